@@ -1,0 +1,8 @@
+"""The pages."""
+
+from django.apps import AppConfig
+
+
+class BoardConfig(AppConfig):
+    name = "tracker.board"
+    label = "board"

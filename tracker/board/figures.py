@@ -1,0 +1,45 @@
+"""Numbers as people read them: enough digits to compare by, no more. `None` has no text: pages say why it is missing."""
+
+from django.utils.formats import number_format
+
+NO_BREAK = "\N{NO-BREAK SPACE}"
+
+
+def figure(value: float | None) -> str:
+    """A priority or an impact: 128.4 as 128, 9 as 9.0, 0.0213 as 0.021."""
+    if value is None:
+        return ""
+    size = abs(value)
+    if size >= 100:
+        return number_format(value, decimal_pos=0, use_l10n=True, force_grouping=True)
+    if size >= 1 or size == 0:
+        return number_format(value, decimal_pos=1 if size else 0, use_l10n=True)
+    if size >= 0.1:
+        return number_format(value, decimal_pos=2, use_l10n=True)
+    return number_format(value, decimal_pos=3, use_l10n=True) if size >= 0.001 else f"<{NO_BREAK}0.001"
+
+
+def percent(value: float | None) -> str:
+    """A percentage, 0 to 100, with its sign: 4.78 as 4.8 %, 62.3 as 62 %, 100 as 100 %."""
+    if value is None:
+        return ""
+    size = abs(value)
+    if size >= 10 or size == 0:
+        # 99.7 is not all of them, so it must not read as 100
+        digits = 1 if 99.5 <= size < 100 else 0
+    else:
+        digits = 1 if size >= 0.1 else 2
+    return f"{number_format(value, decimal_pos=digits, use_l10n=True)}{NO_BREAK}%"
+
+
+def share(value: float | None) -> str:
+    """A part of one, 0 to 1, as a percentage."""
+    return percent(None if value is None else value * 100)
+
+
+def plain(value: float | None) -> str:
+    """A factor as it is multiplied: at most two decimals, no trailing zeros: 3.0 as 3, 0.618 as 0.62."""
+    if value is None:
+        return ""
+    text = f"{value:.2f}".rstrip("0").rstrip(".")
+    return number_format(text, use_l10n=True) if value == 0 or text != "0" else f"<{NO_BREAK}0.01"

@@ -1,0 +1,63 @@
+"""The geometry of a sparkline: errors over the models, in a word's height.
+
+Drawn by templates/_fragments/_sparkline.html.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+WIDTH, HEIGHT, MARGIN = 88.0, 22.0, 3.0
+
+
+@dataclass(frozen=True)
+class Mark:
+    """What one model adds: its judged error (None: not known), its verdict, whether it is the active one."""
+
+    error: float | None
+    verdict: str | None
+    active: bool = False
+
+
+@dataclass(frozen=True)
+class Dot:
+    """Where a mark is drawn."""
+
+    x: float
+    y: float
+    verdict: str | None
+    active: bool
+
+
+@dataclass(frozen=True)
+class Sparkline:
+    """Lines between known neighbours (an unknown error leaves a gap), a dot a known error, the criterion's height."""
+
+    lines: tuple[str, ...]
+    dots: tuple[Dot, ...]
+    criterion: float | None
+    width: float = WIDTH
+    height: float = HEIGHT
+
+
+def height_of(error: float) -> float:
+    """y of an error, 0 at the bottom and 1 at the top."""
+    return round(HEIGHT - MARGIN - error * (HEIGHT - 2 * MARGIN), 2)
+
+
+def sparkline(marks: Sequence[Mark], max_error: float | None = None) -> Sparkline:
+    """Lay out these marks, in model order, from left to right."""
+    step = (WIDTH - 2 * MARGIN) / max(1, len(marks) - 1)
+    dots: list[Dot] = []
+    lines: list[list[Dot]] = [[]]
+    for place, mark in enumerate(marks):
+        if mark.error is None:
+            lines.append([])
+            continue
+        dot = Dot(round(MARGIN + place * step, 2), height_of(mark.error), mark.verdict, mark.active)
+        dots.append(dot)
+        lines[-1].append(dot)
+    return Sparkline(
+        lines=tuple(" ".join(f"{dot.x:g},{dot.y:g}" for dot in line) for line in lines if len(line) > 1),
+        dots=tuple(dots),
+        criterion=None if max_error is None else height_of(max_error),
+    )

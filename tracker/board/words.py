@@ -1,0 +1,47 @@
+"""The words of verdicts and statuses, and what each means in a line."""
+
+from django.utils.translation import gettext as _
+
+
+def verdict_symbol(verdict: str | None) -> str:
+    """The name of a verdict in CSS classes and in the sprite; `None` is not evaluated."""
+    return verdict or "not-evaluated"
+
+
+def verdict_word(verdict: str | None) -> str:
+    """The word that pages show."""
+    words = {
+        "fixed": _("fixed"),
+        "failing": _("failing"),
+        "inconclusive": _("inconclusive"),
+        "unscored": _("unscored"),
+        None: _("not evaluated"),
+    }
+    return words[verdict or None]
+
+
+def verdict_meaning(verdict: str | None) -> str:
+    """One line for the tooltip."""
+    meanings = {
+        "fixed": _("The judged cases prove that the error is within the criterion."),
+        "failing": _("The judged cases prove that the error is above the criterion."),
+        "inconclusive": _("The judged cases prove neither: more of them would settle it."),
+        "unscored": _("No judged case could be scored yet."),
+        None: _("This model has not been evaluated on the newest test patterns."),
+    }
+    return meanings[verdict or None]
+
+
+def status_word(status: str) -> str:
+    """The title of a status, as the board's columns show it."""
+    words = {
+        "triage": _("Triage"),
+        "confirmed": _("Confirmed"),
+        "in_progress": _("In progress"),
+        "fix_available": _("Fix available"),
+        "fixed": _("Fixed"),
+        "regressed": _("Regressed"),
+        "rejected": _("Rejected"),
+        "duplicate": _("Duplicate"),
+    }
+    return words[status]

@@ -1,0 +1,23 @@
+"""Which inputs a model has no output for."""
+
+from collections.abc import Iterator
+
+from django.db.models import Exists, OuterRef, Q, QuerySet
+
+from tracker.candidates.models import CandidateModel, Output
+from tracker.problems.models import CLOSED, Pattern
+from tracker.projects.models import Example
+
+
+def missing_examples(model: CandidateModel) -> QuerySet[Example]:
+    """Examples of the open problems' living patterns, bases too, that the model has not answered."""
+    patterns = Pattern.objects.alive().filter(project=model.project_id).exclude(problem__status__in=CLOSED)
+    used = patterns.filter(Q(example=OuterRef("pk")) | Q(base=OuterRef("pk")))
+    answered = Output.objects.answers().filter(model=model, example=OuterRef("pk"))
+    return Example.objects.filter(Exists(used), ~Exists(answered), project=model.project_id).order_by("pk")
+
+
+def missing_inputs(model: CandidateModel) -> Iterator[str]:
+    """Yield each missing input as a line of JSON, `{"input": ...}`, without holding them all in memory."""
+    for content in missing_examples(model).values_list("content", flat=True).iterator(chunk_size=2_000):
+        yield f'{{"input": {content}}}\n'

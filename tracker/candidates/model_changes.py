@@ -1,0 +1,268 @@
+"""State changes of candidate models: registering, changing, activating, saying what one was trained on."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.db import IntegrityError, transaction
+from django.db.models import F
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from evaluation.adapters import ADAPTERS, validate
+from evaluation.adapters.base import InvalidAdapter
+from evaluation.canonical import InvalidJSON, canonical_json
+from tracker.candidates.inspection import inspect_file
+from tracker.candidates.model_files import store_model_file
+from tracker.candidates.models import Activation, CandidateModel, ModelFile, Stage, TrainedOn
+from tracker.projects.bulk_rows import CHUNK_ROWS, insert_rows
+from tracker.projects.errors import Conflict, Errors, Invalid
+from tracker.projects.events import log
+from tracker.projects.examples import canonical_input
+from tracker.projects.models import Project
+from tracker.projects.nudges import nudge_on_commit
+from tracker.projects.rights import Actor, Right
+from tracker.projects.signals import evidence_changed
+
+MAX_VERSION = 100
+MAX_LINEAGE = 100_000
+
+
+@dataclass(frozen=True, slots=True)
+class UploadedFile:
+    name: str
+    content: bytes
+
+
+def register_model(
+    actor: Actor,
+    project: Project,
+    *,
+    version: str,
+    adapter: Mapping[str, Any],
+    trained_at: datetime | None = None,
+    frozen: bool = True,
+    lineage: Mapping[str, Any] | None = None,
+    file: UploadedFile | None = None,
+) -> CandidateModel:
+    """Register a version of the model under test; it is evaluated on every problem from now on.
+
+    A model file is inspected first, without running code from it. Raises Invalid, Conflict, NotAllowed.
+    """
+    actor.require(Right.WRITE)
+    errors: Errors = {}
+    config = _checked_adapter(adapter, file, errors)
+    if not version.strip() or len(version) > MAX_VERSION or version != version.strip() or "/" in version:
+        errors["version"] = [_("Give a version of 1 to 100 characters, without / and spaces around it.")]
+    checked_lineage = _checked_lineage(lineage or {}, errors)
+    if errors:
+        raise Invalid(errors)
+    if project.models.filter(version=version).exists():
+        raise _version_taken(version)
+    if file is not None:
+        inspect_file(config, file.name, file.content)
+    with transaction.atomic():
+        stored = store_model_file(project, file.name, file.content) if file else None
+        model = _insert_model(project, version, config, stored, trained_at, frozen, checked_lineage)
+        log(
+            actor, project, "model_registered", about="model", subject_id=model.pk,
+            evidence={"version": version, "adapter": config["kind"]},
+        )  # fmt: skip
+        nudge_on_commit("tracker.tasks.catch_up", project.pk)
+    return model
+
+
+def _insert_model(
+    project: Project,
+    version: str,
+    config: dict[str, Any],
+    file: ModelFile | None,
+    trained_at: datetime | None,
+    frozen: bool,
+    lineage: dict[str, Any],
+) -> CandidateModel:
+    try:
+        with transaction.atomic():
+            return CandidateModel.objects.create(
+                project=project, version=version, adapter=config, file=file, trained_at=trained_at, frozen=frozen,
+                lineage=lineage,
+            )  # fmt: skip
+    except IntegrityError as error:
+        raise _version_taken(version) from error
+
+
+def _version_taken(version: str) -> Conflict:
+    return Conflict(_("There is already a model %(version)s; a version never changes.") % {"version": version})
+
+
+def update_model(actor: Actor, model: CandidateModel, changes: Mapping[str, Any]) -> CandidateModel:
+    """Change a model's stage (candidate, shadow, archived), lineage, trained_at; adapter and frozen only while it has
+    said nothing yet.
+    """
+    actor.require(Right.WRITE)
+    with transaction.atomic():
+        model = CandidateModel.objects.select_for_update().select_related("project").get(pk=model.pk)
+        before = {field: _plain(getattr(model, field)) for field in changes if hasattr(model, field)}
+        errors: Errors = {}
+        for field, value in changes.items():
+            _apply_change(actor, model, field, value, errors)
+        if errors:
+            raise Invalid(errors)
+        model.save()
+        changed = {
+            field: {"from": old, "to": _plain(getattr(model, field))}
+            for field, old in before.items()
+            if _plain(getattr(model, field)) != old
+        }
+        if changed:
+            log(actor, model.project, "model_changed", about="model", subject_id=model.pk, evidence=changed)
+            evidence_changed.send(sender=Project, project=model.project, problem_ids=None)
+            nudge_on_commit("tracker.tasks.catch_up", model.project_id)
+    return model
+
+
+def _plain(value: Any) -> Any:
+    return value.isoformat() if isinstance(value, datetime) else value
+
+
+def _apply_change(actor: Actor, model: CandidateModel, field: str, value: Any, errors: Errors) -> None:
+    if field == "stage":
+        _set_stage(actor, model, value, errors)
+    elif field == "lineage":
+        model.lineage = _checked_lineage(value, errors)
+    elif field == "trained_at":
+        model.trained_at = value
+    elif field in {"adapter", "frozen"}:
+        wanted = _checked_adapter(value, None, errors, has_file=model.file_id is not None) if field == "adapter" else value
+        if errors or wanted == getattr(model, field):
+            return
+        if model.outputs.exists():
+            raise Conflict(_("It has said something already, so %(field)s cannot change; register a new version.") % {"field": field})
+        setattr(model, field, wanted)
+    else:
+        errors[field] = [_("There is no such field.")]
+
+
+def _set_stage(actor: Actor, model: CandidateModel, value: Any, errors: Errors) -> None:
+    if value == Stage.ACTIVE and model.stage != Stage.ACTIVE:
+        errors["stage"] = [_("Use activate to make it the active model.")]
+    elif value not in Stage.values:
+        errors["stage"] = [_("Choose one of: candidate, shadow, archived.")]
+    elif value != model.stage and model.stage == Stage.ACTIVE:
+        # Taking the active model away is as grave as putting one there.
+        actor.require(Right.ADMIN)
+        Activation.objects.create(project=model.project, model=None)
+        model.stage = value
+    else:
+        model.stage = value
+
+
+def activate_model(actor: Actor, model: CandidateModel, *, at: datetime | None = None) -> CandidateModel:
+    """Make a model the active one; the former becomes a candidate. Statuses follow from the evidence at once.
+
+    `at` says when it went live, now unless given: a team that starts with the tracker tells its past.
+    """
+    actor.require(Right.ADMIN)
+    now = timezone.now()
+    if at is not None and at > now:
+        raise Invalid({"at": [_("This lies in the future.")]})
+    with transaction.atomic():
+        project = Project.objects.select_for_update().get(pk=model.project_id)
+        model = CandidateModel.objects.select_for_update().get(pk=model.pk)
+        if model.stage == Stage.ARCHIVED:
+            raise Conflict(_("It is archived; make it a candidate first."))
+        if model.stage == Stage.ACTIVE:
+            return model
+        former = project.models.filter(stage=Stage.ACTIVE).first()
+        project.models.filter(stage=Stage.ACTIVE).update(stage=Stage.CANDIDATE)
+        model.stage = Stage.ACTIVE
+        model.save(update_fields=["stage"])
+        latest = project.activations.order_by("at", "pk").last()
+        if at is not None and latest is not None and at < latest.at:
+            raise Invalid({"at": [_("Another model went live later than that.")]})
+        Activation.objects.create(project=project, model=model, at=at or now)
+        log(
+            actor, project, "model_activated", about="model", subject_id=model.pk,
+            evidence={"version": model.version, "former": former.version if former else None},
+        )  # fmt: skip
+        evidence_changed.send(sender=Project, project=project, problem_ids=None)
+        nudge_on_commit("tracker.tasks.catch_up", project.pk)
+    return model
+
+
+def add_trained_on(actor: Actor, model: CandidateModel, items: Iterable[tuple[int, object]]) -> tuple[int, int, list[dict[str, Any]]]:
+    """Store the inputs (or their SHA-256 hashes, as `{"sha256": hex}`) that a model was trained on.
+
+    Returns accepted, duplicates, rejected. Cases with such an input are no longer judged for the model.
+    """
+    actor.require(Right.WRITE)
+    rejected: list[dict[str, Any]] = []
+    digests: list[str] = []
+    for line, item in items:
+        try:
+            digests.append(_trained_on_digest(item))
+        except Invalid as invalid:
+            rejected.append({"line": line, "errors": invalid.errors})
+    accepted = 0
+    for start in range(0, len(digests), CHUNK_ROWS):
+        rows = [(model.project_id, model.pk, digest) for digest in digests[start : start + CHUNK_ROWS]]
+        with transaction.atomic():
+            added = insert_rows(TrainedOn, ["project_id", "model_id", "digest"], rows)
+            accepted += added
+            says_more = added or not model.says_trained_on
+            if says_more:
+                CandidateModel.objects.filter(pk=model.pk).update(
+                    says_trained_on=True, facts_version=F("facts_version") + 1
+                )
+                nudge_on_commit("tracker.tasks.catch_up", model.project_id)
+    return accepted, len(digests) - accepted, rejected
+
+
+def _trained_on_digest(item: object) -> str:
+    if isinstance(item, Invalid):
+        raise item
+    if not isinstance(item, dict) or len(item) != 1 or not item.keys() <= {"input", "sha256"}:
+        raise Invalid({"body": [_('Give {"input": ...} or {"sha256": ...}.')]})
+    if "input" in item:
+        try:
+            return canonical_input(item["input"]).digest
+        except InvalidJSON as error:
+            raise Invalid({"input": [str(error)]}) from error
+    digest = item["sha256"]
+    if not isinstance(digest, str) or len(digest) != 64 or set(digest) - set("0123456789abcdef"):
+        raise Invalid({"sha256": [_("Give 64 hexadecimal digits in small letters.")]})
+    return digest
+
+
+def _checked_adapter(adapter: Any, file: UploadedFile | None, errors: Errors, *, has_file: bool = False) -> dict[str, Any]:
+    if not isinstance(adapter, dict):
+        errors["adapter"] = [_('Give an object such as {"kind": "recorded"}.')]
+        return {}
+    try:
+        config = validate(adapter)
+    except InvalidAdapter as error:
+        errors |= {f"adapter.{field}": texts for field, texts in error.errors.items()}
+        return {}
+    needs_file = ADAPTERS[config["kind"]].needs_file
+    if needs_file and file is None and not has_file:
+        errors["file"] = [_("This kind of adapter needs the model's file; send it as multipart/form-data.")]
+    if file is not None and not needs_file:
+        errors["file"] = [_("This kind of adapter takes no file.")]
+    return config
+
+
+def _checked_lineage(lineage: Any, errors: Errors) -> dict[str, Any]:
+    if not isinstance(lineage, dict):
+        errors["lineage"] = [_("Give an object.")]
+        return {}
+    try:
+        text = canonical_json(lineage)
+    except InvalidJSON as error:
+        errors["lineage"] = [str(error)]
+        return {}
+    if len(text) > MAX_LINEAGE:
+        errors["lineage"] = [_("At most 100,000 characters can be kept.")]
+    return lineage

@@ -1,0 +1,189 @@
+"""Candidate models, their stages and activations, and what they said."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, ClassVar, Self
+
+from django.db import models
+from django.db.models import Q
+from django.db.models.functions import Coalesce
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from evaluation.types import Output as EngineOutput
+from tracker.projects.models import Example, Project
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from django.contrib.auth.models import AnonymousUser
+
+    from tracker.projects.models import User
+
+MAX_TRIES = 3
+"""An error is asked again by the next runs until it has been tried so often; after that by hand."""
+
+
+class Stage(models.TextChoices):
+    CANDIDATE = "candidate", _("candidate")
+    SHADOW = "shadow", _("shadow")
+    ACTIVE = "active", _("active")
+    ARCHIVED = "archived", _("archived")
+
+
+class ModelFile(models.Model):
+    """An uploaded model file, stored once per project. In the database, so that every worker host has it."""
+
+    project = models.ForeignKey(Project, on_delete=models.CASCADE, related_name="model_files")
+    sha256 = models.CharField(max_length=64)
+    name = models.CharField(max_length=200)
+    size = models.PositiveBigIntegerField()
+    content = models.BinaryField()
+    created_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        constraints: ClassVar = [models.UniqueConstraint(fields=["project", "sha256"], name="model_file_once")]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class CandidateModelQuerySet(models.QuerySet["CandidateModel"]):
+    def visible_to(self, user: User | AnonymousUser) -> Self:
+        return self.filter(project__in=Project.objects.visible_to(user))
+
+    def taking_part(self) -> Self:
+        """Models that are asked and counted: all but the archived ones."""
+        return self.exclude(stage=Stage.ARCHIVED)
+
+    def in_model_order(self) -> Self:
+        """By `trained_at`, else the time of registration; ties by registration."""
+        return self.order_by(Coalesce("trained_at", "registered_at"), "registered_at", "pk")
+
+
+class CandidateModel(models.Model):
+    """One version of the model under test.
+
+    `facts_version` counts what was learned about the model outside runs (imported outputs, answers that replaced
+    errors, what it was trained on); results made under an older count are stale.
+    """
+
+    project = models.ForeignKey(Project, on_delete=models.CASCADE, related_name="models")
+    version = models.CharField(max_length=100)
+    adapter = models.JSONField()
+    file = models.ForeignKey(ModelFile, null=True, blank=True, on_delete=models.PROTECT, related_name="models")
+    trained_at = models.DateTimeField(null=True, blank=True)
+    registered_at = models.DateTimeField(default=timezone.now)
+    frozen = models.BooleanField(default=True)
+    lineage = models.JSONField(default=dict, blank=True)
+    stage = models.CharField(max_length=10, choices=Stage, default=Stage.CANDIDATE)
+    facts_version = models.PositiveIntegerField(default=0)
+    says_trained_on = models.BooleanField(default=False)
+
+    objects = CandidateModelQuerySet.as_manager()
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["project", "version"], name="model_version_once"),
+            models.UniqueConstraint(fields=["project"], condition=Q(stage=Stage.ACTIVE), name="model_one_active"),
+            models.CheckConstraint(condition=Q(stage__in=Stage.values), name="model_stage_known"),
+        ]
+
+    def __str__(self) -> str:
+        return self.version
+
+    @property
+    def order_key(self) -> tuple[datetime, datetime, int]:
+        return (self.trained_at or self.registered_at, self.registered_at, self.pk)
+
+
+class Activation(models.Model):
+    """A model went live (or, without a model, none was live any more) at a time."""
+
+    project = models.ForeignKey(Project, on_delete=models.CASCADE, related_name="activations")
+    model = models.ForeignKey(
+        CandidateModel, null=True, blank=True, on_delete=models.CASCADE, related_name="activations"
+    )
+    at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        ordering: ClassVar = ["at", "pk"]
+
+    def __str__(self) -> str:
+        return f"{self.model} live at {self.at:%Y-%m-%d %H:%M}"
+
+
+class OutputQuerySet(models.QuerySet["Output"]):
+    def visible_to(self, user: User | AnonymousUser) -> Self:
+        return self.filter(project__in=Project.objects.visible_to(user))
+
+    def current(self) -> Self:
+        return self.filter(is_current=True)
+
+    def answers(self) -> Self:
+        return self.current().filter(error=None)
+
+    def settled(self) -> Self:
+        """What is not asked again: answers, and errors tried often enough."""
+        return self.current().filter(Q(error=None) | Q(tries__gte=MAX_TRIES))
+
+
+class Output(models.Model):
+    """What a model said for an example, or the error that came instead.
+
+    Frozen models have one current row per example; for volatile ones the older rows are the history.
+    """
+
+    project = models.ForeignKey(Project, on_delete=models.CASCADE, related_name="+")
+    model = models.ForeignKey(CandidateModel, on_delete=models.CASCADE, related_name="outputs")
+    example = models.ForeignKey(Example, on_delete=models.PROTECT, related_name="outputs")
+    label = models.TextField(null=True, blank=True)  # noqa: DJ001 - missing is not an empty label
+    scores = models.TextField(null=True, blank=True, help_text=_("JSON object, label to score."))  # noqa: DJ001
+    value = models.FloatField(null=True, blank=True)
+    text = models.TextField(null=True, blank=True)  # noqa: DJ001 - a model may well answer with an empty text
+    error = models.TextField(null=True, blank=True)  # noqa: DJ001
+    tries = models.PositiveSmallIntegerField(default=1)
+    run_id = models.BigIntegerField(null=True, blank=True)
+    is_current = models.BooleanField(default=True)
+    created_at = models.DateTimeField(default=timezone.now)
+
+    objects = OutputQuerySet.as_manager()
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["model", "example"], condition=Q(is_current=True), name="output_current_once"
+            ),
+            models.CheckConstraint(
+                condition=Q(error=None)
+                & (Q(label__isnull=False) | Q(scores__isnull=False) | Q(value__isnull=False) | Q(text__isnull=False))
+                | Q(error__isnull=False, label=None, scores=None, value=None, text=None),
+                name="output_answer_or_error",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.error or self.label or self.text or str(self.value)
+
+    @property
+    def answer(self) -> EngineOutput | None:
+        """The output as the engine reads it; None where an error came instead."""
+        if self.error is not None:
+            return None
+        scores = json.loads(self.scores) if self.scores is not None else None
+        return EngineOutput(label=self.label, scores=scores, value=self.value, text=self.text)
+
+
+class TrainedOn(models.Model):
+    """The digest of an input that a model says it was trained on; the input itself need not be known."""
+
+    project = models.ForeignKey(Project, on_delete=models.CASCADE, related_name="+")
+    model = models.ForeignKey(CandidateModel, on_delete=models.CASCADE, related_name="trained_on")
+    digest = models.CharField(max_length=64)
+
+    class Meta:
+        constraints: ClassVar = [models.UniqueConstraint(fields=["model", "digest"], name="trained_on_once")]
+
+    def __str__(self) -> str:
+        return self.digest

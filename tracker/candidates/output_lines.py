@@ -1,0 +1,74 @@
+"""An output as people send it: one line of a file, one object of the API (CONTRACT: files)."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from django.utils.translation import gettext as _
+
+from evaluation.canonical import InvalidJSON
+from evaluation.types import InvalidOutput, Output
+from tracker.projects.errors import Invalid
+from tracker.projects.examples import CanonicalInput, canonical_input
+
+MAX_ERROR = 2_000
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What a model said for an input, in the columns it is stored in; `error` where it did not answer."""
+
+    label: str | None = None
+    scores: str | None = None
+    value: float | None = None
+    text: str | None = None
+    error: str | None = None
+
+    @classmethod
+    def answer(cls, output: Output) -> Said:
+        # Sorted, so that equal scores are equal texts; the arg max was taken before.
+        scores = json.dumps(dict(output.scores), sort_keys=True) if output.scores is not None else None
+        return cls(output.label, scores, output.value, output.text)
+
+    @classmethod
+    def failure(cls, message: str) -> Said:
+        return cls(error=message.replace("\0", "")[:MAX_ERROR] or "error")
+
+
+@dataclass(frozen=True, slots=True)
+class OutputLine:
+    line: int
+    input: CanonicalInput
+    said: Said
+
+
+def read_output(line: int, item: object, labels: Sequence[str]) -> OutputLine:
+    """Return the checked line; raises Invalid."""
+    if isinstance(item, Invalid):
+        raise item
+    if not isinstance(item, dict):
+        raise Invalid({"body": [_("Give an object.")]})
+    if "input" not in item:
+        raise Invalid({"input": [_("This field is required.")]})
+    fields = {name: value for name, value in item.items() if name != "input"}
+    try:
+        sent = canonical_input(item["input"])
+    except InvalidJSON as error:
+        raise Invalid({"input": [str(error)]}) from error
+    return OutputLine(line, sent, _read_said(fields, labels))
+
+
+def _read_said(fields: dict[str, object], labels: Sequence[str]) -> Said:
+    failure = fields.pop("error", None)
+    if failure is not None:
+        if any(value is not None for value in fields.values()):
+            raise Invalid({"error": [_("An error is not an output; give the one or the other.")]})
+        if not isinstance(failure, str) or not failure.strip():
+            raise Invalid({"error": [_("Give the error as a text.")]})
+        return Said.failure(failure)
+    try:
+        return Said.answer(Output.from_json(fields, labels))
+    except InvalidOutput as error:
+        raise Invalid(error.errors) from error

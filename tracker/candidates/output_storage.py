@@ -1,0 +1,97 @@
+"""Storing what a model said: the only place where outputs are written, for imports and runs alike."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from django.db.models import F, Q
+from django.utils import timezone
+
+from tracker.candidates.models import MAX_TRIES, CandidateModel, Output
+from tracker.candidates.output_lines import Said
+from tracker.problems.models import Pattern
+from tracker.projects.bulk_rows import insert_rows
+
+_COLUMNS = [
+    "project_id", "model_id", "example_id", "label", "scores", "value", "text", "error", "tries", "run_id", "is_current",
+    "created_at",
+]  # fmt: skip
+
+
+@dataclass(slots=True)
+class Stored:
+    """What became of outputs, as example ids."""
+
+    new: set[int] = field(default_factory=set)
+    same: set[int] = field(default_factory=set)
+    refused: set[int] = field(default_factory=set)
+    replaced_errors: set[int] = field(default_factory=set)
+
+
+def lock_model(model: CandidateModel) -> CandidateModel:
+    """Lock the model's row until the transaction ends, so that its outputs have one writer at a time."""
+    return CandidateModel.objects.select_for_update().select_related("project").get(pk=model.pk)
+
+
+def store_outputs(
+    model: CandidateModel, said: Mapping[int, Said], *, run_id: int | None = None, last_try: bool = False
+) -> Stored:
+    """Store what a locked model said, by example id, at most one chunk of rows; return what became of each.
+
+    A frozen model never changes its mind: another answer than the stored one is refused. A volatile one may, and its
+    older answers are kept as history. An answer replaces an error; an error never replaces an answer. `last_try` marks
+    errors as given up, so that no later run asks by itself.
+    """
+    stored = Stored()
+    now = timezone.now()
+    current = {
+        example_id: (pk, Said(label, scores, value, text, error), tries)
+        for pk, example_id, label, scores, value, text, error, tries in Output.objects.current()
+        .filter(model=model, example_id__in=said)
+        .values_list("pk", "example_id", "label", "scores", "value", "text", "error", "tries")
+    }
+    gone: list[int] = []
+    superseded: list[int] = []
+    rows = []
+    for example_id, new in said.items():
+        tries = MAX_TRIES if last_try and new.error is not None else 1
+        if example_id in current:
+            pk, old, old_tries = current[example_id]
+            if old.error is not None:
+                if new.error is not None and run_id is None and new == old:
+                    stored.same.add(example_id)
+                    continue
+                gone.append(pk)
+                tries = min(MAX_TRIES, max(tries, old_tries + 1))
+                if new.error is None:
+                    tries = old_tries + 1
+                    stored.replaced_errors.add(example_id)
+            elif new.error is not None or (new == old and (model.frozen or run_id is None)):
+                stored.same.add(example_id)
+                continue
+            elif model.frozen:
+                stored.refused.add(example_id)
+                continue
+            else:
+                superseded.append(pk)
+        stored.new.add(example_id)
+        rows.append(
+            (
+                model.project_id, model.pk, example_id, new.label, new.scores, new.value, new.text, new.error, tries,
+                run_id, True, now,
+            )
+        )  # fmt: skip
+    Output.objects.filter(pk__in=gone).delete()
+    Output.objects.filter(pk__in=superseded).update(is_current=False)
+    insert_rows(Output, _COLUMNS, rows)
+    return stored
+
+
+def make_results_stale(model: CandidateModel, example_ids: set[int]) -> bool:
+    """Note that the model's results rest on older outputs, where any pattern uses the examples; return whether."""
+    used = Pattern.objects.filter(Q(example_id__in=example_ids) | Q(base_id__in=example_ids), project=model.project_id)
+    if not example_ids or not used.exists():
+        return False
+    CandidateModel.objects.filter(pk=model.pk).update(facts_version=F("facts_version") + 1)
+    return True

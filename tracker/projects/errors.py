@@ -1,0 +1,29 @@
+"""What a state change may refuse. Pages and the API turn each into their own kind of answer."""
+
+from collections.abc import Mapping, Sequence
+
+Errors = dict[str, list[str]]
+
+
+class Refused(Exception):
+    """A state change that was not made; nothing of it was stored."""
+
+
+class NotAllowed(Refused):
+    """The actor lacks the right."""
+
+
+class Conflict(Refused):
+    """What stands in the database forbids it now (an illegal move, a second writer, a frozen field)."""
+
+
+class Busy(Conflict):
+    """Another writer holds it for a while; the same request may succeed later."""
+
+
+class Invalid(Refused):
+    """The request itself is wrong; `errors` names the fields."""
+
+    def __init__(self, errors: Mapping[str, Sequence[str]]) -> None:
+        self.errors: Errors = {field: list(texts) for field, texts in errors.items()}
+        super().__init__("; ".join(f"{field}: {' '.join(texts)}" for field, texts in self.errors.items()))

@@ -1,0 +1,50 @@
+"""Storing inputs, each once per project."""
+
+import hashlib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from evaluation.canonical import canonical_json
+from evaluation.types import JSON
+from tracker.projects.bulk_rows import CHUNK_ROWS, insert_rows
+from tracker.projects.models import Example, Project
+
+
+@dataclass(frozen=True, slots=True)
+class CanonicalInput:
+    """An input on its way into the database: its canonical JSON (RFC 8785) and the SHA-256 of that."""
+
+    digest: str
+    content: str
+
+
+def canonical_input(value: JSON) -> CanonicalInput:
+    """Return the input in its stored form; raises InvalidJSON where RFC 8785 has none."""
+    content = canonical_json(value)
+    return CanonicalInput(hashlib.sha256(content.encode()).hexdigest(), content)
+
+
+def stored_input(example: Example) -> CanonicalInput:
+    return CanonicalInput(example.digest, example.content)
+
+
+def store_examples(project: Project, inputs: Iterable[CanonicalInput]) -> dict[str, int]:
+    """Store the inputs that are new and return the example id of every digest."""
+    contents = {item.digest: item.content for item in inputs}
+    known = example_ids(project, contents)
+    missing = [(project.pk, digest, content) for digest, content in contents.items() if digest not in known]
+    for start in range(0, len(missing), CHUNK_ROWS):
+        insert_rows(Example, ["project_id", "digest", "content"], missing[start : start + CHUNK_ROWS])
+    if missing:
+        known |= example_ids(project, {digest: content for _, digest, content in missing})
+    return known
+
+
+def example_ids(project: Project, digests: Mapping[str, object]) -> dict[str, int]:
+    """Return the ids of those examples of the project that are stored, by digest."""
+    found: dict[str, int] = {}
+    wanted = list(digests)
+    for start in range(0, len(wanted), CHUNK_ROWS):
+        rows = Example.objects.filter(project=project, digest__in=wanted[start : start + CHUNK_ROWS])
+        found.update(rows.values_list("digest", "pk"))
+    return found

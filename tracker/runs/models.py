@@ -1,0 +1,166 @@
+"""Runs, the batches they are cut into, and the results they leave."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, ClassVar, Self
+
+from django.db import models
+from django.db.models import F, Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from evaluation.types import Verdict
+from tracker.candidates.models import CandidateModel
+from tracker.problems.models import Problem
+from tracker.projects.models import Project
+
+if TYPE_CHECKING:
+    from django.contrib.auth.models import AnonymousUser
+
+    from tracker.projects.models import User
+
+
+class RunStatus(models.TextChoices):
+    QUEUED = "queued", _("queued")
+    RUNNING = "running", _("running")
+    FINISHED = "finished", _("finished")
+    FAILED = "failed", _("failed")
+    CANCELLED = "cancelled", _("cancelled")
+
+
+UNDER_WAY = (RunStatus.QUEUED, RunStatus.RUNNING)
+
+
+class RunQuerySet(models.QuerySet["Run"]):
+    def visible_to(self, user: User | AnonymousUser) -> Self:
+        return self.filter(project__in=Project.objects.visible_to(user))
+
+    def under_way(self) -> Self:
+        return self.filter(status__in=UNDER_WAY)
+
+
+class Run(models.Model):
+    """One evaluation of one model.
+
+    A model has at most one queued and one running run: requests for the same work collapse into the queued one.
+    `problems` lists problem ids, or is null for whatever is stale when the run starts.
+    `done` of `total` counts outputs asked and results written.
+    """
+
+    project = models.ForeignKey(Project, on_delete=models.CASCADE, related_name="runs")
+    model = models.ForeignKey(CandidateModel, on_delete=models.CASCADE, related_name="runs")
+    status = models.CharField(max_length=10, choices=RunStatus, default=RunStatus.QUEUED)
+    reasons = models.JSONField(default=list)
+    problems = models.JSONField(null=True, blank=True)
+    again = models.BooleanField(default=False, help_text=_("Ask errors again even after three tries."))
+    created_at = models.DateTimeField(default=timezone.now)
+    started_at = models.DateTimeField(null=True, blank=True)
+    finished_at = models.DateTimeField(null=True, blank=True)
+    total = models.PositiveIntegerField(default=0)
+    done = models.PositiveIntegerField(default=0)
+    asked = models.PositiveIntegerField(default=0)
+    reused = models.PositiveIntegerField(default=0)
+    failed = models.PositiveIntegerField(default=0)
+    error = models.TextField(blank=True)
+    planned = models.BooleanField(default=False)
+    token = models.UUIDField(null=True, blank=True)
+    lease_until = models.DateTimeField(null=True, blank=True)
+
+    objects = RunQuerySet.as_manager()
+
+    class Meta:
+        ordering: ClassVar = ["-pk"]
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["model"], condition=Q(status="queued"), name="run_one_queued"),
+            models.UniqueConstraint(fields=["model"], condition=Q(status="running"), name="run_one_running"),
+            models.CheckConstraint(condition=Q(status__in=RunStatus.values), name="run_status_known"),
+        ]
+        indexes: ClassVar = [models.Index(fields=["project", "-id"], name="run_newest")]
+
+    def __str__(self) -> str:
+        return f"run {self.pk} of {self.model_id}"
+
+
+class Batch(models.Model):
+    """Some examples of a run, asked together. Claimed by a conditional update, finished only by the claim's holder."""
+
+    project = models.ForeignKey(Project, on_delete=models.CASCADE, related_name="+")
+    run = models.ForeignKey(Run, on_delete=models.CASCADE, related_name="batches")
+    number = models.PositiveIntegerField()
+    example_ids = models.JSONField()
+    status = models.CharField(max_length=10, choices=RunStatus, default=RunStatus.QUEUED)
+    claims = models.PositiveSmallIntegerField(default=0)
+    token = models.UUIDField(null=True, blank=True)
+    lease_until = models.DateTimeField(null=True, blank=True)
+    not_before = models.DateTimeField(null=True, blank=True)
+    error = models.TextField(blank=True)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["run", "number"], name="batch_number_once"),
+            models.CheckConstraint(condition=Q(status__in=RunStatus.values), name="batch_status_known"),
+        ]
+
+    def __str__(self) -> str:
+        return f"batch {self.number} of run {self.run_id}"
+
+
+class ResultQuerySet(models.QuerySet["Result"]):
+    def visible_to(self, user: User | AnonymousUser) -> Self:
+        return self.filter(project__in=Project.objects.visible_to(user))
+
+    def current(self) -> Self:
+        """Results on their problem's newest revision."""
+        return self.filter(revision=F("problem__revision"))
+
+
+class Result(models.Model):
+    """One model on one problem at one revision.
+
+    The first group counts all cases, the second the judged ones. `criterion` and `facts_version` say what the verdict
+    rests on besides the patterns: where they differ from what is in force the result is stale and written anew.
+    """
+
+    project = models.ForeignKey(Project, on_delete=models.CASCADE, related_name="+")
+    model = models.ForeignKey(CandidateModel, on_delete=models.CASCADE, related_name="results")
+    problem = models.ForeignKey(Problem, on_delete=models.CASCADE, related_name="results")
+    revision = models.PositiveIntegerField()
+    criterion = models.CharField(max_length=200)
+    facts_version = models.PositiveIntegerField()
+    run_id = models.BigIntegerField(null=True, blank=True)
+    scored_at = models.DateTimeField(default=timezone.now)
+
+    n_cases = models.PositiveIntegerField()
+    n_scored = models.PositiveIntegerField()
+    n_failed = models.PositiveIntegerField()
+    error = models.FloatField(null=True, blank=True)
+    interval = models.JSONField(null=True, blank=True)
+    failed_cases = models.JSONField(default=list)
+    unscored_cases = models.JSONField(default=list)
+    partial_errors = models.JSONField(default=dict, help_text=_("Case id to error, where it lies between 0 and 1."))
+
+    n_judged = models.PositiveIntegerField()
+    n_judged_scored = models.PositiveIntegerField()
+    n_judged_failed = models.PositiveIntegerField()
+    judged_error = models.FloatField(null=True, blank=True)
+    judged_interval = models.JSONField(null=True, blank=True)
+    verdict = models.CharField(max_length=12, choices=[(verdict.value, verdict.value) for verdict in Verdict])
+    settles = models.TextField(blank=True)
+    not_judged_cases = models.JSONField(default=list)
+
+    objects = ResultQuerySet.as_manager()
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["model", "problem", "revision"], name="result_once"),
+            models.CheckConstraint(
+                condition=Q(verdict__in=[verdict.value for verdict in Verdict]), name="result_verdict_known"
+            ),
+            models.CheckConstraint(
+                condition=Q(n_failed__lte=F("n_scored"), n_scored__lte=F("n_cases")), name="result_counts_nest"
+            ),
+        ]
+        indexes: ClassVar = [models.Index(fields=["problem", "revision"], name="result_problem_revision")]
+
+    def __str__(self) -> str:
+        return f"{self.model_id} on {self.problem_id} at {self.revision}: {self.verdict}"
