@@ -1,0 +1,8 @@
+"""What every test can use. The plumbing is in tests/plugins/."""
+
+pytest_plugins = [
+    "tests.plugins.network",
+    "tests.plugins.databases",
+    "tests.plugins.browsers",
+    "tests.plugins.processes",
+]
