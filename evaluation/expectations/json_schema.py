@@ -1,0 +1,92 @@
+"""The expectation that the output's text is JSON of a given shape."""
+
+import json
+from dataclasses import dataclass
+from typing import NoReturn, Self
+
+from evaluation.canonical import MAX_DEPTH, InvalidJSON, canonical_json, check_json
+from evaluation.expectations.base import FAIL, PASS, Expectation, ExpectationReader
+from evaluation.expectations.schema_rules import schema_faults
+from evaluation.expectations.schema_validation import Undecidable, all_entries, is_valid
+from evaluation.fields import REQUIRED
+from evaluation.types import JSON, Output
+
+LONGEST_SCHEMA = 50_000
+MOST_ENTRIES = 5_000
+LONGEST_OUTPUT = 1_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class JsonSchema(Expectation):
+    """The output's text parses as JSON and satisfies the schema, which is kept as canonical JSON."""
+
+    type = "json_schema"
+    schema: str
+
+    @classmethod
+    def read(cls, reader: ExpectationReader) -> Self:
+        schema = reader.fields.get("schema")
+        if "schema" not in reader.fields:
+            reader.fail("schema", REQUIRED)
+        elif not isinstance(schema, dict | bool):
+            reader.fail("schema", "Must be an object or a boolean.")
+        else:
+            return cls(_checked(schema, reader))
+        return cls("true")
+
+    def check(self, output: Output | None, base: Output | None = None) -> float | None:
+        if output is None or output.text is None or len(output.text) > LONGEST_OUTPUT:
+            return None
+        try:
+            value = _parsed(output.text)
+        except json.JSONDecodeError:
+            return FAIL
+        except (RecursionError, ValueError):
+            return None
+        try:
+            return PASS if is_valid(value, self.schema) else FAIL
+        except Undecidable:
+            return None
+
+    def to_json(self) -> dict[str, JSON]:
+        return {"type": self.type, "schema": json.loads(self.schema)}
+
+
+def _checked(schema: dict[str, JSON] | bool, reader: ExpectationReader) -> str:
+    """The schema's canonical JSON; its faults go to the reader."""
+    try:
+        check_json(schema)
+        canonical = canonical_json(schema)
+    except InvalidJSON as error:
+        reader.fail("schema", str(error))
+        return "true"
+    if len(canonical) > LONGEST_SCHEMA or all_entries(schema) > MOST_ENTRIES:
+        reader.fail("schema", f"Must be at most {LONGEST_SCHEMA} characters with {MOST_ENTRIES} values.")
+    else:
+        for fault in schema_faults(schema):
+            reader.fail("schema", fault)
+    return canonical
+
+
+def _parsed(text: str) -> JSON:
+    """The text as JSON (RFC 8259). More lenient than `parse_json`: a model may write any whole number.
+
+    Raises JSONDecodeError for what is not JSON, ValueError and RecursionError for what is too large or deep.
+    """
+    value: JSON = json.loads(text, parse_constant=lambda token: _refuse(token, text))
+    level: list[JSON] = [value]
+    for _ in range(MAX_DEPTH + 1):
+        level = [inner for item in level for inner in _children(item)]
+        if not level:
+            return value
+    raise RecursionError
+
+
+def _children(item: JSON) -> list[JSON]:
+    if isinstance(item, dict):
+        return list(item.values())
+    return item if isinstance(item, list) else []
+
+
+def _refuse(token: str, text: str) -> NoReturn:
+    raise json.JSONDecodeError(f"{token} is not JSON", text, 0)

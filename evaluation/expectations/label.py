@@ -1,0 +1,82 @@
+"""Expectations about the label."""
+
+from dataclasses import dataclass
+from typing import Self
+
+from evaluation.expectations.base import FAIL, LONGEST_LABEL, PASS, Expectation, ExpectationReader
+from evaluation.fields import REQUIRED, unknown_label
+from evaluation.strings import string_fault
+from evaluation.types import Output
+
+
+@dataclass(frozen=True, slots=True)
+class Equals(Expectation):
+    """The output's label is this one."""
+
+    type = "equals"
+    label: str
+
+    @classmethod
+    def read(cls, reader: ExpectationReader) -> Self:
+        return cls(reader.label())
+
+    def check(self, output: Output | None, base: Output | None = None) -> float | None:
+        if output is None or output.label is None:
+            return None
+        return PASS if output.label == self.label else FAIL
+
+
+@dataclass(frozen=True, slots=True)
+class NotEquals(Expectation):
+    """The output's label is not this one."""
+
+    type = "not_equals"
+    label: str
+
+    @classmethod
+    def read(cls, reader: ExpectationReader) -> Self:
+        return cls(reader.label())
+
+    def check(self, output: Output | None, base: Output | None = None) -> float | None:
+        if output is None or output.label is None:
+            return None
+        return FAIL if output.label == self.label else PASS
+
+
+@dataclass(frozen=True, slots=True)
+class OneOf(Expectation):
+    """The output's label is among these."""
+
+    type = "one_of"
+    labels: tuple[str, ...]
+
+    @classmethod
+    def read(cls, reader: ExpectationReader) -> Self:
+        labels = reader.fields.get("labels")
+        if "labels" not in reader.fields:
+            reader.fail("labels", REQUIRED)
+        elif not isinstance(labels, list) or not labels:
+            reader.fail("labels", "Must be a list with at least one label.")
+        else:
+            for label in labels:
+                fault = _label_fault(label, reader)
+                if fault is not None:
+                    reader.fail("labels", fault)
+            if not reader.errors and len(set(labels)) < len(labels):
+                reader.fail("labels", "Names a label twice.")
+            return cls(tuple(labels))
+        return cls(())
+
+    def check(self, output: Output | None, base: Output | None = None) -> float | None:
+        if output is None or output.label is None:
+            return None
+        return PASS if output.label in self.labels else FAIL
+
+
+def _label_fault(label: object, reader: ExpectationReader) -> str | None:
+    if not isinstance(label, str) or not 0 < len(label) <= LONGEST_LABEL:
+        return f"Each label must be a string of 1 to {LONGEST_LABEL} characters."
+    if reader.labels:
+        return None if label in reader.labels else unknown_label(label, reader.labels)
+    fault = string_fault(label)
+    return None if fault is None else f"{fault}."
