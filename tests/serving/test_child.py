@@ -81,16 +81,16 @@ def test_a_command_that_does_not_exist_is_a_child_that_ended(eventually: Eventua
 PARENT = """
 import sys, time
 from tracker.serving.child import Child
-child = Child("x", [sys.executable, "-c", "import time; time.sleep(600)"], on_line=print)
+child = Child("x", [sys.executable, "-c", sys.argv[1]], on_line=lambda line: None)
 child.start()
 print(child.pid, flush=True)
 time.sleep(600)
 """
 
 
-@pytest.mark.skipif(sys.platform != "linux", reason="only the Linux kernel ties a process to its parent")
-def test_it_does_not_outlive_a_killed_parent(eventually: Eventually) -> None:
-    with subprocess.Popen(python(PARENT), stdout=subprocess.PIPE, text=True) as parent:
+@pytest.mark.parametrize("code", ["import time; time.sleep(600)", STUBBORN])
+def test_it_does_not_outlive_a_killed_parent(code: str, eventually: Eventually) -> None:
+    with subprocess.Popen([*python(PARENT), code], stdout=subprocess.PIPE, text=True) as parent:
         assert parent.stdout is not None
         pid = int(parent.stdout.readline())
         assert not gone(pid)

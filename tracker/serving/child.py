@@ -35,10 +35,9 @@ class Child:
         environment: Mapping[str, str] | None = None,
         directory: Path | None = None,
         inherited: Sequence[int] = (),
-        death_signal: signal.Signals = signal.SIGTERM,
         steps: Sequence[Step] = (Step(signal.SIGTERM, 10),),
     ) -> None:
-        """`inherited`: descriptors it keeps; `death_signal`: what it gets if the parent is killed (Linux)."""
+        """`inherited` are the file descriptors that it keeps."""
         self.name = name
         self.command = list(command)
         self.started_at = 0.0
@@ -46,17 +45,19 @@ class Child:
         self._environment = dict(environment) if environment is not None else None
         self._directory = directory
         self._inherited = tuple(inherited)
-        self._death_signal = death_signal
         self._steps = tuple(steps)
         self._process: subprocess.Popen[str] | None = None
+        self._life: int | None = None
 
     @property
     def pid(self) -> int | None:
         return self._process.pid if self._process else None
 
     def start(self) -> None:
-        """Start it. Call this from the main thread: the kernel ties a child to the thread that forked it."""
-        tie = [sys.executable, "-I", "-S", str(TIED), str(os.getpid()), str(int(self._death_signal))]
+        """Start it (again, if it ended)."""
+        self.clear_away()
+        ends_with_us, self._life = os.pipe()
+        tie = [sys.executable, "-I", "-S", str(TIED), str(ends_with_us)]
         self.started_at = time.monotonic()
         self._process = subprocess.Popen(
             [*tie, *self.command],
@@ -65,11 +66,12 @@ class Child:
             stderr=subprocess.STDOUT,
             env=self._environment,
             cwd=self._directory,
-            pass_fds=self._inherited,
+            pass_fds=(ends_with_us, *self._inherited),
             start_new_session=True,
             text=True,
             errors="replace",
         )
+        os.close(ends_with_us)
         threading.Thread(target=self._read, args=(self._process,), daemon=True).start()
 
     def _read(self, process: subprocess.Popen[str]) -> None:
@@ -85,14 +87,14 @@ class Child:
     def running(self) -> bool:
         return self._process is not None and self._process.poll() is None
 
-    def signal(self, number: signal.Signals) -> None:
+    def send(self, number: signal.Signals) -> None:
         if self.running() and self._process:
             self._process.send_signal(number)
 
     def stop(self) -> None:
         """End it: each step in turn, then by force. What it started itself goes with it."""
         for step in self._steps:
-            self.signal(step.ask)
+            self.send(step.ask)
             if self._wait(step.patience):
                 break
         self.clear_away()
@@ -105,6 +107,9 @@ class Child:
         with suppress(ProcessLookupError, PermissionError):
             os.killpg(self._process.pid, signal.SIGKILL)
         self._process.wait()
+        if self._life is not None:
+            os.close(self._life)
+            self._life = None
 
     def _wait(self, seconds: float) -> bool:
         deadline = time.monotonic() + seconds

@@ -165,7 +165,7 @@ def _claim(directory: Path, socket: Path) -> IO[str]:
 
 
 def _make_room(lock: IO[str], socket: Path, deadline: float) -> None:
-    """End a server that its owner's death did not end (as on macOS); refuse if the owner lives."""
+    """End a server whose owner is dead and whose guard was killed too; refuse if the owner lives."""
     lock.seek(0)
     owner = lock.read().strip()
     if not owner.isdecimal() or _alive(int(owner)):

@@ -14,6 +14,8 @@ OnLine = Callable[[str], None]
 # Server-sent events would hold a thread each; pages poll instead, so eight threads serve many readers.
 WEB_THREADS = 8
 WORKER_PROCESSES = 2
+# Celery fears messages that carry code; ours are JSON, and nothing else is accepted.
+ROOT_WARNING = "You're running the worker with superuser privileges"
 
 
 def web(listener: int, *, project: Path, environment: Environment, on_line: OnLine) -> Child:
@@ -40,7 +42,8 @@ def worker(*, project: Path, environment: Environment, on_line: OnLine) -> Child
     is taken up by the next worker, since the rows in the database say what is due.
     """
     command = [
-        *(sys.executable, "-m", "celery", "--app", "tracker.celery", "worker", "--beat"),
+        *(sys.executable, "-W", f"ignore:{ROOT_WARNING}", "-m", "celery", "--quiet"),
+        *("--app", "tracker.celery", "worker", "--beat"),
         *("--concurrency", str(WORKER_PROCESSES), "--hostname", "embedded@%h"),
         *("--without-gossip", "--without-mingle", "--loglevel", environment.get("LOG_LEVEL", "WARNING")),
     ]
@@ -50,7 +53,6 @@ def worker(*, project: Path, environment: Environment, on_line: OnLine) -> Child
         on_line=on_line,
         environment={**environment, "OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"},
         directory=project,
-        death_signal=signal.SIGQUIT,
         steps=(Step(signal.SIGTERM, 8), Step(signal.SIGQUIT, 4)),
     )
 

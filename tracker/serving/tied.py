@@ -1,22 +1,47 @@
-"""Run a command that ends when the process that started it ends: `python tied.py PARENT SIGNAL COMMAND...`.
+"""Run a command that ends when the process that started it ends: `python tied.py PIPE COMMAND...`.
 
-A file of its own, without imports from the project: the tie must be set in the new process itself before the
-command takes over, and doing that in a fork of a process with threads could hang on another thread's lock.
+PIPE is the number of an open file descriptor: the reading end of a pipe whose writing end only the starter
+holds. A guard beside the command reads from it; it comes to an end when the starter does, whatever ended that.
+Then the guard ends the command and all that it started (a process group, which the starter made).
+
+A file of its own that imports nothing from the project: it must start fast and hold little memory.
 """
 
-import ctypes
 import os
+import signal
 import sys
+import time
+from contextlib import suppress
 
-PR_SET_PDEATHSIG = 1
+# How long the command may take to end in order. It may wait in vain for a sibling, which ends at the same time.
+PATIENCE_SECONDS = 5
+ASKED = (signal.SIGTERM, signal.SIGINT, signal.SIGQUIT, signal.SIGHUP)
+
+
+def guard(pipe: int) -> None:
+    """Wait for the end of the starter, then end the group, this process included."""
+    for number in ASKED:
+        signal.signal(number, signal.SIG_IGN)
+    # What the command holds open (its output, a lock, a listening socket) must close when the command ends.
+    for descriptor in map(int, os.listdir("/dev/fd")):
+        if descriptor != pipe:
+            with suppress(OSError):
+                os.close(descriptor)
+    os.read(pipe, 1)
+    os.killpg(0, signal.SIGTERM)
+    time.sleep(PATIENCE_SECONDS)
+    os.killpg(0, signal.SIGKILL)
 
 
 def main() -> None:
-    parent, death_signal, *command = sys.argv[1:]
-    if sys.platform == "linux":
-        ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, int(death_signal), 0, 0, 0)
-    if os.getppid() != int(parent):
-        sys.exit("the process that started this one is gone")
+    pipe, *command = sys.argv[1:]
+    if os.fork() == 0:
+        # Forked twice, so that the command has no child that it does not know.
+        if os.fork() == 0:
+            guard(int(pipe))
+        os._exit(0)
+    os.wait()
+    os.close(int(pipe))
     os.execvp(command[0], command)  # noqa: S606 (the point of this file)
 
 
