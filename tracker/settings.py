@@ -50,6 +50,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "tracker.api.metrics.CountRequests",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
@@ -187,6 +188,7 @@ SPECTACULAR_SETTINGS = {
     "TITLE": "ML Problem Tracker",
     "DESCRIPTION": "The bug tracker for machine-learning models: reports, problems, test patterns, candidate models, verdicts.",
     "VERSION": "1",
+    "OAS_VERSION": "3.1.0",
     "SERVE_INCLUDE_SCHEMA": False,
     "SWAGGER_UI_DIST": "SIDECAR",
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
@@ -217,7 +219,7 @@ CELERY_BEAT_SCHEDULE = {
     "refresh-priorities": {"task": "tracker.tasks.refresh_priorities", "schedule": crontab(hour="0", minute="5")},
 }
 # How long a claimed piece of work may stay silent before another worker takes it over, in seconds.
-LEASE_SECONDS = env_number("LEASE_SECONDS", 60)
+LEASE_SECONDS = env_number("LEASE_SECONDS", 30)
 # Off in tests and one-off scripts, where the work is done in the same process and nobody listens.
 NUDGES = env_flag("NUDGES", default=True)
 

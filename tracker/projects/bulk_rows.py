@@ -3,6 +3,8 @@
 Django's bulk_create builds objects and SQL text row by row; at 10,000 rows that costs several times the insert itself.
 """
 
+from __future__ import annotations
+
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Any

@@ -4,7 +4,7 @@ import hashlib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from evaluation.canonical import canonical_json
+from evaluation.canonical import canonical_json, check_json
 from evaluation.types import JSON
 from tracker.projects.bulk_rows import CHUNK_ROWS, insert_rows
 from tracker.projects.models import Example, Project
@@ -20,6 +20,7 @@ class CanonicalInput:
 
 def canonical_input(value: JSON) -> CanonicalInput:
     """Return the input in its stored form; raises InvalidJSON where RFC 8785 has none."""
+    check_json(value)
     content = canonical_json(value)
     return CanonicalInput(hashlib.sha256(content.encode()).hexdigest(), content)
 

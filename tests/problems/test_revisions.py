@@ -1,0 +1,172 @@
+"""Relabelling, retiring, and bulks that are killed or meet each other."""
+
+import uuid
+from collections.abc import Iterator
+from datetime import timedelta
+
+import pytest
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+
+from tests.factories import equals, make_patterns, make_problem
+from tracker.problems.models import Case, CaseSource, OpenRevision, Pattern, Problem
+from tracker.problems.pattern_lines import PatternLine, PatternReader
+from tracker.problems.revisions import (
+    RevisionWriter,
+    import_patterns,
+    relabel_pattern,
+    remove_expired,
+    retire_pattern,
+)
+from tracker.projects.errors import Busy, Conflict
+from tracker.projects.models import Event, Project
+from tracker.projects.rights import SYSTEM
+
+pytestmark = pytest.mark.django_db
+
+NEUTRAL = {"type": "equals", "label": "neutral"}
+
+
+@pytest.fixture
+def problem(project: Project) -> Problem:
+    problem = make_problem(project)
+    make_patterns(problem, [equals("good"), equals("fine")])
+    return problem
+
+
+def texts_at(problem: Problem, revision: int) -> set[tuple[str, str]]:
+    rows = Pattern.objects.alive_at(revision).filter(problem=problem).select_related("example")
+    return {(str(row.example.input), str(row.expectation_fields["label"])) for row in rows}
+
+
+def test_relabelling_retires_and_adds_in_one_revision(problem: Problem) -> None:
+    old = problem.patterns.get(example__content='"good"')
+    new = relabel_pattern(SYSTEM, old, NEUTRAL)
+    problem.refresh_from_db()
+
+    assert problem.revision == 2
+    assert (new.replaces_id, new.case_id, new.example_id) == (old.pk, old.case_id, old.example_id)
+    assert texts_at(problem, 1) == {("good", "positive"), ("fine", "positive")}
+    assert texts_at(problem, 2) == {("good", "neutral"), ("fine", "positive")}
+
+
+def test_relabelling_back_is_possible(problem: Problem) -> None:
+    new = relabel_pattern(SYSTEM, problem.patterns.get(example__content='"good"'), NEUTRAL)
+    relabel_pattern(SYSTEM, new, {"type": "equals", "label": "positive"})
+    problem.refresh_from_db()
+    assert problem.revision == 3
+    assert texts_at(problem, 3) == {("good", "positive"), ("fine", "positive")}
+
+
+def test_relabelling_to_the_same_changes_nothing(problem: Problem) -> None:
+    old = problem.patterns.get(example__content='"good"')
+    assert relabel_pattern(SYSTEM, old, {"label": "positive", "type": "equals"}).pk == old.pk
+    problem.refresh_from_db()
+    assert problem.revision == 1
+
+
+def test_a_retired_pattern_cannot_be_changed(problem: Problem) -> None:
+    pattern = problem.patterns.get(example__content='"good"')
+    retire_pattern(SYSTEM, pattern)
+    problem.refresh_from_db()
+    assert texts_at(problem, problem.revision) == {("fine", "positive")}
+    with pytest.raises(Conflict):
+        retire_pattern(SYSTEM, pattern)
+    with pytest.raises(Conflict):
+        relabel_pattern(SYSTEM, pattern, NEUTRAL)
+    problem.refresh_from_db()
+    assert problem.revision == 2
+
+
+def test_a_pattern_row_cannot_be_saved_again(problem: Problem) -> None:
+    pattern = problem.patterns.all()[0]
+    with pytest.raises(TypeError):
+        pattern.save()
+
+
+def test_the_database_itself_refuses_a_second_living_copy(problem: Problem) -> None:
+    pattern = problem.patterns.all()[0]
+    pattern.pk = None
+    with pytest.raises(IntegrityError), transaction.atomic():
+        pattern.save()
+
+
+def read(project: Project, *texts: str) -> list[PatternLine]:
+    reader = PatternReader(project)
+    return [reader.read(number, equals(text)) for number, text in enumerate(texts, start=1)]
+
+
+def everything(problem: Problem) -> tuple[int, int, int, int, int]:
+    problem.refresh_from_db()
+    return (
+        problem.revision,
+        problem.patterns.count(),
+        Case.objects.filter(problem=problem).count(),
+        CaseSource.objects.filter(case__problem=problem).count(),
+        Event.objects.about("problem", problem.pk).count(),
+    )
+
+
+def test_nobody_sees_a_bulk_before_its_end(problem: Problem) -> None:
+    writer = RevisionWriter(SYSTEM, problem.project)
+    writer.add(read(problem.project, "new"), problem=problem)
+    problem.refresh_from_db()
+    assert problem.revision == 1
+    assert Pattern.objects.alive().filter(problem=problem).count() == 2
+    writer.commit()
+    problem.refresh_from_db()
+    assert problem.revision == 2
+    assert Pattern.objects.alive().filter(problem=problem).count() == 3
+
+
+def test_a_killed_bulk_is_removed_by_the_next_writer(problem: Problem) -> None:
+    before = everything(problem)
+    writer = RevisionWriter(SYSTEM, problem.project)
+    writer.add(read(problem.project, "never", "seen"), problem=problem)
+    OpenRevision.objects.update(lease_until=timezone.now() - timedelta(seconds=1))
+
+    make_patterns(problem, [equals("later")])
+
+    revision, patterns, cases, sources, events = before
+    assert everything(problem) == (revision + 1, patterns + 1, cases + 1, sources + 1, events + 1)
+    assert texts_at(problem, 2) == {("good", "positive"), ("fine", "positive"), ("later", "positive")}
+    with pytest.raises(Conflict):
+        writer.commit()
+
+
+def test_a_killed_bulk_is_removed_by_the_sweeper(problem: Problem) -> None:
+    before = everything(problem)
+    RevisionWriter(SYSTEM, problem.project).add(read(problem.project, "never"), problem=problem)
+    OpenRevision.objects.update(lease_until=timezone.now() - timedelta(seconds=1))
+    assert remove_expired(timezone.now()) == 1
+    assert everything(problem) == before
+
+
+def test_while_a_bulk_writes_others_are_told_to_wait(problem: Problem) -> None:
+    OpenRevision.objects.create(
+        project=problem.project, problem=problem, revision=2, token=uuid.uuid4(),
+        lease_until=timezone.now() + timedelta(minutes=1),
+    )  # fmt: skip
+    for change in (
+        lambda: make_patterns(problem, [equals("new")]),
+        lambda: retire_pattern(SYSTEM, problem.patterns.all()[0]),
+        lambda: relabel_pattern(SYSTEM, problem.patterns.all()[0], NEUTRAL),
+    ):
+        with pytest.raises(Busy):
+            change()
+    assert problem.patterns.count() == 2
+
+
+def test_a_bulk_that_fails_on_its_way_leaves_nothing(problem: Problem, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("tracker.problems.revisions.CHUNK_ROWS", 2)
+    before = everything(problem)
+
+    def broken() -> Iterator[tuple[int, object]]:
+        for number in range(1, 6):
+            yield number, equals(f"text {number}")
+        raise OSError("the file ended")
+
+    with pytest.raises(OSError, match="the file ended"):
+        import_patterns(SYSTEM, problem.project, broken(), problem=problem)
+    assert everything(problem) == before
+    assert not OpenRevision.objects.exists()

@@ -1,0 +1,34 @@
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+
+from tracker.candidates.output_import import import_outputs, recorded_model
+from tracker.problems.bulk_report import write_outcome
+from tracker.projects.errors import Refused
+from tracker.projects.json_lines import file_lines
+from tracker.projects.models import Project
+from tracker.projects.rights import SYSTEM
+
+
+class Command(BaseCommand):
+    help = "Import what a model said from a file of JSON lines, plain or gzip. An unknown version is registered."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("slug", help="the project's name in addresses")
+        parser.add_argument("version", help="the model's version")
+        parser.add_argument("file", help="- reads standard input")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        project = Project.objects.filter(slug=options["slug"]).first()
+        if project is None:
+            raise CommandError(f"There is no project {options['slug']}.")
+        try:
+            model = recorded_model(SYSTEM, project, options["version"])
+            outcome = import_outputs(SYSTEM, model, file_lines(options["file"]))
+        except Refused as error:
+            raise CommandError(str(error)) from error
+        except CommandError as error:
+            raise CommandError(f"{error} The lines before that are stored; import the file again when it is whole.") from error
+        write_outcome(outcome, self.stdout, self.stderr)
+        if outcome.rejected:
+            raise CommandError("Some lines were rejected.")

@@ -1,0 +1,119 @@
+"""Asking for runs, and cancelling them. Requests for the same work collapse into one queued run."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from tracker.candidates.models import CandidateModel, Stage
+from tracker.projects.errors import Conflict, Invalid
+from tracker.projects.models import Event, Project
+from tracker.projects.nudges import nudge_on_commit
+from tracker.projects.rights import Actor, Right
+from tracker.runs.models import UNDER_WAY, Batch, Run, RunStatus
+from tracker.runs.staleness import stale_models
+
+FAILED_REST = timedelta(minutes=5)
+"""How long a model whose run failed is left alone by the sweeper."""
+
+
+def request_runs(
+    actor: Actor,
+    project: Project,
+    *,
+    models: Collection[CandidateModel] | None = None,
+    problem_ids: Collection[int] | None = None,
+    again: bool = False,
+) -> list[Run]:
+    """Ask by hand for runs of some models (all that take part, unless named) on some problems (whatever is stale,
+    unless named). `again` asks errors once more that were given up after three tries.
+    """
+    actor.require(Right.WRITE)
+    wanted = list(models) if models is not None else list(project.models.taking_part().in_model_order())
+    archived = [model.version for model in wanted if model.stage == Stage.ARCHIVED]
+    if archived:
+        raise Invalid({"models": [_("%(versions)s: archived models are not asked.") % {"versions": ", ".join(archived)}]})
+    reason = {"kind": "requested", "by": actor.name}
+    with transaction.atomic():
+        return [_queue(model, reason, problem_ids, again=again) for model in wanted]
+
+
+def catch_up(project: Project, *, models: Iterable[CandidateModel] | None = None) -> list[Run]:
+    """Queue a run for every model that is stale; the runs find out themselves on what."""
+    runs = []
+    for model in stale_models(project) if models is None else models:
+        kind = "changed" if model.results.exists() else "new_model"
+        with transaction.atomic():
+            runs.append(_queue(model, {"kind": kind}, None))
+    return runs
+
+
+def overdue_models(project: Project, now: datetime) -> list[CandidateModel]:
+    """Return stale models that nothing is under way for, for the sweeper.
+
+    A run that was cancelled, or failed a moment ago, is not begun again until something has changed since.
+    """
+    return [model for model in stale_models(project) if _is_overdue(model, now)]
+
+
+def _is_overdue(model: CandidateModel, now: datetime) -> bool:
+    last = model.runs.order_by("-pk").first()
+    if last is None or last.status == RunStatus.FINISHED or last.finished_at is None:
+        return last is None or last.status not in UNDER_WAY
+    if last.status == RunStatus.FAILED and last.finished_at < now - FAILED_REST:
+        return True
+    changes = {"patterns_added", "pattern_retired", "pattern_relabelled", "project_changed", "problem_changed", "outputs_imported"}
+    return Event.objects.filter(project=model.project_id, at__gt=last.finished_at, kind__in=changes).exists()
+
+
+def _queue(
+    model: CandidateModel, reason: dict[str, Any], problem_ids: Collection[int] | None, *, again: bool = False
+) -> Run:
+    """Return the model's queued run, made or widened so that it covers this request too."""
+    wanted = sorted(problem_ids) if problem_ids is not None else None
+    queued = Run.objects.select_for_update().filter(model=model, status=RunStatus.QUEUED).first()
+    if queued is None:
+        try:
+            with transaction.atomic():
+                queued = Run.objects.create(
+                    project_id=model.project_id, model=model, reasons=[reason], problems=wanted, again=again
+                )
+        except IntegrityError:
+            # Somebody queued one at the same moment; theirs is widened.
+            return _queue(model, reason, problem_ids, again=again)
+    else:
+        if reason not in queued.reasons:
+            queued.reasons.append(reason)
+        if queued.problems is not None:
+            queued.problems = None if wanted is None else sorted({*queued.problems, *wanted})
+        queued.again = queued.again or again
+        queued.save(update_fields=["reasons", "problems", "again"])
+    nudge_on_commit("tracker.tasks.work_run", queued.pk)
+    return queued
+
+
+def cancel_run(actor: Actor, run: Run) -> Run:
+    """Stop a run; what it has stored stays. A batch in flight finishes and its outputs are kept."""
+    actor.require(Right.WRITE)
+    with transaction.atomic():
+        stopped = Run.objects.filter(pk=run.pk, status__in=UNDER_WAY).update(
+            status=RunStatus.CANCELLED, finished_at=timezone.now(), token=None, lease_until=None
+        )
+        if not stopped:
+            raise Conflict(_("The run has ended already."))
+        Batch.objects.filter(run=run, status=RunStatus.QUEUED).update(status=RunStatus.CANCELLED)
+    run.refresh_from_db()
+    return run
+
+
+def retry_run(actor: Actor, run: Run) -> Run:
+    """Ask again what the run's model could not answer, three tries or not."""
+    actor.require(Right.WRITE)
+    if run.status in UNDER_WAY:
+        raise Conflict(_("The run has not ended yet."))
+    return request_runs(actor, run.project, models=[run.model], problem_ids=run.problems, again=True)[0]

@@ -1,0 +1,35 @@
+"""Finding work that no message speaks of: lost nudges, killed workers, bulks that were never finished."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.utils import timezone
+
+from tracker.problems.revisions import remove_expired
+from tracker.projects.models import Project
+from tracker.projects.nudges import nudge
+from tracker.runs.models import Batch, Run, RunStatus
+from tracker.runs.requests import catch_up, overdue_models
+
+
+def sweep(now: datetime | None = None) -> int:
+    """Queue what is overdue and nudge the workers to every run that nobody works on; return how many nudges."""
+    now = now or timezone.now()
+    remove_expired(now)
+    for project in Project.objects.all():
+        overdue = overdue_models(project, now)
+        if overdue:
+            catch_up(project, models=overdue)
+    idle = list(idle_runs(now).values_list("pk", flat=True))
+    for run_id in idle:
+        nudge("tracker.tasks.work_run", run_id)
+    return len(idle)
+
+
+def idle_runs(now: datetime) -> QuerySet[Run]:
+    """Return the runs under way of which no piece is held by a living worker."""
+    held = Batch.objects.filter(run=OuterRef("pk"), status=RunStatus.RUNNING, lease_until__gte=now)
+    scoring = Q(lease_until__isnull=False, lease_until__gte=now)
+    return Run.objects.under_way().exclude(scoring).filter(~Exists(held)).order_by("pk")

@@ -1,0 +1,41 @@
+"""Celery tasks: a few lines each, given ids, safe to deliver twice, late or never."""
+
+import time
+
+from celery import shared_task
+
+from tracker.projects.models import Project
+from tracker.projects.nudges import nudge
+from tracker.runs import sweeping
+from tracker.runs.execution import work_off
+from tracker.runs.models import UNDER_WAY
+from tracker.runs.requests import catch_up as catch_up_project
+from tracker.triage.refresh import refresh_problems
+
+TURN_SECONDS = 300.0
+"""A worker gives others their turn after this long and sends itself a message to go on."""
+
+
+@shared_task(name="tracker.tasks.catch_up")
+def catch_up(project_id: int) -> None:
+    for project in Project.objects.filter(pk=project_id):
+        catch_up_project(project)
+
+
+@shared_task(name="tracker.tasks.work_run")
+def work_run(run_id: int) -> None:
+    end = time.monotonic() + TURN_SECONDS
+    run = work_off(run_id, keep_on=lambda: time.monotonic() < end)
+    if run.status in UNDER_WAY and time.monotonic() >= end:
+        nudge("tracker.tasks.work_run", run_id)
+
+
+@shared_task(name="tracker.tasks.sweep")
+def sweep() -> None:
+    sweeping.sweep()
+
+
+@shared_task(name="tracker.tasks.refresh_priorities")
+def refresh_priorities() -> None:
+    for project in Project.objects.all():
+        refresh_problems(project)

@@ -1,0 +1,54 @@
+import sys
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+from tqdm import tqdm
+
+from tracker.projects.models import Project
+from tracker.runs.models import Run
+from tracker.runs.requests import catch_up
+from tracker.runs.staleness import stale_models
+from tracker.tasks.evaluating import evaluate_project
+
+
+class Command(BaseCommand):
+    help = "Bring every result of a project up to date."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("slug", help="the project's name in addresses")
+        parser.add_argument("--model", metavar="VERSION", help="this model only")
+        parser.add_argument("--wait", action="store_true", help="work it off in this process")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        project = Project.objects.filter(slug=options["slug"]).first()
+        if project is None:
+            raise CommandError(f"There is no project {options['slug']}.")
+        models = list(project.models.taking_part().in_model_order())
+        if options["model"]:
+            models = [model for model in models if model.version == options["model"]]
+            if not models:
+                raise CommandError(f"{options['model']} is not a model of {project.slug}, or it is archived.")
+        if not options["wait"]:
+            chosen = {model.pk for model in models}
+            runs = catch_up(project, models=[model for model in stale_models(project) if model.pk in chosen])
+            self.stdout.write(f"{len(runs)} runs queued." if runs else "Every result is up to date.")
+            return
+        with tqdm(unit=" outputs and results", disable=not sys.stderr.isatty(), leave=False) as bar:
+            runs = evaluate_project(project, models=models, on_progress=lambda run: _show(bar, run))
+        self._say_what_came_of_it(runs)
+
+    def _say_what_came_of_it(self, runs: list[Run]) -> None:
+        for run in runs:
+            self.stdout.write(
+                f"{run.model.version}: {run.status}; {run.asked} asked, {run.reused} reused, {run.failed} failed"
+                + (f"; {run.error}" if run.error else "")
+            )
+        if any(run.status != "finished" for run in runs):
+            raise CommandError("Not every result is up to date. What was asked is kept; run this again to go on.")
+        self.stdout.write("Every result is up to date.")
+
+
+def _show(bar: "tqdm[Any]", run: Run) -> None:
+    bar.set_description(run.model.version)
+    bar.total, bar.n = run.total, run.done
+    bar.refresh()
