@@ -52,8 +52,10 @@ def install(group: str) -> None:
     UNFINISHED.touch()
     print(f"Installing {lock.relative_to(ROOT)} (some minutes the first time)", flush=True)
     # The lock is complete, so there is nothing to resolve; every file must have one of its hashes.
-    command = [PYTHON, "-m", "pip", "install", "--disable-pip-version-check", "--no-input"]
-    subprocess.run([*command, "--require-hashes", "--no-deps", "--quiet", "--requirement", lock], check=True)
+    command = [str(PYTHON), "-m", "pip", "install", "--disable-pip-version-check", "--no-input"]
+    subprocess.run(
+        [*command, "--require-hashes", "--no-deps", "--quiet", "--requirement", str(lock)], check=True
+    )
     stamp.write_text(wanted)
     UNFINISHED.unlink()
 

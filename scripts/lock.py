@@ -19,7 +19,7 @@ LOCKS = {
 def main() -> None:
     for name, what in LOCKS.items():
         output = f"requirements/{name}.txt"
-        command = [PYTHON, "-m", "uv", "pip", "compile", *what, *OPTIONS, "--output-file", output]
+        command = [str(PYTHON), "-m", "uv", "pip", "compile", *what, *OPTIONS, "--output-file", output]
         subprocess.run(command, cwd=ROOT, check=True)
         print(f"Wrote {output}")
 

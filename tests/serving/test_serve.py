@@ -18,6 +18,7 @@ from tracker.serving.embedded_broker import answers
 
 pytestmark = [pytest.mark.processes, pytest.mark.slow, pytest.mark.django_db(transaction=True)]
 
+MANAGE = [sys.executable, str(settings.BASE_DIR / "manage.py")]
 STARTING = 60.0
 
 
@@ -27,8 +28,7 @@ class Installation:
     def __init__(self, environment: dict[str, str], output: Path) -> None:
         self.home = Path(environment["TRACKER_HOME"])
         self.output = output
-        manage = settings.BASE_DIR / "manage.py"
-        command = [sys.executable, manage, "serve", "--port", "0"]
+        command = [*MANAGE, "serve", "--port", "0"]
         with output.open("w") as stdout:
             self.process = subprocess.Popen(
                 command, env=environment, stdout=stdout, stderr=subprocess.STDOUT, start_new_session=True
@@ -53,9 +53,8 @@ class Installation:
 def installation(
     process_environment: dict[str, str], tmp_path: Path, eventually: Eventually
 ) -> Iterator[Installation]:
-    manage = settings.BASE_DIR / "manage.py"
     subprocess.run(
-        [sys.executable, manage, "collectstatic", "--noinput", "--verbosity", "0"],
+        [*MANAGE, "collectstatic", "--noinput", "--verbosity", "0"],
         env=process_environment,
         check=True,
     )
@@ -96,9 +95,13 @@ def test_it_answers_restarts_what_dies_and_stops_cleanly(
 def test_a_second_one_on_the_same_data_says_so_and_leaves_the_first_alone(
     installation: Installation, process_environment: dict[str, str]
 ) -> None:
-    command = [sys.executable, settings.BASE_DIR / "manage.py", "serve", "--port", "0"]
     second = subprocess.run(
-        command, env=process_environment, capture_output=True, text=True, timeout=60, check=False
+        [*MANAGE, "serve", "--port", "0"],
+        env=process_environment,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
     )
     assert second.returncode == 1
     assert "Another server (process" in second.stderr

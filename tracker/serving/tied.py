@@ -1,7 +1,7 @@
 """Run a command that ends when the process that started it ends: `python tied.py PIPE COMMAND...`.
 
 PIPE is the number of an open file descriptor: the reading end of a pipe whose writing end only the starter
-holds. A guard beside the command reads from it; it comes to an end when the starter does, whatever ended that.
+holds. A guard beside the command reads from it; it comes to an end when the starter does, however it does.
 Then the guard ends the command and all that it started (a process group, which the starter made).
 
 A file of its own that imports nothing from the project: it must start fast and hold little memory.
@@ -13,7 +13,7 @@ import sys
 import time
 from contextlib import suppress
 
-# How long the command may take to end in order. It may wait in vain for a sibling, which ends at the same time.
+# How long the command may take to end in order. It may wait in vain for a sibling that ends at the same time.
 PATIENCE_SECONDS = 5
 ASKED = (signal.SIGTERM, signal.SIGINT, signal.SIGQUIT, signal.SIGHUP)
 
