@@ -1,0 +1,125 @@
+"""What a verb at an address takes and answers, said once: it checks requests, and the schema shows it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import wraps
+from typing import Any, TypeVar
+
+import msgspec
+from django.utils.translation import gettext as _
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from evaluation.strings import string_fault
+from tracker.api import idempotency
+from tracker.api.bulk import MEDIA_TYPES, bulk_items
+from tracker.api.parsing import JSON_TYPE, Body, json_value, read
+from tracker.projects.bodies import field_errors, read_body
+from tracker.projects.errors import Errors, Invalid
+
+Method = TypeVar("Method", bound=Callable[..., Response])
+
+
+class NoQuery(msgspec.Struct, forbid_unknown_fields=True):
+    """An address without query parameters."""
+
+
+class NoFields(msgspec.Struct, forbid_unknown_fields=True):
+    """A body without fields; it may be left out."""
+
+
+@dataclass(frozen=True, slots=True)
+class Takes:
+    """A body: the struct that defines it, whether it may be many in a row, whether it may be left out."""
+
+    kind: Any
+    bulk: bool = False
+    optional: bool = False
+
+    @property
+    def media_types(self) -> list[str]:
+        return MEDIA_TYPES if self.bulk else [JSON_TYPE]
+
+    def read(self, body: Body) -> Any:
+        """Return the struct, or for a bulk the parsed items, which their service checks one by one."""
+        if self.bulk:
+            return bulk_items(body)
+        if self.optional and body.size == 0:
+            return self.kind()
+        return read_body(json_value(body), self.kind)
+
+
+@dataclass(frozen=True, slots=True)
+class Operation:
+    """`answers` maps a status to what its body holds (None: no body) where the request succeeds."""
+
+    summary: str
+    answers: Mapping[int, Any]
+    takes: Takes | None = None
+    query: type[msgspec.Struct] = NoQuery
+    open_query: str = ""
+    repeatable: idempotency.Storing = idempotency.Storing.WITH_THE_EFFECT
+    for_reporting_tokens: bool = False
+    answer_type: str = JSON_TYPE
+    refusals: Sequence[int] = field(default=())
+
+    def __call__(self, method: Method) -> Method:
+        """Wrap a view's method, which gets `query=` and `body=` where the operation has them."""
+
+        @wraps(method)
+        def run(view: Any, request: Request, **address: Any) -> Response:
+            address.pop("project", None)
+            query = read_query(request, self.query, open_prefix=self.open_query)
+            if self.query is not NoQuery:
+                address["query"] = query
+            if self.takes is None:
+                return method(view, request, **address)
+            with read(request, self.takes.media_types) as body:
+                takes = self.takes
+
+                def work() -> Response:
+                    return method(view, request, body=takes.read(body), **address)
+
+                if request.method != "POST":
+                    return work()
+                project = getattr(view, "project", None)
+                return idempotency.once(request, body.digest, work, storing=self.repeatable, project=project)
+
+        run.operation = self  # type: ignore[attr-defined]
+        return run  # type: ignore[return-value]
+
+
+def operation_of(view: object, method: str) -> Operation | None:
+    """Return the operation of a view's method, such as "GET"."""
+    name = "get" if method == "HEAD" else method.lower()
+    found: Operation | None = getattr(getattr(view, name, None), "operation", None)
+    return found
+
+
+def read_query(request: Request, kind: type[msgspec.Struct], *, open_prefix: str = "") -> Any:
+    """Return the query parameters as a struct; raises Invalid for unknown, repeated and wrong ones.
+
+    Parameters that begin with `open_prefix` are left to the view.
+    """
+    given = request.query_params
+    errors: Errors = {}
+    for name, values in given.lists():
+        if len(values) > 1:
+            errors[name] = [_("Give this parameter once.")]
+        elif fault := string_fault(name) or string_fault(values[0]):
+            errors[name] = [f"{fault}."]
+    if errors:
+        raise Invalid(errors)
+    fixed = {name: given[name] for name in given if not (open_prefix and name.startswith(open_prefix))}
+    try:
+        return msgspec.convert(fixed, kind, strict=False)
+    except msgspec.ValidationError as error:
+        raise Invalid(field_errors(str(error))) from error
+
+
+def changes_in(body: msgspec.Struct) -> dict[str, Any]:
+    """Return the fields that a PATCH names; those left out are UNSET in its struct."""
+    values = {name: getattr(body, name) for name in body.__struct_fields__}
+    return {name: value for name, value in values.items() if value is not msgspec.UNSET}
