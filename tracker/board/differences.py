@@ -26,7 +26,8 @@ def pieces(before: str, after: str) -> tuple[Piece, ...]:
     if before == after or max(len(old), len(new)) > MAX_WORDS:
         return (Piece("same", after),)
     found: list[Piece] = []
-    for kind, old_from, old_to, new_from, new_to in SequenceMatcher(a=old, b=new, autojunk=False).get_opcodes():
+    matcher = SequenceMatcher(a=old, b=new, autojunk=False)
+    for kind, old_from, old_to, new_from, new_to in matcher.get_opcodes():
         if kind == "equal":
             found.append(Piece("same", "".join(new[new_from:new_to])))
             continue

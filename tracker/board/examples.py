@@ -1,4 +1,4 @@
-"""How an example is shown: as what it is where it has the shape of the project's input kind, else as pretty JSON.
+"""How an example is shown: as what it is where it has the shape of the input kind, else as pretty JSON.
 
 Drawn by templates/_fragments/_example.html.
 """
@@ -13,7 +13,7 @@ from tracker.board.pictures import Picture, picture
 
 @dataclass(frozen=True)
 class Text:
-    """A text with a name: one side of a pair, a turn of a chat, a cell of a row. `changed` compares with the base."""
+    """A text with a name: a side of a pair, a turn of a chat, a cell. `changed` compares with the base."""
 
     name: str
     pieces: tuple[Piece, ...]
@@ -42,17 +42,21 @@ def named_texts(value: object) -> list[tuple[str, str]] | None:
     """Two texts, of a list or of an object with two of them."""
     if isinstance(value, list):
         value = dict(enumerate(value))
-    if not isinstance(value, dict) or len(value) != 2 or not all(isinstance(each, str) for each in value.values()):
+    if not isinstance(value, dict) or len(value) != 2:
+        return None
+    if not all(isinstance(each, str) for each in value.values()):
         return None
     return [(name if isinstance(name, str) else "", each) for name, each in value.items()]
+
+
+def is_turn(value: object) -> bool:
+    return isinstance(value, dict) and isinstance(value.get("role"), str) and "content" in value
 
 
 def turns(value: object) -> list[tuple[str, str]] | None:
     """A chat: a list of objects with a role and a content, or an object whose `messages` is one."""
     messages = value.get("messages") if isinstance(value, dict) else value
-    if not isinstance(messages, list) or not messages:
-        return None
-    if not all(isinstance(each, dict) and isinstance(each.get("role"), str) and "content" in each for each in messages):
+    if not isinstance(messages, list) or not messages or not all(is_turn(each) for each in messages):
         return None
     return [(each["role"], in_words(each["content"])) for each in messages]
 
@@ -90,7 +94,7 @@ def compared(texts: list[tuple[str, str]], base: list[tuple[str, str]] | None) -
 
 
 def shown(value: object, input_kind: str, base: object = None) -> Shown:
-    """An example for `_example.html`. With a base, what differs from it is marked (JSON null is never a base)."""
+    """An example for `_example.html`. With a base, what differs from it is marked (null is never a base)."""
     if input_kind == "image" and (image := picture(value)):
         return Shown("image", picture=image)
     # a plain string needs no quotes whatever the project's inputs are

@@ -1,8 +1,16 @@
-"""Numbers as people read them: enough digits to compare by, no more. `None` has no text: pages say why it is missing."""
+"""Numbers as people read them: enough digits to compare by, no more.
+
+`None` has no text: pages say why it is missing.
+"""
 
 from django.utils.formats import number_format
 
 NO_BREAK = "\N{NO-BREAK SPACE}"
+
+
+def rounded(value: float, digits: int) -> str:
+    """In the reader's own writing. Rounded first: Django's formatting of a float cuts digits off."""
+    return number_format(f"{value:.{digits}f}", decimal_pos=digits, use_l10n=True, force_grouping=True)
 
 
 def figure(value: float | None) -> str:
@@ -11,12 +19,12 @@ def figure(value: float | None) -> str:
         return ""
     size = abs(value)
     if size >= 100:
-        return number_format(value, decimal_pos=0, use_l10n=True, force_grouping=True)
+        return rounded(value, 0)
     if size >= 1 or size == 0:
-        return number_format(value, decimal_pos=1 if size else 0, use_l10n=True)
+        return rounded(value, 1 if size else 0)
     if size >= 0.1:
-        return number_format(value, decimal_pos=2, use_l10n=True)
-    return number_format(value, decimal_pos=3, use_l10n=True) if size >= 0.001 else f"<{NO_BREAK}0.001"
+        return rounded(value, 2)
+    return rounded(value, 3) if size >= 0.001 else f"<{NO_BREAK}0.001"
 
 
 def percent(value: float | None) -> str:
@@ -24,12 +32,11 @@ def percent(value: float | None) -> str:
     if value is None:
         return ""
     size = abs(value)
-    if size >= 10 or size == 0:
-        # 99.7 is not all of them, so it must not read as 100
-        digits = 1 if 99.5 <= size < 100 else 0
-    else:
-        digits = 1 if size >= 0.1 else 2
-    return f"{number_format(value, decimal_pos=digits, use_l10n=True)}{NO_BREAK}%"
+    digits = 2 if size < 0.1 else 1
+    # 99.7 is not all of them, so it must not read as 100
+    if size == 0 or 10 <= size < 99.5 or size >= 100:
+        digits = 0
+    return f"{rounded(value, digits)}{NO_BREAK}%"
 
 
 def share(value: float | None) -> str:

@@ -1,4 +1,7 @@
-"""Images that are arrays of numbers, as PNG data URIs. Nothing is fetched, and what is not a small raster image is refused."""
+"""Images that are arrays of numbers, as PNG data URIs.
+
+Nothing is fetched, and what is not a small raster image is refused.
+"""
 
 import base64
 import io
@@ -6,6 +9,7 @@ import re
 from dataclasses import dataclass
 
 import numpy as np
+from django.utils.translation import gettext as _
 from numpy.typing import NDArray
 from PIL import Image
 
@@ -17,15 +21,22 @@ RASTER_URI = re.compile(r"data:image/(png|jpeg|gif|webp);base64,[A-Za-z0-9+/]+=*
 
 @dataclass(frozen=True)
 class Picture:
-    """An image for `<img>`: its source and its size in pixels, None where it is not known without decoding."""
+    """An image for `<img>`: its source and size in pixels (None where only decoding would tell)."""
 
     source: str
     width: int | None
     height: int | None
 
+    @property
+    def label(self) -> str:
+        """What a screen reader says."""
+        if self.width is None or self.height is None:
+            return _("Image")
+        return _("Image of %(width)d by %(height)d pixels") % {"width": self.width, "height": self.height}
+
 
 def as_pixels(value: object) -> NDArray[np.uint8] | None:
-    """Rows of numbers (height x width, or height x width x 3) as bytes; None when the value is nothing of the kind."""
+    """Rows of numbers (height x width, or height x width x 3) as bytes; None where it is no image."""
     if not isinstance(value, list) or not value:
         return None
     try:
@@ -33,7 +44,9 @@ def as_pixels(value: object) -> NDArray[np.uint8] | None:
     except (TypeError, ValueError):
         return None
     is_image = numbers.ndim == 2 or (numbers.ndim == 3 and numbers.shape[2] == 3)
-    if not is_image or not 0 < numbers.shape[0] * numbers.shape[1] <= MAX_PIXELS or not np.isfinite(numbers).all():
+    if not is_image or not 0 < numbers.shape[0] * numbers.shape[1] <= MAX_PIXELS:
+        return None
+    if not np.isfinite(numbers).all():
         return None
     top = float(numbers.max())
     scale = next((limit for limit in RANGES if top <= limit), top)

@@ -6,7 +6,8 @@ Drawn by templates/_fragments/_sparkline.html.
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-WIDTH, HEIGHT, MARGIN = 88.0, 22.0, 3.0
+WIDTH, HEIGHT, MARGIN = 88, 22, 5
+SYMBOL = 10
 
 
 @dataclass(frozen=True)
@@ -20,23 +21,32 @@ class Mark:
 
 @dataclass(frozen=True)
 class Dot:
-    """Where a mark is drawn."""
+    """Where a mark is drawn; the active model's as the symbol of its verdict, centred there."""
 
     x: float
     y: float
     verdict: str | None
     active: bool
+    size: int = SYMBOL
+
+    @property
+    def left(self) -> float:
+        return round(self.x - self.size / 2, 2)
+
+    @property
+    def top(self) -> float:
+        return round(self.y - self.size / 2, 2)
 
 
 @dataclass(frozen=True)
 class Sparkline:
-    """Lines between known neighbours (an unknown error leaves a gap), a dot a known error, the criterion's height."""
+    """A dot a known error, lines between neighbours (an unknown error is a gap), the criterion's height."""
 
     lines: tuple[str, ...]
     dots: tuple[Dot, ...]
     criterion: float | None
-    width: float = WIDTH
-    height: float = HEIGHT
+    width: int = WIDTH
+    height: int = HEIGHT
 
 
 def height_of(error: float) -> float:

@@ -32,6 +32,16 @@ def verdict_meaning(verdict: str | None) -> str:
     return meanings[verdict or None]
 
 
+def reach_meaning(source: str) -> str:
+    """Where a percentage of users is from."""
+    meanings = {
+        "reports": _("Users affected: distinct reporters among the active users"),
+        "manual": _("Users affected, set by hand"),
+        "old": _("Users affected: no report in the window, so the last known value"),
+    }
+    return meanings.get(source, _("Users affected"))
+
+
 def status_word(status: str) -> str:
     """The title of a status, as the board's columns show it."""
     words = {

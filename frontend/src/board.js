@@ -1,0 +1,58 @@
+// Dragging cards, on the board only. The same moves are forms on each card, for keyboards and without scripts.
+//   [data-board-column="confirmed"]  a column; data-refusal says why it takes no card, data-asks-reason opens a dialog
+//   [data-board-cards]               the list of cards in it
+//   [data-card]                      data-moves="confirmed fixed": columns it may go to; data-move-url: where to ask
+import Sortable from "sortablejs";
+
+const columns = () => [...document.querySelectorAll("[data-board-column]")];
+const columnOf = (element) => element.closest("[data-board-column]");
+const mayGo = (card, column) => (card.dataset.moves ?? "").split(" ").includes(column.dataset.boardColumn);
+
+function light(card) {
+  columns().forEach((column) => {
+    if (column === columnOf(card)) return;
+    column.classList.add(mayGo(card, column) ? "is-legal" : "is-refusing");
+  });
+}
+
+function dim() {
+  columns().forEach((column) => column.classList.remove("is-legal", "is-refusing"));
+}
+
+async function move(card, column, putBack) {
+  const to = column.dataset.boardColumn;
+  if ("asksReason" in column.dataset) {
+    putBack();
+    await window.htmx.ajax("GET", `${card.dataset.moveUrl}?to=${encodeURIComponent(to)}`, { target: "#dialog", swap: "innerHTML" });
+    return;
+  }
+  card.addEventListener("htmx:responseError", putBack, { once: true });
+  card.addEventListener("htmx:sendError", putBack, { once: true });
+  await window.htmx.ajax("POST", card.dataset.moveUrl, { source: card, target: "#board", swap: "outerHTML", values: { to } });
+}
+
+function makeSortable(list) {
+  Sortable.create(list, {
+    group: { name: "cards", put: (to, from, card) => mayGo(card, columnOf(to.el)) },
+    draggable: "[data-card]",
+    sort: false, // within a column priority alone orders
+    animation: window.matchMedia("(prefers-reduced-motion: reduce)").matches ? 0 : 120,
+    delay: 150,
+    delayOnTouchOnly: true,
+    ghostClass: "is-ghost",
+    onStart: ({ item }) => light(item),
+    onEnd: ({ item, from, to, oldIndex }) => {
+      dim();
+      if (from === to) return;
+      const putBack = () => from.insertBefore(item, from.children[oldIndex] ?? null);
+      move(item, columnOf(to), putBack);
+    },
+  });
+}
+
+function start(root) {
+  root.querySelectorAll("[data-board-cards]").forEach(makeSortable);
+}
+
+start(document);
+document.addEventListener("htmx:load", ({ target }) => start(target));

@@ -1,0 +1,65 @@
+// On pages with charts only. An element [data-chart="regression"] is drawn from the JSON at data-chart-url, or from the
+// <script type="application/json"> whose id data-chart-data gives. Charts take numbers that the server worked out.
+import { echarts } from "./charts/echarts.js";
+import { regression } from "./charts/regression.js";
+import { colours } from "./charts/theme.js";
+
+/** @type {Record<string, (numbers: object, place: {element: HTMLElement, colours: object, width: number}) => object>} */
+const KINDS = { regression };
+
+const drawn = new Map();
+
+async function numbersFor(element) {
+  const { chartData, chartUrl } = element.dataset;
+  if (chartData) return JSON.parse(document.getElementById(chartData).textContent);
+  const answer = await fetch(chartUrl, { headers: { Accept: "application/json" } });
+  if (!answer.ok) throw new Error(`The chart's numbers could not be read: ${answer.status}`);
+  return answer.json();
+}
+
+function paint(element) {
+  const entry = drawn.get(element);
+  if (!entry?.numbers || element.clientWidth === 0) return;
+  const place = { element, colours: colours(element), width: element.clientWidth };
+  entry.chart.setOption(KINDS[element.dataset.chart](entry.numbers, place), { notMerge: true });
+}
+
+async function load(element) {
+  const entry = drawn.get(element);
+  try {
+    entry.numbers = await numbersFor(element);
+    element.classList.remove("is-broken");
+    paint(element);
+  } catch {
+    // the table beside the chart has the same numbers
+    element.classList.add("is-broken");
+  }
+}
+
+function draw(element) {
+  if (drawn.has(element)) return;
+  const chart = echarts.init(element, null, { renderer: "svg" });
+  const resized = new ResizeObserver(() => {
+    chart.resize();
+    paint(element);
+  });
+  drawn.set(element, { chart, resized, numbers: null });
+  load(element).then(() => resized.observe(element));
+}
+
+function forget(element) {
+  const entry = drawn.get(element);
+  if (!entry) return;
+  entry.resized.disconnect();
+  entry.chart.dispose();
+  drawn.delete(element);
+}
+
+const within = (root) => [...(root.matches?.("[data-chart]") ? [root] : []), ...root.querySelectorAll("[data-chart]")];
+
+within(document).forEach(draw);
+document.addEventListener("htmx:load", ({ target }) => within(target).forEach(draw));
+document.addEventListener("htmx:beforeCleanupElement", ({ target }) => forget(target));
+document.addEventListener("tracker:theme", () => [...drawn.keys()].forEach(paint));
+// the server says so when a run ends (HX-Trigger: results-changed)
+document.addEventListener("results-changed", () => [...drawn.keys()].filter((element) => element.dataset.chartUrl).forEach(load));

@@ -1,0 +1,29 @@
+// The CSRF token for what htmx sends, and one press of a button for one request.
+
+export function guardForms() {
+  document.addEventListener("htmx:configRequest", ({ detail }) => {
+    if (detail.verb !== "get") {
+      detail.headers["X-CSRFToken"] = document.querySelector('meta[name="csrf-token"]')?.content ?? "";
+    }
+  });
+
+  document.addEventListener("submit", (event) => {
+    const form = event.target;
+    if (form.method !== "post" || event.defaultPrevented) return;
+    if (form.dataset.sent) event.preventDefault();
+    form.dataset.sent = "true";
+    form.setAttribute("aria-busy", "true");
+  });
+  // a page that comes back from the browser's cache can be sent again
+  window.addEventListener("pageshow", () => {
+    document.querySelectorAll("form[data-sent]").forEach((form) => {
+      delete form.dataset.sent;
+      form.removeAttribute("aria-busy");
+    });
+  });
+
+  // a select or a checkbox that filters a list sends its form by itself
+  document.addEventListener("change", ({ target }) => {
+    if (target.closest("[data-submit-on-change]")) target.form?.requestSubmit();
+  });
+}

@@ -1,0 +1,37 @@
+import pytest
+
+from tracker.board.figures import NO_BREAK, figure, percent, plain, share
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [(None, ""), (0, "0"), (9, "9.0"), (14.88, "14.9"), (128.4, "128"), (1234.5, "1,234"), (0.0213, "0.021")],
+)
+def test_a_figure_has_the_digits_to_compare_by(value: float | None, text: str) -> None:
+    assert figure(value) == text
+
+
+def test_a_figure_too_small_to_write_is_not_written_as_nothing() -> None:
+    assert figure(0.0004) == f"<{NO_BREAK}0.001"
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [(0, "0"), (100, "100"), (4.78, "4.8"), (62.3, "62"), (99.7, "99.7"), (0.04, "0.04"), (9.96, "10.0")],
+)
+def test_a_percentage_says_its_sign(value: float, text: str) -> None:
+    assert percent(value) == f"{text}{NO_BREAK}%"
+
+
+def test_a_share_is_a_part_of_one_and_missing_stays_missing() -> None:
+    assert share(0.0478) == f"4.8{NO_BREAK}%"
+    assert share(None) == percent(None) == plain(None) == ""
+
+
+@pytest.mark.parametrize(("value", "text"), [(3.0, "3"), (0.618, "0.62"), (0, "0"), (0.5, "0.5"), (10, "10")])
+def test_a_factor_has_no_idle_zeros(value: float, text: str) -> None:
+    assert plain(value) == text
+
+
+def test_a_tiny_factor_does_not_read_as_zero() -> None:
+    assert plain(0.001) == f"<{NO_BREAK}0.01"
