@@ -189,6 +189,8 @@ SPECTACULAR_SETTINGS = {
     "DESCRIPTION": "The bug tracker for machine-learning models: reports, problems, test patterns, candidate models, verdicts.",
     "VERSION": "1",
     "OAS_VERSION": "3.1.0",
+    # The structs name their own enumerations; the usual hook expects serializers.
+    "POSTPROCESSING_HOOKS": [],
     "SERVE_INCLUDE_SCHEMA": False,
     "SWAGGER_UI_DIST": "SIDECAR",
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
