@@ -1,0 +1,81 @@
+"""The ways of reaching a model: one module a kind, one line here.
+
+>>> config = validate({"kind": "http", "url": "https://models.example.org/predict"})
+>>> adapter = open_adapter(config, labels=["no", "yes"], policy=Policy(), file=None)
+>>> outputs = adapter.predict(["was it kind?"])
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from evaluation.adapters import http, python, recorded, skops
+from evaluation.adapters.base import (
+    Adapter,
+    AdapterError,
+    AdapterKind,
+    AdapterRefused,
+    AdapterUnavailable,
+    Failure,
+    InvalidAdapter,
+    Opening,
+    Policy,
+)
+from evaluation.adapters.skops import inspect_skops
+from evaluation.fields import FieldReader
+
+__all__ = [
+    "ADAPTERS",
+    "Adapter",
+    "AdapterError",
+    "AdapterKind",
+    "AdapterRefused",
+    "AdapterUnavailable",
+    "Failure",
+    "InvalidAdapter",
+    "Policy",
+    "inspect_skops",
+    "open_adapter",
+    "validate",
+]
+
+ADAPTERS: dict[str, AdapterKind] = {
+    "recorded": recorded.KIND,
+    "skops": skops.KIND,
+    "python": python.KIND,
+    "http": http.KIND,
+}
+
+
+def validate(config: Mapping[str, object]) -> dict[str, Any]:
+    """Check an adapter's settings and return them in normal form, `kind` and defaults included.
+
+    Raises InvalidAdapter with the errors per field.
+    """
+    name = config.get("kind")
+    kind = ADAPTERS.get(name) if isinstance(name, str) else None
+    if kind is None:
+        raise InvalidAdapter({"kind": [f"Must be one of {', '.join(ADAPTERS)}."]})
+    given = {field: value for field, value in config.items() if field != "kind"}
+    reader = FieldReader({**kind.defaults, **given}, allowed=kind.fields)
+    settings = kind.read(reader)
+    if reader.errors:
+        raise InvalidAdapter(reader.errors)
+    return {"kind": kind.name, **settings}
+
+
+def open_adapter(
+    config: Mapping[str, object], *, labels: Sequence[str], policy: Policy, file: Path | None
+) -> Adapter:
+    """Open the adapter that `config` describes. `labels` are the project's, empty where any label is good.
+
+    Raises InvalidAdapter for wrong settings, AdapterRefused where `policy` forbids it, AdapterUnavailable
+    where it cannot be opened now. Nothing is connected to or loaded before the first batch.
+    """
+    settings = validate(config)
+    kind = ADAPTERS[settings.pop("kind")]
+    if kind.needs_file and file is None:
+        raise InvalidAdapter({"file": [f"A model of kind {kind.name} needs a {kind.file_suffix} file."]})
+    return kind.open(Opening(settings=settings, labels=labels, policy=policy, file=file))

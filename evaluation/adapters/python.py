@@ -1,0 +1,86 @@
+"""`python`: a callable of the operator's own, in the worker's process.
+
+The callable gets a list of inputs and returns a list of outputs: a label, a number or an output object
+each. It is trusted code: no time or memory limit holds it.
+"""
+
+from __future__ import annotations
+
+import importlib
+import re
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import numpy as np
+
+from evaluation.adapters.answers import failure, one_at_a_time, read_answers
+from evaluation.adapters.base import AdapterKind, AdapterRefused, AdapterUnavailable, Failure, Opening
+from evaluation.fields import FieldReader
+from evaluation.types import JSON, Output
+
+_NAME = re.compile(r"[A-Za-z_]\w*(\.[A-Za-z_]\w*)*:[A-Za-z_]\w*", re.ASCII)
+
+
+class PythonAdapter:
+    """Asks a callable."""
+
+    def __init__(self, function: Callable[[list[Any]], Any], labels: Sequence[str], batch_size: int) -> None:
+        self.batch_size = batch_size
+        self._function = function
+        self._labels = labels
+
+    def predict(self, inputs: Sequence[JSON]) -> list[Output | Failure]:
+        """See Adapter. An exception of the callable fails only the inputs that raise it alone, too."""
+        if not inputs:
+            return []
+        try:
+            answer = self._function(list(inputs))
+        except Exception as error:  # whatever the callable raises is the model's error, not ours
+            if len(inputs) == 1:
+                return [failure(f"{type(error).__name__}: {error}")]
+            return one_at_a_time(self.predict, inputs)
+        return read_answers(_plain(answer), len(inputs), self._labels)
+
+    def close(self) -> None:
+        """See Adapter."""
+
+
+def _plain(answer: object) -> object:
+    """Turn NumPy's arrays and scalars into Python's: models answer in them, outputs are JSON."""
+    if isinstance(answer, np.ndarray | np.generic):
+        return answer.tolist()
+    if isinstance(answer, list | tuple):
+        return [_plain(item) for item in answer]
+    if isinstance(answer, dict):
+        return {key: _plain(value) for key, value in answer.items()}
+    return answer
+
+
+def _read(reader: FieldReader) -> dict[str, Any]:
+    name = reader.string("callable", longest=200)
+    if name and not _NAME.fullmatch(name):
+        reader.fail("callable", "Must be written as package.module:function.")
+    return {"callable": name, "batch_size": reader.integer("batch_size", least=1, most=10_000)}
+
+
+def _open(opening: Opening) -> PythonAdapter:
+    name = opening.settings["callable"]
+    if name not in opening.policy.python_callables:
+        raise AdapterRefused(f"The operator's settings do not name {name} as a callable that may be called.")
+    module_name, function_name = name.split(":")
+    try:
+        function = getattr(importlib.import_module(module_name), function_name)
+    except Exception as error:  # importing runs the operator's code, which may raise anything
+        raise AdapterUnavailable(f"{name} could not be imported: {type(error).__name__}: {error}") from error
+    if not callable(function):
+        raise AdapterUnavailable(f"{name} is not callable.")
+    return PythonAdapter(function, opening.labels, opening.settings["batch_size"])
+
+
+KIND = AdapterKind(
+    name="python",
+    fields=("callable", "batch_size"),
+    defaults={"batch_size": 100},
+    read=_read,
+    open=_open,
+)

@@ -1,0 +1,94 @@
+"""Asking a loaded scikit-learn model. For the child process only: it imports scikit-learn."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import joblib
+import numpy as np
+from sklearn.base import is_regressor
+from sklearn.metrics import pairwise_distances_argmin
+
+from evaluation.adapters.skops_inputs import arrange
+
+# Classifiers whose label is always the first class with the highest score. Others have thresholds, or scores
+# that are rounded to 1 for several classes, and are asked for their labels too.
+_LABEL_FOLLOWS_SCORES = frozenset(
+    (
+        "BernoulliNB", "ComplementNB", "DecisionTreeClassifier", "ExtraTreeClassifier", "ExtraTreesClassifier",
+        "GaussianNB", "GradientBoostingClassifier", "HistGradientBoostingClassifier", "LogisticRegression",
+        "LogisticRegressionCV", "MLPClassifier", "MultinomialNB", "RandomForestClassifier",
+    )
+)  # fmt: skip
+
+
+def warm_up() -> None:
+    """Let scikit-learn look for its numeric libraries, which it does once and a sandboxed process may not."""
+    pairwise_distances_argmin(np.zeros((1, 1)), np.zeros((1, 1)))
+
+
+def answer(model: Any, form: str, inputs: list[Any]) -> list[dict[str, Any]]:
+    """One answer for each input, as `evaluation.adapters.answers` reads them.
+
+    Where the batch fails as a whole, each input is asked by itself, so that a bad one fails alone.
+    """
+    # In this thread, whatever n_jobs the file says: a sandboxed process has no others.
+    with joblib.parallel_config(backend="sequential"):
+        try:
+            return _answer_all(model, form, inputs)
+        except Exception as error:
+            if len(inputs) == 1:
+                return [{"error": _words(error)}]
+            return [answer(model, form, [single])[0] for single in inputs]
+
+
+def name_of(label: Any) -> str:
+    """A class as a label: 3 and 3.0 are "3"."""
+    if isinstance(label, float) and label.is_integer():
+        label = int(label)
+    return str(label)
+
+
+def _answer_all(model: Any, form: str, inputs: Sequence[Any]) -> list[dict[str, Any]]:
+    batch = arrange(form, inputs, model)
+    if is_regressor(model):
+        return [{"value": value} for value in _one_each(model.predict(batch), len(inputs))]
+    if not hasattr(model, "predict_proba"):
+        return [{"label": name_of(label)} for label in _one_each(model.predict(batch), len(inputs))]
+    names = [name_of(label) for label in np.asarray(model.classes_).tolist()]
+    scores = np.asarray(model.predict_proba(batch), dtype=float)
+    if scores.shape != (len(inputs), len(names)):
+        raise ValueError("The model has more than one output, or not one score for each class.")
+    if type(_last_step(model)).__name__ in _LABEL_FOLLOWS_SCORES:
+        labels = [names[index] for index in scores.argmax(axis=1).tolist()]
+    else:
+        labels = [name_of(label) for label in _one_each(model.predict(batch), len(inputs))]
+    return [
+        {"label": label, "scores": dict(zip(names, row, strict=True))}
+        for label, row in zip(labels, scores.tolist(), strict=True)
+    ]
+
+
+def _last_step(model: Any) -> Any:
+    """The estimator at the end of pipelines and searches."""
+    while True:
+        if hasattr(model, "best_estimator_"):
+            model = model.best_estimator_
+        elif hasattr(model, "steps"):
+            model = model.steps[-1][1]
+        else:
+            return model
+
+
+def _one_each(predicted: Any, count: int) -> list[Any]:
+    array = np.asarray(predicted)
+    if array.size != count:
+        raise ValueError("The model has more than one output for an input.")
+    return list(array.ravel().tolist())
+
+
+def _words(error: Exception) -> str:
+    if isinstance(error, MemoryError):
+        return "The model needs more memory for this input than is allowed."
+    return f"{type(error).__name__}: {error}"
