@@ -55,7 +55,7 @@ def update_project(actor: Actor, project: Project, changes: Mapping[str, Any]) -
     actor.require(Right.ADMIN)
     with transaction.atomic():
         project = Project.objects.select_for_update().get(pk=project.pk)
-        before = {field: getattr(project, field) for field in changes}
+        before = {field: getattr(project, field) for field in changes if field in _SETTINGS}
         _apply_settings(project, dict(changes))
         project.save()
         changed = {

@@ -195,4 +195,4 @@ def _mask(case_ids: NDArray[np.int64], members: set[int]) -> NDArray[np.bool_]:
 
 
 def _wilson(error: float | None, n: int) -> list[float] | None:
-    return None if error is None else list(wilson_interval(error * n, n))
+    return None if error is None else list(wilson_interval(error, n))
