@@ -23,6 +23,9 @@ from tracker.serving.child import Child
 
 START_SECONDS = 60.0
 POLL_SECONDS = 0.05
+# Warnings of the server that an operator need not read: a hint about snapshots of large data sets, which this
+# broker does not make, and its good-bye.
+CHATTER = ("Memory overcommit must be enabled", "scheduling shutdown...", "ready to exit, bye bye")
 
 
 class BrokerError(Exception):
@@ -89,8 +92,7 @@ class EmbeddedBroker:
             self._lock = None
 
     def _pass_on(self, line: str) -> None:
-        # A hint about snapshots of large data sets; this broker holds a queue and makes no snapshots.
-        if "Memory overcommit must be enabled" not in line:
+        if not any(words in line for words in CHATTER):
             self._on_line(line)
 
     def _wait_until_ready(self) -> None:
