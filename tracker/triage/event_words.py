@@ -1,0 +1,112 @@
+"""The words of the timeline: what follows the name of who did it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from tracker.problems.models import Status
+
+Evidence = Mapping[str, Any]
+
+
+def event_words(kind: str, evidence: Evidence) -> str:
+    """Return what happened, in words; a kind that is not known here is shown by its name."""
+    words = _WORDS.get(kind)
+    return words(evidence) if words else kind.replace("_", " ")
+
+
+def _problem_created(_evidence: Evidence) -> str:
+    return _("created the problem")
+
+
+def _problem_changed(evidence: Evidence) -> str:
+    fields = ", ".join(field.replace("_", " ") for field in evidence)
+    return _("changed %(fields)s") % {"fields": fields}
+
+
+def _patterns_added(evidence: Evidence) -> str:
+    count = int(evidence.get("added") or 0)
+    if not count:
+        return _("said where test patterns are from (revision %(revision)s)") % evidence
+    text = ngettext(
+        "added %(added)s test pattern (revision %(revision)s)",
+        "added %(added)s test patterns (revision %(revision)s)",
+        count,
+    )
+    return text % evidence
+
+
+def _pattern_relabelled(evidence: Evidence) -> str:
+    return _("relabelled a test pattern (revision %(revision)s)") % evidence
+
+
+def _pattern_retired(evidence: Evidence) -> str:
+    return _("retired a test pattern (revision %(revision)s)") % evidence
+
+
+def _reports_linked(evidence: Evidence) -> str:
+    count = len(evidence["reports"])
+    return ngettext("linked %(count)s report", "linked %(count)s reports", count) % {"count": count}
+
+
+def _reports_unlinked(evidence: Evidence) -> str:
+    count = len(evidence["reports"])
+    told = {"count": count, "to": evidence.get("to")}
+    if told["to"]:
+        return ngettext("moved %(count)s report to %(to)s", "moved %(count)s reports to %(to)s", count) % told
+    return ngettext("took %(count)s report away", "took %(count)s reports away", count) % told
+
+
+def _commented(_evidence: Evidence) -> str:
+    return _("commented")
+
+
+def _moved(evidence: Evidence) -> str:
+    told = {
+        "to": Status(evidence["to"]).label,
+        "reason": evidence.get("reason"),
+        "of": evidence.get("duplicate_of"),
+    }
+    if evidence["to"] == Status.FIXED:
+        text = _("closed it by hand")
+    elif evidence["to"] == Status.REJECTED:
+        text = _("rejected it")
+    elif evidence["to"] == Status.DUPLICATE:
+        text = _("called it a duplicate of %(of)s")
+    else:
+        text = _("moved it to %(to)s")
+    return (text + (": %(reason)s" if told["reason"] else "")) % told
+
+
+def _merged_in(evidence: Evidence) -> str:
+    return _("called %(problem)s a duplicate of this problem") % evidence
+
+
+def _merge_undone(evidence: Evidence) -> str:
+    return _("took back that %(problem)s is a duplicate of this problem") % evidence
+
+
+def _status_changed(evidence: Evidence) -> str:
+    told = {"from": Status(evidence["from"]).label, "to": Status(evidence["to"]).label}
+    text = _("changed the status from %(from)s to %(to)s") % told
+    return f"{text}: {evidence['why']}" if evidence.get("why") else text
+
+
+_WORDS: dict[str, Callable[[Evidence], str]] = {
+    "problem_created": _problem_created,
+    "problem_changed": _problem_changed,
+    "patterns_added": _patterns_added,
+    "pattern_relabelled": _pattern_relabelled,
+    "pattern_retired": _pattern_retired,
+    "reports_linked": _reports_linked,
+    "reports_unlinked": _reports_unlinked,
+    "commented": _commented,
+    "moved": _moved,
+    "merged_in": _merged_in,
+    "merge_undone": _merge_undone,
+    "status_changed": _status_changed,
+}

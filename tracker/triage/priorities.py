@@ -1,0 +1,87 @@
+"""The stored priority of problems and its factors, derived from reports, results and what people set."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+
+from evaluation.priority import NormalizedError, normalized_error, priority, users_affected
+from tracker.candidates.models import CandidateModel, Stage
+from tracker.problems.models import Problem
+from tracker.projects.models import Project
+from tracker.runs.models import Result
+from tracker.triage.derived_fields import write_changed
+from tracker.triage.locks import lock_problems
+from tracker.triage.reach import Reach, reach_by_problem
+from tracker.triage.result_cases import CASE_FIELDS, case_errors
+
+
+def refresh_priorities(
+    project: Project, problem_ids: Collection[int] | None = None, *, now: datetime | None = None
+) -> None:
+    """Derive the priorities of problems anew (None: all of the project) and store those that changed."""
+    now = now or timezone.now()
+    with transaction.atomic():
+        problems = lock_problems(project, problem_ids)
+        # Read under the lock: the caller's project may have been loaded before an admin changed it.
+        project = Project.objects.get(pk=project.pk)
+        reach = reach_by_problem(project, problems.keys())
+        results = deciding_results(project, problems.keys())
+        write_changed(
+            (problem, _derived(project, problem, reach[pk], results.get(pk), now))
+            for pk, problem in problems.items()
+        )
+
+
+def _derived(
+    project: Project, problem: Problem, reach: Reach, result: Result | None, now: datetime
+) -> dict[str, Any]:
+    window = timedelta(days=project.window_days)
+    users = users_affected(
+        n_reporters=reach.reporters_since(now - window),
+        n_reporters_at_last_report=reach.reporters_at_last_report(window),
+        active_users=project.active_users,
+        set_by_hand=problem.users_affected_by_hand,
+    )
+    error = error_of(result, problem, project)
+    return {
+        "users_affected_percent": users.percent,
+        "users_affected_source": users.source,
+        "users_affected_as_of": reach.last_report if users.is_old else None,
+        "normalized_error": error.value,
+        "provisional": error.provisional,
+        "priority": priority(users.percent, error.value, problem.harm),
+        "reports_count": reach.n_reports,
+    }
+
+
+def error_of(result: Result | None, problem: Problem, project: Project) -> NormalizedError:
+    """Return the normalized error that a result on the problem's revision shows; else a provisional 1."""
+    problem.project = project
+    if result is None or not result.n_cases:
+        return NormalizedError(1.0, provisional=True)
+    errors, judged = case_errors([result])
+    return normalized_error(errors[0], judged[0], min_cases=problem.criterion.min_cases)
+
+
+def deciding_results(project: Project, problem_ids: Collection[int]) -> dict[int, Result]:
+    """Return, by problem, the active model's result on the newest revision.
+
+    Where no model is active: that of the last model in model order that has one.
+    """
+    models = list(CandidateModel.objects.filter(project=project).taking_part().in_model_order())
+    active = [model for model in models if model.stage == Stage.ACTIVE]
+    rank = {model.pk: number for number, model in enumerate(active or models)}
+    current = Result.objects.current().filter(
+        project=project, problem__in=list(problem_ids), model__in=list(rank)
+    )
+    if not active:
+        last: dict[int, tuple[int, int]] = {}
+        for pk, problem_id, model_id in current.values_list("pk", "problem_id", "model_id"):
+            last[problem_id] = max(last.get(problem_id, (-1, -1)), (rank[model_id], pk))
+        current = Result.objects.filter(pk__in=[pk for _rank, pk in last.values()])
+    return {result.problem_id: result for result in current.only("problem_id", *CASE_FIELDS)}

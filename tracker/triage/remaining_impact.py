@@ -1,0 +1,143 @@
+"""What impact would remain under each model, and which candidate would take most of it away."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from evaluation.priority import OpenProblem, RemainingImpact, remaining_impacts
+from evaluation.types import Verdict
+from tracker.candidates.models import CandidateModel, Stage
+from tracker.problems.models import Problem
+from tracker.projects.models import Project
+from tracker.runs.models import Result
+from tracker.triage.result_cases import CASE_FIELDS, case_errors
+
+ResultsByProblem = Mapping[int, Mapping[int, Result]]
+
+
+@dataclass(frozen=True, slots=True)
+class BestCandidate:
+    """The candidate that leaves the least impact, beside the active model: both over the same cases."""
+
+    version: str
+    active: str
+    candidate_impact: float
+    active_impact: float
+    n_problems: int
+    n_left_out: int
+    newly_fixed: tuple[int, ...]
+    regressed: tuple[int, ...]
+
+    @property
+    def cut(self) -> float | None:
+        """The share of the active model's impact that would go; None where there is none."""
+        return 1 - self.candidate_impact / self.active_impact if self.active_impact else None
+
+
+def remaining_impact_by_model(project: Project) -> dict[str, RemainingImpact]:
+    """Return what would remain under each model taking part, over what it is scored on.
+
+    Two of them compare only where nothing was left out of either; `remaining_impacts_of` takes the same cases.
+    """
+    models = list(CandidateModel.objects.filter(project=project).taking_part().in_model_order())
+    problems, results = _open_problems(project), _results(project, models)
+    return {model.version: _impacts(problems, results, [model])[0] for model in models}
+
+
+def remaining_impacts_of(project: Project, models: Sequence[CandidateModel]) -> tuple[RemainingImpact, ...]:
+    """Return what would remain under each of the models, over the cases that all of them are scored on."""
+    return _impacts(_open_problems(project), _results(project, models), models)
+
+
+def best_candidate(project: Project) -> BestCandidate | None:
+    """Return the candidate or shadow model that cuts most of the active model's impact, if any does compare.
+
+    Ties go to the later one in model order.
+    """
+    models = list(CandidateModel.objects.filter(project=project).taking_part().in_model_order())
+    active = next((model for model in models if model.stage == Stage.ACTIVE), None)
+    if active is None:
+        return None
+    problems, results = _open_problems(project), _results(project, models)
+    compared = [
+        found
+        for model in models
+        if model.stage != Stage.ACTIVE and (found := _compared(problems, results, active, model)) is not None
+    ]
+    return max(
+        reversed(compared), key=lambda found: found.active_impact - found.candidate_impact, default=None
+    )
+
+
+def _open_problems(project: Project) -> list[Problem]:
+    problems = list(Problem.objects.filter(project=project).open().order_by("pk"))
+    for problem in problems:
+        problem.project = project
+    return problems
+
+
+def _results(project: Project, models: Collection[CandidateModel]) -> ResultsByProblem:
+    """Return the current results by problem and model."""
+    found: dict[int, dict[int, Result]] = defaultdict(dict)
+    current = Result.objects.current().filter(project=project, model__in=[model.pk for model in models])
+    for result in current.only("problem_id", "model_id", "verdict", *CASE_FIELDS):
+        found[result.problem_id][result.model_id] = result
+    return found
+
+
+def _impacts(
+    problems: Sequence[Problem], results: ResultsByProblem, models: Sequence[CandidateModel]
+) -> tuple[RemainingImpact, ...]:
+    cases = [_cases(problem, results.get(problem.pk, {}), models) for problem in problems]
+    return remaining_impacts(cases, n_models=len(models))
+
+
+def _cases(problem: Problem, by_model: Mapping[int, Result], models: Sequence[CandidateModel]) -> OpenProblem:
+    results = [by_model[model.pk] for model in models if model.pk in by_model]
+    if len(results) == len(models):
+        errors, judged = case_errors(results)
+    else:
+        # One of the models was not evaluated on the newest revision: no case is scored under all of them.
+        errors, judged = np.full((len(models), 0), np.nan), np.zeros((len(models), 0), dtype=np.bool_)
+    return OpenProblem(
+        users_affected_percent=problem.users_affected_percent,
+        harm=problem.harm,
+        case_errors=errors,
+        judged=judged,
+        min_cases=problem.criterion.min_cases,
+    )
+
+
+def _compared(
+    problems: Sequence[Problem], results: ResultsByProblem, active: CandidateModel, candidate: CandidateModel
+) -> BestCandidate | None:
+    before, after = _impacts(problems, results, [active, candidate])
+    if before.total is None or after.total is None or not before.n_problems:
+        return None
+    verdicts = {
+        problem.pk: tuple(
+            results[problem.pk][model.pk].verdict if model.pk in results.get(problem.pk, {}) else None
+            for model in (active, candidate)
+        )
+        for problem in problems
+    }
+    return BestCandidate(
+        version=candidate.version,
+        active=active.version,
+        candidate_impact=after.total,
+        active_impact=before.total,
+        n_problems=after.n_problems,
+        n_left_out=after.n_left_out,
+        newly_fixed=tuple(
+            pk
+            for pk, (was, now) in verdicts.items()
+            if now == Verdict.FIXED and was not in {None, Verdict.FIXED}
+        ),
+        regressed=tuple(
+            pk for pk, (was, now) in verdicts.items() if was == Verdict.FIXED and now == Verdict.FAILING
+        ),
+    )

@@ -1,0 +1,122 @@
+"""What becomes of a report: part of a problem, dismissed, or back in the inbox."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from tracker.problems.models import Problem
+from tracker.projects.errors import Invalid
+from tracker.projects.events import log
+from tracker.projects.models import Project
+from tracker.projects.rights import Actor, Right
+from tracker.triage.locks import lock_problems
+from tracker.triage.models import Report, ReportStatus
+from tracker.triage.refresh import refresh_problems
+
+MAX_REASON = 2_000
+
+
+def link_report(actor: Actor, report: Report, problem: Problem) -> Report:
+    """Make a report part of a problem, wherever it was before; repeating it changes nothing."""
+    return link_reports(actor, [report], problem)[0]
+
+
+def link_reports(actor: Actor, reports: Collection[Report], problem: Problem) -> list[Report]:
+    """Make reports part of a problem, all or none; return them as they stand. Raises NotAllowed, Invalid."""
+    actor.require(Right.WRITE)
+    if any(report.project_id != problem.project_id for report in reports):
+        raise Invalid({"problem": [_("A report can only be part of a problem of its own project.")]})
+    return _settle(actor, problem.project, reports, ReportStatus.LINKED, problem=problem)
+
+
+def dismiss_report(actor: Actor, report: Report, reason: str = "") -> Report:
+    """Say that a report describes no problem; it can be reopened."""
+    actor.require(Right.WRITE)
+    reason = reason.strip()
+    if len(reason) > MAX_REASON:
+        raise Invalid({"reason": [_("Give a text of at most 2,000 characters.")]})
+    return _settle(actor, report.project, [report], ReportStatus.DISMISSED, reason=reason)[0]
+
+
+def reopen_report(actor: Actor, report: Report) -> Report:
+    """Put a report back into the inbox as a new one."""
+    actor.require(Right.WRITE)
+    return _settle(actor, report.project, [report], ReportStatus.NEW)[0]
+
+
+def _settle(
+    actor: Actor,
+    project: Project,
+    reports: Collection[Report],
+    status: ReportStatus,
+    *,
+    problem: Problem | None = None,
+    reason: str = "",
+) -> list[Report]:
+    wanted = [report.pk for report in reports]
+    with transaction.atomic():
+        held = {
+            report.pk: report
+            for report in Report.objects.filter(pk__in=wanted).order_by("pk").select_for_update(no_key=True)
+        }
+        target_id = problem.pk if problem else None
+        changed = [
+            report
+            for report in held.values()
+            if (report.status, report.problem_id, report.dismissed_because) != (status, target_id, reason)
+        ]
+        if changed:
+            left = _left_behind(changed, target_id)
+            touched = lock_problems(project, {*left, *([target_id] if target_id else [])})
+            Report.objects.filter(pk__in=[report.pk for report in changed]).update(
+                status=status, problem=problem, dismissed_because=reason
+            )
+            target = touched.get(target_id or 0)
+            _log(actor, project, changed, status, left=left, target=target, reason=reason)
+            refresh_problems(project, list(touched))
+        found = {report.pk: report for report in Report.objects.filter(pk__in=wanted)}
+    return [found[pk] for pk in wanted]
+
+
+def _left_behind(reports: Collection[Report], target_id: int | None) -> dict[int, list[int]]:
+    """Return the ids of the reports that leave a problem, by that problem."""
+    left: dict[int, list[int]] = defaultdict(list)
+    for report in reports:
+        if report.problem_id is not None and report.problem_id != target_id:
+            left[report.problem_id].append(report.pk)
+    return dict(left)
+
+
+def _log(
+    actor: Actor,
+    project: Project,
+    reports: Collection[Report],
+    status: ReportStatus,
+    *,
+    left: dict[int, list[int]],
+    target: Problem | None,
+    reason: str,
+) -> None:
+    for problem_id, report_ids in left.items():
+        log(
+            actor, project, "reports_unlinked", about="problem", subject_id=problem_id,
+            evidence={
+                "reports": [*report_ids], "to": target.slug if target else None, "status": status.value,
+            },
+        )  # fmt: skip
+    report_ids = [report.pk for report in reports]
+    if target is not None:
+        log(
+            actor, project, "reports_linked", about="problem", subject_id=target.pk,
+            evidence={"reports": [*report_ids]},
+        )  # fmt: skip
+    else:
+        kind = "report_dismissed" if status is ReportStatus.DISMISSED else "report_reopened"
+        log(
+            actor, project, kind, about="project", subject_id=project.pk,
+            evidence={"reports": [*report_ids], "reason": reason},
+        )  # fmt: skip

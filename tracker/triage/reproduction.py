@@ -1,0 +1,33 @@
+"""Whether the model that a report speaks of still says what was reported."""
+
+import math
+
+from evaluation.types import Output as EngineOutput
+from tracker.candidates.models import Output
+from tracker.triage.models import Report
+
+
+def report_reproduced(report: Report) -> bool | None:
+    """Return whether the model's current output agrees with the reported one; None where that cannot be told.
+
+    It cannot without a model, without its answer for the example, or where the two share no field to compare.
+    """
+    if report.model_id is None:
+        return None
+    output = Output.objects.answers().filter(model=report.model_id, example=report.example_id).first()
+    answer = output.answer if output is not None else None
+    if answer is None:
+        return None
+    return agrees(answer, EngineOutput.from_json(report.predicted))
+
+
+def agrees(said: EngineOutput, reported: EngineOutput) -> bool | None:
+    """Return whether two outputs say the same by the first field that both have: label, value, text."""
+    if said.label is not None and reported.label is not None:
+        return said.label == reported.label
+    if said.value is not None and reported.value is not None:
+        # Products show numbers to users, and report them, with fewer digits than the model gave.
+        return math.isclose(said.value, reported.value, rel_tol=1e-6, abs_tol=1e-9)
+    if said.text is not None and reported.text is not None:
+        return said.text == reported.text
+    return None
