@@ -5,4 +5,6 @@ pytest_plugins = [
     "tests.plugins.databases",
     "tests.plugins.browsers",
     "tests.plugins.processes",
+    "tests.plugins.properties",
+    "tests.plugins.cast",
 ]
