@@ -1,0 +1,122 @@
+"""What the people of the demo did: which model went live when, how reports were sorted, where problems went.
+
+Nothing here knows what a model says. Where problems end up follows from these moves and from the evidence.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from tracker.demo.digits import problems
+from tracker.demo.digits.readings import Seen
+from tracker.demo.digits.strokes import is_straight_nine, is_wide_one
+from tracker.demo.people import ENGINEER, OWNER, REPORTER, Person
+
+if TYPE_CHECKING:
+    from tracker.demo.digits.crowd import Complaint
+    from tracker.demo.digits.problems import DemoProblem
+
+
+@dataclass(frozen=True, slots=True)
+class Live:
+    """A model that went live so long before the demo is built, and how many everyday readings it got."""
+
+    version: str
+    since: timedelta
+    readings: int
+
+
+LIVE = (
+    Live("knn-2", timedelta(days=255), 150),
+    Live("knn-3", timedelta(days=205), 150),
+    Live("svm-5", timedelta(days=112), 250),
+    Live("svm-6", timedelta(days=26), 1200),
+)
+"""In the order in which they went live; each until the next one did, the last one still."""
+
+IN_SHADOW = ("svm-8",)
+
+NOT_LOOKED_AT_YET = timedelta(days=3)
+"""The product owner last went through the inbox so long ago; what came since is new."""
+
+
+@dataclass(frozen=True, slots=True)
+class Move:
+    problem: DemoProblem
+    person: Person
+    to: str
+    reason: str = ""
+    duplicate_of: DemoProblem | None = None
+
+
+MOVES = (
+    Move(problems.WIDE_ONES, OWNER, "confirmed"),
+    Move(problems.EIGHTS, OWNER, "confirmed"),
+    Move(problems.STRAIGHT_NINES, OWNER, "confirmed"),
+    Move(problems.OFF_CENTRE, OWNER, "confirmed"),
+    Move(problems.OFF_CENTRE, ENGINEER, "in_progress"),
+    Move(problems.FAINT, OWNER, "confirmed"),
+    Move(problems.TILTED, OWNER, "confirmed"),
+    Move(problems.TILTED, ENGINEER, "in_progress"),
+    Move(problems.GREY_PAPER, OWNER, "confirmed"),
+    Move(problems.DUST, OWNER, "confirmed"),
+    Move(problems.LEANING_RIGHT, OWNER, "duplicate", duplicate_of=problems.TILTED),
+    Move(
+        problems.WHITE_ON_BLACK,
+        OWNER,
+        "rejected",
+        "Out of scope: our forms are white and the pens dark. The form reader says so now.",
+    ),
+)
+MOVES_AFTER_EVALUATION = (
+    Move(
+        problems.STRAIGHT_NINES,
+        OWNER,
+        "fixed",
+        "Every scan of such a nine that we have is a pattern by now; there are no more to sample.",
+    ),
+)
+"""Moves that people make when they have seen the results. One that is not legal by then is not made."""
+
+ASSIGNED = ((problems.OFF_CENTRE, ENGINEER), (problems.TILTED, ENGINEER), (problems.FAINT, OWNER))
+
+COMMENTS = (
+    (problems.WIDE_ONES, REPORTER, "My colleagues abroad all write their ones like this."),
+    (problems.WIDE_ONES, ENGINEER, "Please compare the cleaning steps in the models' lineage, under *data*."),
+    (
+        problems.OFF_CENTRE,
+        ENGINEER,
+        "From now on I train with copies moved one cell to the left and to the right.",
+    ),
+    (problems.TILTED, ENGINEER, "Training with copies tilted by 12 degrees comes next."),
+    (problems.GREY_PAPER, OWNER, "Recycled forms arrive next quarter. Who can take this?"),
+)
+
+FROM_REPORTS = (problems.WIDE_ONES,)
+"""Problems whose reports became test patterns too, where the reporter said what the digit is."""
+
+_BY_LOOKS = {
+    Seen.OFF_CENTRE: problems.OFF_CENTRE,
+    Seen.FAINT: problems.FAINT,
+    Seen.TILTED_LEFT: problems.TILTED,
+    Seen.TILTED_RIGHT: problems.LEANING_RIGHT,
+    Seen.GREY: problems.GREY_PAPER,
+    Seen.DUSTY: problems.DUST,
+    Seen.INVERTED: problems.WHITE_ON_BLACK,
+}
+
+
+def sorted_into(complaint: Complaint) -> DemoProblem | None:
+    """Return what the product owner takes a report for, by its picture and what was read; None: unclear."""
+    scan, seen = complaint.reading.scan, complaint.reading.seen
+    if seen in _BY_LOOKS:
+        return _BY_LOOKS[seen]
+    if seen is Seen.CUT_OFF:
+        return problems.CUT_OFF_SEVENS if scan.label == "7" else None
+    if is_wide_one(scan):
+        return problems.WIDE_ONES
+    if is_straight_nine(scan):
+        return problems.STRAIGHT_NINES
+    return {("8", "1"): problems.EIGHTS, ("5", "9"): problems.FIVES}.get((scan.label, complaint.predicted))
