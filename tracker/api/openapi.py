@@ -149,7 +149,10 @@ class StructSchema(AutoSchema):
     def _answer(self, status: int, kind: Any) -> dict[str, Any]:
         answer: dict[str, Any] = {"description": HTTPStatus(status).phrase}
         if kind is not None:
-            answer["content"] = {self._operation.answer_type: {"schema": self._schema_of(kind)}}
+            kinds = kind if isinstance(kind, tuple) else (kind,)
+            schemas = [self._schema_of(one) for one in kinds]
+            schema = {"anyOf": schemas} if len(schemas) > 1 else schemas[0]
+            answer["content"] = {self._operation.answer_type: {"schema": schema}}
         return answer
 
     def _refusals(self) -> list[int]:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import wraps
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 import msgspec
+from django.http import HttpResponseBase
 from django.utils.translation import gettext as _
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -19,7 +21,7 @@ from tracker.api.parsing import JSON_TYPE, Body, json_value, read
 from tracker.projects.bodies import field_errors, read_body
 from tracker.projects.errors import Errors, Invalid
 
-Method = TypeVar("Method", bound=Callable[..., Response])
+Method = TypeVar("Method", bound=Callable[..., HttpResponseBase])
 
 
 class NoQuery(msgspec.Struct, forbid_unknown_fields=True):
@@ -28,6 +30,14 @@ class NoQuery(msgspec.Struct, forbid_unknown_fields=True):
 
 class NoFields(msgspec.Struct, forbid_unknown_fields=True):
     """A body without fields; it may be left out."""
+
+
+@dataclass(frozen=True, slots=True)
+class Received:
+    """A body that was read whole: its digest, and the way to what it holds, which may be refused."""
+
+    digest: str
+    value: Callable[[], Any]
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +52,12 @@ class Takes:
     def media_types(self) -> list[str]:
         return MEDIA_TYPES if self.bulk else [JSON_TYPE]
 
-    def read(self, body: Body) -> Any:
+    @contextmanager
+    def received(self, request: Request) -> Iterator[Received]:
+        with read(request, self.media_types) as body:
+            yield Received(body.digest, lambda: self._value(body))
+
+    def _value(self, body: Body) -> Any:
         """Return the struct, or for a bulk the parsed items, which their service checks one by one."""
         if self.bulk:
             return bulk_items(body)
@@ -53,7 +68,9 @@ class Takes:
 
 @dataclass(frozen=True, slots=True)
 class Operation:
-    """`answers` maps a status to what its body holds (None: no body) where the request succeeds."""
+    """`answers` maps a status to what its body holds where the request succeeds: a type, one of several in a
+    tuple, or None for no body.
+    """
 
     summary: str
     answers: Mapping[int, Any]
@@ -69,23 +86,24 @@ class Operation:
         """Wrap a view's method, which gets `query=` and `body=` where the operation has them."""
 
         @wraps(method)
-        def run(view: Any, request: Request, **address: Any) -> Response:
-            address.pop("project", None)
+        def run(view: Any, request: Request, **address: Any) -> HttpResponseBase:
+            address = {name: part for name, part in address.items() if name not in view.entered}
             query = read_query(request, self.query, open_prefix=self.open_query)
             if self.query is not NoQuery:
                 address["query"] = query
             if self.takes is None:
                 return method(view, request, **address)
-            with read(request, self.takes.media_types) as body:
-                takes = self.takes
+            with self.takes.received(request) as received:
 
                 def work() -> Response:
-                    return method(view, request, body=takes.read(body), **address)
+                    return cast(Response, method(view, request, body=received.value(), **address))
 
                 if request.method != "POST":
                     return work()
                 project = getattr(view, "project", None)
-                return idempotency.once(request, body.digest, work, storing=self.repeatable, project=project)
+                return idempotency.once(
+                    request, received.digest, work, storing=self.repeatable, project=project
+                )
 
         run.operation = self  # type: ignore[attr-defined]
         return run  # type: ignore[return-value]

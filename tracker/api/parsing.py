@@ -78,6 +78,14 @@ def read(request: Request, media_types: list[str]) -> Body:
         raise WrongMediaType(_("Send the body with a Content-Type of: %(types)s.") % {"types": accepted})
     limit = LINES_LIMIT if media_type == LINES_TYPE else JSON_LIMIT
     stream: IO[bytes] = SpooledTemporaryFile(max_size=KEPT_IN_MEMORY)  # noqa: SIM115 - the Body closes it
+    try:
+        return _read_into(stream, request, media_type, limit)
+    except BaseException:
+        stream.close()
+        raise
+
+
+def _read_into(stream: IO[bytes], request: Request, media_type: str, limit: int) -> Body:
     seen = hashlib.sha256()
     size = 0
     for piece in _inflated(_sent(request, limit), request.headers.get("Content-Encoding", "")):
@@ -113,7 +121,7 @@ def larger_than(most: str) -> TooLarge:
 
 def _sent(request: Request, limit: int) -> Iterator[bytes]:
     """Yield the bytes as they were sent; raises BadBody where fewer come than Content-Length says."""
-    announced = _announced_length(request)
+    announced = announced_length(request)
     if announced is not None and announced > limit:
         raise too_large(limit)
     source: Any = request
@@ -133,7 +141,7 @@ def _sent(request: Request, limit: int) -> Iterator[bytes]:
         raise _ended_early()
 
 
-def _announced_length(request: Request) -> int | None:
+def announced_length(request: Request) -> int | None:
     if "chunked" in request.headers.get("Transfer-Encoding", "").lower():
         return None
     written = request.META.get("CONTENT_LENGTH") or "0"

@@ -16,7 +16,6 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 from rest_framework import exceptions
 from rest_framework.response import Response
-from rest_framework.views import set_rollback
 
 from tracker.projects.errors import Busy, Conflict, Errors, Invalid, NotAllowed
 
@@ -51,7 +50,6 @@ class WrongMediaType(exceptions.APIException):
 
 def answer_exception(exc: Exception, context: dict[str, Any]) -> Response:
     """Turn whatever a view raised into its answer; DRF's exception handler."""
-    set_rollback()
     content, headers = _described(exc)
     if content["status"] >= HTTPStatus.INTERNAL_SERVER_ERROR:
         # The caller learns nothing of the inside; the log and whoever listens for errors do.

@@ -42,6 +42,8 @@ class ApiView(APIView):
     # OPTIONS would describe DRF's inside; the schema describes the API.
     http_method_names = ["get", "head", "post", "patch", "delete"]
     schema = StructSchema()
+    # The parts of an address that a base class has resolved; methods get the others.
+    entered: frozenset[str] = frozenset()
 
     def perform_content_negotiation(self, request: Request, force: bool = False) -> tuple[BaseRenderer, str]:
         """Answer in JSON whatever `Accept` says: there is nothing else, and an error page helps nobody."""
@@ -76,6 +78,7 @@ class ProjectView(ApiView):
 
     project: Project
     actor: Actor
+    entered = frozenset({"project"})
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         super().initial(request, *args, **kwargs)

@@ -80,7 +80,7 @@ class Reports(ProjectView):
 
     @Operation(
         "File a report, or many",
-        {201: ReportShown | ReportFiled, 200: BulkAnswer | ReportShown | ReportFiled},
+        {201: (ReportShown, ReportFiled), 200: (BulkAnswer, ReportShown, ReportFiled)},
         takes=Takes(ReportBody, bulk=True),
         for_reporting_tokens=True,
     )

@@ -1,16 +1,63 @@
 """Version 1 of the API, an address a line."""
 
-from django.urls import path
+from django.urls import URLPattern, URLResolver, include, path
 
-from tracker.api.v1 import members, projects, schema, tokens
+from tracker.api.v1 import (
+    export,
+    history,
+    members,
+    models,
+    outputs,
+    patterns,
+    problems,
+    projects,
+    reports,
+    runs,
+    schema,
+    timeline,
+    tokens,
+    transitions,
+)
 
+Addresses = list[URLPattern | URLResolver]
+
+of_problem: Addresses = [
+    path("", problems.OneProblem.as_view()),
+    path("transition/", transitions.Transition.as_view()),
+    path("patterns/", patterns.Patterns.as_view()),
+    path("patterns/<int:pattern_id>/", patterns.OnePattern.as_view()),
+    path("history/", history.History.as_view()),
+    path("events/", timeline.Events.as_view()),
+    path("comments/", timeline.Comments.as_view()),
+]
+of_model: Addresses = [
+    path("", models.OneModel.as_view()),
+    path("missing/", models.Missing.as_view()),
+    path("trained_on/", models.TrainedOn.as_view()),
+    path("outputs/", outputs.Outputs.as_view()),
+    path("activate/", models.Activate.as_view()),
+]
+of_project: Addresses = [
+    path("", projects.ProjectItself.as_view()),
+    path("reports/", reports.Reports.as_view()),
+    path("reports/<int:report_id>/", reports.OneReport.as_view()),
+    path("problems/", problems.Problems.as_view()),
+    path("problems/<str:slug>/", include(of_problem)),
+    path("members/", members.Members.as_view()),
+    path("members/<str:user>/", members.Member.as_view()),
+    path("tokens/", tokens.Tokens.as_view()),
+    path("tokens/<int:token_id>/", tokens.OneToken.as_view()),
+    path("export/", export.Export.as_view()),
+    path("models/", models.Models.as_view()),
+    path("models/<str:version>/", include(of_model)),
+    path("runs/", runs.Runs.as_view()),
+    path("runs/<int:run_id>/", runs.OneRun.as_view()),
+    path("runs/<int:run_id>/retry/", runs.Retry.as_view()),
+    path("runs/<int:run_id>/cancel/", runs.Cancel.as_view()),
+]
 urlpatterns = [
     path("schema/", schema.Schema.as_view(), name="api-schema"),
     path("docs/", schema.docs, name="api-docs"),
     path("projects/", projects.Projects.as_view()),
-    path("projects/<str:project>/", projects.ProjectItself.as_view()),
-    path("projects/<str:project>/members/", members.Members.as_view()),
-    path("projects/<str:project>/members/<str:user>/", members.Member.as_view()),
-    path("projects/<str:project>/tokens/", tokens.Tokens.as_view()),
-    path("projects/<str:project>/tokens/<int:token_id>/", tokens.OneToken.as_view()),
+    path("projects/<str:project>/", include(of_project)),
 ]
