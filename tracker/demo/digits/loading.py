@@ -17,7 +17,7 @@ from tracker.demo.digits.problems import PROBLEMS, patterns_of
 from tracker.demo.people import ADMIN, ENGINEER, OWNER, Team
 from tracker.problems.problem_changes import update_problem
 from tracker.projects.errors import Conflict
-from tracker.triage.report_links import link_reports
+from tracker.triage.report_links import dismiss_report, link_reports
 from tracker.triage.report_patterns import pattern_line_from_report
 
 if TYPE_CHECKING:
@@ -104,8 +104,8 @@ def _problems(team: Team, project: Project, corpus: Corpus, say: Say) -> dict[st
         )
         if lines := patterns_of(known, corpus.patterns, rng=_rng(PATTERNS, number)):
             steps.described_by(owner, problem, lines, say=say)
-    for known, person in story.ASSIGNED:
-        update_problem(owner, problems[known.slug], {"assignee": person.username})
+    for known, said in story.SAID_OF:
+        update_problem(owner, problems[known.slug], said)
     for known, person, text in story.COMMENTS:
         steps.commented(team.actor(person, project), problems[known.slug], text)
     return problems
@@ -148,14 +148,18 @@ def _sort(
     problems: dict[str, Problem],
 ) -> None:
     """Let the product owner go through the inbox, as far as that was done."""
+    owner = team.actor(OWNER, project)
     looked_at = project.created_at - story.NOT_LOOKED_AT_YET
+    too_old = project.created_at - story.DISMISSED_AFTER
     piles: dict[str, list[Report]] = {}
     for complaint in complaints:
-        known = story.sorted_into(complaint)
+        report, known = filed[complaint.external_id], story.sorted_into(complaint)
         if known is not None and complaint.occurred_at < looked_at:
-            piles.setdefault(known.slug, []).append(filed[complaint.external_id])
+            piles.setdefault(known.slug, []).append(report)
+        elif known is None and complaint.occurred_at < too_old:
+            dismiss_report(owner, report, story.DISMISSED_BECAUSE)
     for slug, pile in piles.items():
-        link_reports(team.actor(OWNER, project), pile, problems[slug])
+        link_reports(owner, pile, problems[slug])
 
 
 def _lines_from(problem: Problem) -> list[dict[str, object]]:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from tracker.demo.digits import problems
 from tracker.demo.digits.readings import Seen
@@ -40,6 +40,9 @@ IN_SHADOW = ("svm-8",)
 
 NOT_LOOKED_AT_YET = timedelta(days=3)
 """The product owner last went through the inbox so long ago; what came since is new."""
+DISMISSED_AFTER = timedelta(days=28)
+DISMISSED_BECAUSE = "Too few like it to describe a problem."
+"""A report that belongs to no problem stays in the inbox so long, in case that more like it come."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +83,19 @@ MOVES_AFTER_EVALUATION = (
 )
 """Moves that people make when they have seen the results. One that is not legal by then is not made."""
 
-ASSIGNED = ((problems.OFF_CENTRE, ENGINEER), (problems.TILTED, ENGINEER), (problems.FAINT, OWNER))
+SAID_OF: tuple[tuple[DemoProblem, dict[str, Any]], ...] = (
+    (problems.OFF_CENTRE, {"assignee": ENGINEER.username}),
+    (problems.TILTED, {"assignee": ENGINEER.username}),
+    (problems.FAINT, {"assignee": OWNER.username}),
+    (
+        problems.CUT_OFF_SEVENS,
+        {
+            "users_affected_percent": 3.0,
+            "users_affected_reason": "The one branch with the old scanner: 12 of 400 users.",
+        },
+    ),
+)
+"""What the product owner knows of problems beyond their reports."""
 
 COMMENTS = (
     (problems.WIDE_ONES, REPORTER, "My colleagues abroad all write their ones like this."),
