@@ -74,18 +74,18 @@ def _parsed(text: str) -> JSON:
     Raises JSONDecodeError for what is not JSON, ValueError and RecursionError for what is too large or deep.
     """
     value: JSON = json.loads(text, parse_constant=lambda token: _refuse(token, text))
-    level: list[JSON] = [value]
-    for _ in range(MAX_DEPTH + 1):
-        level = [inner for item in level for inner in _children(item)]
+    level = _containers([value])
+    for _ in range(MAX_DEPTH):
+        level = [inner for item in level for inner in _containers(item)]
         if not level:
             return value
     raise RecursionError
 
 
-def _children(item: JSON) -> list[JSON]:
-    if isinstance(item, dict):
-        return list(item.values())
-    return item if isinstance(item, list) else []
+def _containers(item: JSON) -> list[JSON]:
+    """The objects and lists right inside an object or a list."""
+    inside = item.values() if isinstance(item, dict) else item if isinstance(item, list) else ()
+    return [inner for inner in inside if isinstance(inner, dict | list)]
 
 
 def _refuse(token: str, text: str) -> NoReturn:

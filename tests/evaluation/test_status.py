@@ -1,0 +1,188 @@
+from typing import Any
+
+import pytest
+
+from evaluation.status import decide_status, legal_moves
+from evaluation.types import Verdict
+from tests.evaluation.facts import model, moved, went_live
+
+CONFIRMED = [moved("confirmed", 1)]
+
+
+def status(moves: Any = (), activations: Any = (), models: Any = ()) -> str:
+    return decide_status(moves, activations, models).status
+
+
+def test_a_new_problem_is_in_triage() -> None:
+    decision = decide_status([], [], [])
+    assert (decision.status, decision.why, decision.model) == ("triage", "not_confirmed", None)
+
+
+def test_evidence_alone_does_not_leave_triage_but_shows() -> None:
+    decision = decide_status([], [went_live("m1", 0)], [model("m1", "-", "active"), model("m2", "+")])
+    assert decision.status == "triage"
+    assert decision.fixed_by == ("m2",)
+
+
+@pytest.mark.parametrize("out", ["rejected", "duplicate"])
+def test_out_until_a_person_reopens(out: Any) -> None:
+    moves = [*CONFIRMED, moved(out, 2)]
+    assert status(moves, [went_live("m1", 0)], [model("m1", "+", "active")]) == out
+    assert status([*moves, moved("in_progress", 3)]) == "in_progress"
+    assert status([*moves, moved("triage", 3)]) == "triage"
+
+
+def test_the_active_model_is_fixed() -> None:
+    decision = decide_status(CONFIRMED, [went_live("m1", 0)], [model("m1", "-+", "active")])
+    assert (decision.status, decision.why, decision.model, decision.revision) == (
+        "fixed",
+        "active_fixed",
+        "m1",
+        2,
+    )
+
+
+def test_back_to_triage_is_not_confirmed() -> None:
+    moves = [*CONFIRMED, moved("triage", 2)]
+    assert status(moves, [went_live("m1", 0)], [model("m1", "+", "active")]) == "triage"
+
+
+def test_a_candidate_is_fixed_and_the_active_one_is_not() -> None:
+    models = [model("m1", "-", "active"), model("m3", "+", "shadow"), model("m2", "+")]
+    decision = decide_status(CONFIRMED, [went_live("m1", 0)], models)
+    assert (decision.status, decision.model, decision.fixed_by) == ("fix_available", "m2", ("m2", "m3"))
+
+
+def test_a_fix_is_available_where_no_model_is_active() -> None:
+    assert status(CONFIRMED, [], [model("m1", "+")]) == "fix_available"
+
+
+def test_regressed() -> None:
+    activations = [went_live("m1", 0), went_live("m2", 2)]
+    decision = decide_status(CONFIRMED, activations, [model("m1", "+"), model("m2", "-", "active")])
+    assert (decision.status, decision.model, decision.fixed_by) == ("regressed", "m2", ("m1",))
+
+
+def test_going_back_to_an_older_model_is_no_regression() -> None:
+    activations = [went_live("m2", 0), went_live("m1", 2)]
+    assert status(CONFIRMED, activations, [model("m2", "+"), model("m1", "-", "active")]) == "fix_available"
+
+
+def test_a_model_that_never_was_active_makes_no_regression() -> None:
+    models = [model("m1", "+", "shadow"), model("m2", "-", "active")]
+    assert status(CONFIRMED, [went_live("m2", 0)], models) == "fix_available"
+
+
+def test_the_last_move_where_nothing_else_holds() -> None:
+    models = [model("m1", "-", "active"), model("m2", "?")]
+    assert status([*CONFIRMED, moved("in_progress", 2)], [went_live("m1", 0)], models) == "in_progress"
+
+
+class TestUndecidedActiveModel:
+    activations = (went_live("m1", 0), went_live("m2", 2), went_live("m3", 4))
+
+    @pytest.mark.parametrize("sign", ["?", "0"])
+    def test_fixed_is_not_proven_again(self, sign: str) -> None:
+        models = [model("m1", "-"), model("m2", "+"), model("m3", sign, "active")]
+        decision = decide_status(CONFIRMED, self.activations, models)
+        assert (decision.status, decision.model, decision.not_proven_again) == ("fixed", "m2", True)
+
+    @pytest.mark.parametrize("sign", ["?", "0"])
+    def test_regressed_is_not_proven_again(self, sign: str) -> None:
+        models = [model("m1", "+"), model("m2", "-"), model("m3", sign, "active")]
+        decision = decide_status(CONFIRMED, self.activations, models)
+        assert (decision.status, decision.model, decision.not_proven_again) == ("regressed", "m2", True)
+
+    def test_the_last_decided_one_counts(self) -> None:
+        models = [model("m1", "+"), model("m2", "?"), model("m3", "?", "active")]
+        assert decide_status(CONFIRMED, self.activations, models).model == "m1"
+
+    def test_on_the_same_revision(self) -> None:
+        models = [model("m1", "+"), model("m2", " "), model("m3", " ?", "active")]
+        decision = decide_status(CONFIRMED, self.activations, models)
+        assert (decision.status, decision.not_proven_again) == ("confirmed", False)
+
+    def test_archived_ones_do_not_count(self) -> None:
+        models = [model("m1", "-"), model("m2", "+", "archived"), model("m3", "?", "active")]
+        assert status(CONFIRMED, self.activations, models) == "confirmed"
+
+
+class TestUnevaluatedActiveModel:
+    activations = (went_live("m1", 0), went_live("m2", 3))
+
+    def test_what_stood_stays(self) -> None:
+        decision = decide_status(CONFIRMED, self.activations, [model("m1", "+"), model("m2", "", "active")])
+        assert (decision.status, decision.model, decision.not_proven_again) == ("fixed", "m1", False)
+
+    def test_so_does_a_close_by_hand(self) -> None:
+        moves = [*CONFIRMED, moved("fixed", 2)]
+        assert decide_status(
+            moves, self.activations, [model("m1", "?"), model("m2", "", "active")]
+        ).closed_by_hand
+        assert status(moves, self.activations, [model("m1", "?"), model("m2", "?", "active")]) == "confirmed"
+
+    def test_a_new_revision_waits_for_the_active_model(self) -> None:
+        models = [model("m1", "+ "), model("m2", "- ", "active"), model("m3", "-+")]
+        decision = decide_status(CONFIRMED, self.activations, models)
+        assert (decision.status, decision.revision, decision.fixed_by) == ("regressed", 1, ("m1",))
+
+
+class TestClosedByHand:
+    def test_it_counts_as_confirmed(self) -> None:
+        decision = decide_status([moved("fixed", 1)], [], [])
+        assert (decision.status, decision.closed_by_hand, decision.standing_move) == ("fixed", True, "fixed")
+
+    @pytest.mark.parametrize(("sign", "expected"), [("?", "fixed"), ("0", "fixed"), ("-", "confirmed")])
+    def test_while_the_active_model_is_not_failing(self, sign: str, expected: str) -> None:
+        models = [model("m1", sign, "active")]
+        assert status([moved("fixed", 1)], [went_live("m1", 0)], models) == expected
+
+    def test_it_ends_when_another_model_goes_live(self) -> None:
+        models = [model("m1", "?"), model("m2", "?", "active")]
+        activations = [went_live("m1", 0), went_live("m2", 2)]
+        assert status([moved("in_progress", 1), moved("fixed", 1)], activations, models) == "in_progress"
+        assert status([moved("fixed", 3)], activations, models) == "fixed"
+
+    def test_activating_the_active_model_again_ends_nothing(self) -> None:
+        activations = [went_live("m1", 0), went_live("m1", 2)]
+        assert status([moved("fixed", 1)], activations, [model("m1", "?", "active")]) == "fixed"
+
+    def test_it_stays_when_no_model_is_active_any_more(self) -> None:
+        activations = [went_live("m1", 0), went_live(None, 2)]
+        assert status([moved("fixed", 1)], activations, [model("m1", "-")]) == "fixed"
+
+    def test_a_later_move_takes_it_back(self) -> None:
+        assert status([moved("fixed", 1), moved("confirmed", 2)]) == "confirmed"
+
+    def test_it_beats_what_an_earlier_model_showed(self) -> None:
+        models = [model("m1", "+"), model("m2", "-"), model("m3", "?", "active")]
+        activations = [went_live("m1", 0), went_live("m2", 1), went_live("m3", 2)]
+        decision = decide_status([moved("fixed", 3)], activations, models)
+        assert (decision.status, decision.closed_by_hand, decision.not_proven_again) == ("fixed", True, False)
+
+    def test_evidence_beats_it(self) -> None:
+        decision = decide_status([moved("fixed", 1)], [went_live("m1", 0)], [model("m1", "+", "active")])
+        assert (decision.why, decision.closed_by_hand) == ("active_fixed", False)
+
+
+@pytest.mark.parametrize(
+    ("moves", "verdict", "legal"),
+    [
+        ([], None, "confirmed in_progress rejected duplicate fixed"),
+        ([], Verdict.FAILING, "confirmed in_progress rejected duplicate"),
+        (["confirmed"], Verdict.INCONCLUSIVE, "triage in_progress rejected duplicate fixed"),
+        (["in_progress"], Verdict.UNSCORED, "triage confirmed rejected duplicate fixed"),
+        (["rejected"], None, "triage confirmed in_progress"),
+        (["duplicate"], Verdict.FAILING, "triage confirmed in_progress"),
+        (["fixed"], None, "triage confirmed in_progress rejected duplicate"),
+        (["in_progress", "fixed"], None, "triage confirmed in_progress rejected duplicate"),
+    ],
+)
+def test_legal_moves(moves: list[str], verdict: Verdict | None, legal: str) -> None:
+    decision = decide_status([moved(kind, number) for number, kind in enumerate(moves)], [], [])
+    assert legal_moves(decision, verdict) == set(legal.split())
+
+
+def test_a_problem_fixed_by_evidence_cannot_be_closed() -> None:
+    decision = decide_status(CONFIRMED, [went_live("m1", 0)], [model("m1", "+", "active")])
+    assert legal_moves(decision, Verdict.FIXED) == {"triage", "in_progress", "rejected", "duplicate"}
