@@ -61,7 +61,7 @@ class Evidence:
         return model.verdicts.get(self.revision)
 
     def fixes(self, model: ModelEvidence | None) -> bool:
-        return self.verdict(model) is Verdict.FIXED
+        return self.verdict(model) == Verdict.FIXED
 
     def stand_in(self) -> ModelEvidence | None:
         """The last model that was active before and is decided, while the active one is not."""
@@ -72,7 +72,7 @@ class Evidence:
 
     def fails_again(self, model: ModelEvidence | None) -> bool:
         """Whether it fails what another model, formerly active and before it in model order, has fixed."""
-        if model is None or self.verdict(model) is not Verdict.FAILING:
+        if model is None or self.verdict(model) != Verdict.FAILING:
             return False
         return any(
             self.fixes(former) and former.order_key < model.order_key
@@ -93,7 +93,7 @@ class Evidence:
 
         Where none is active: since the last one went live.
         """
-        if self.verdict(self.active) is Verdict.FAILING:
+        if self.verdict(self.active) == Verdict.FAILING:
             return False
         live = [period.since for period in self.periods if period.model is not None]
         return not live or closed_at >= live[-1]

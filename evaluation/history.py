@@ -26,11 +26,11 @@ def changes(models: Sequence[tuple[str, Verdict | None]]) -> tuple[ModelRange | 
     fixed_in: ModelRange | None = None
     before, verdict_before = None, None
     for version, verdict in decided:
-        if verdict is Verdict.FAILING:
+        if verdict == Verdict.FAILING:
             fixed_in = None
-            if verdict_before is not Verdict.FAILING:
+            if verdict_before != Verdict.FAILING:
                 introduced_in = ModelRange(after=before, by=version)
-        elif verdict_before is Verdict.FAILING:
+        elif verdict_before == Verdict.FAILING:
             fixed_in = ModelRange(after=before, by=version)
         before, verdict_before = version, verdict
     return introduced_in, fixed_in

@@ -21,12 +21,12 @@ def settling_text(
     """
     n_unscored = n_judged - n_scored
     proof = "prove it" if inference else "settle it"
-    if verdict is Verdict.UNSCORED:
+    if verdict == Verdict.UNSCORED:
         return _unscored_text(n_judged, clean_cases_missing_if_answered, proof)
     stands = _standing_text(n_scored, n_failed, n_unscored)
-    if verdict is Verdict.FIXED:
+    if verdict == Verdict.FIXED:
         return f"{stands}, few enough" if n_failed else stands
-    if verdict is Verdict.FAILING:
+    if verdict == Verdict.FAILING:
         return f"{stands}; {_failing_text(clean_cases_missing, failures_allowed)}"
     if n_unscored:
         missing = clean_cases_missing_if_answered or 0

@@ -81,6 +81,6 @@ def legal_moves(decision: StatusDecision, active_verdict: Verdict | None) -> fro
     if decision.status in OUT:
         return frozenset(status.value for status in BY_HAND)
     moves = (BY_HAND | OUT) - {decision.standing_move}
-    if decision.status is not Status.FIXED and active_verdict is not Verdict.FAILING:
+    if decision.status is not Status.FIXED and active_verdict != Verdict.FAILING:
         moves |= {Status.FIXED}
     return frozenset(status.value for status in moves)

@@ -46,7 +46,7 @@ def _fixer(
     models: Sequence[JudgedModel], active: JudgedModel | None, fixed_in: ModelRange | None
 ) -> JudgedModel | None:
     """The fix to name: the active model, else the first from which on it stays fixed, else the last."""
-    fixed = [model for model in models if model.verdict is Verdict.FIXED]
+    fixed = [model for model in models if model.verdict == Verdict.FIXED]
     if active in fixed:
         return active
     by = fixed_in["by"] if fixed_in else None
@@ -71,9 +71,9 @@ def _judged_text(judgement: Judgement) -> str:
 def _undone_text(name: str, judgement: Judgement | None) -> str:
     if judgement is None:
         return f"{name} is not evaluated on this yet."
-    if judgement.verdict is Verdict.FAILING:
+    if judgement.verdict == Verdict.FAILING:
         return f"{name} fails {judgement.n_failed} of {judgement.n_scored}."
-    if judgement.verdict is Verdict.FIXED:
+    if judgement.verdict == Verdict.FIXED:
         return f"{name}: {count_text(judgement.n_failed, judgement.n_scored)}."
     return f"{name} is {judgement.verdict.value}: {judgement.settles}."
 

@@ -12,6 +12,7 @@ import re2
 LONGEST_PATTERN = 1_000
 LARGEST_PROGRAM = 10_000
 MOST_STEPS = 200_000_000  # about 1.5 s in RE2's slowest mode
+MEMORY = 2**20  # bytes for each compiled pattern and what it remembers of texts
 
 
 class InvalidPattern(ValueError):
@@ -22,13 +23,14 @@ class TooMuchWork(Exception):
     """The text is too long for this pattern: nothing is known about a match."""
 
 
-@lru_cache(maxsize=1024)
+@lru_cache(maxsize=128)
 def compile_pattern(pattern: str) -> Any:
     """The compiled pattern; raises InvalidPattern."""
     if len(pattern) > LONGEST_PATTERN:
         raise InvalidPattern(f"A regular expression must be at most {LONGEST_PATTERN} characters")
     options = re2.Options()
     options.log_errors = False
+    options.max_mem = MEMORY
     try:
         compiled = re2.compile(pattern, options)
     except re2.error as error:

@@ -42,13 +42,15 @@ def is_valid(value: JSON, schema: str) -> bool:
         return bool(_validator_for(schema).is_valid(_quiet(value)))
     except (RecursionError, OverflowError, Unresolvable, InvalidPattern, TooMuchWork) as error:
         raise Undecidable from error
+    except UnicodeEncodeError as error:  # half a character, which RE2 cannot read
+        raise Undecidable from error
     except (TypeError, AttributeError) as error:  # from a part that its own draft does not check
         raise Undecidable from error
     finally:
         _steps_left.reset(token)
 
 
-@lru_cache(maxsize=256)
+@lru_cache(maxsize=64)
 def _validator_for(schema: str) -> Any:
     value = json.loads(schema)
     kind = draft(value)
