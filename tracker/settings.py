@@ -51,6 +51,7 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "tracker.api.metrics.CountRequests",
+    "tracker.api.middleware.ProblemsInKind",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
@@ -88,7 +89,9 @@ TEMPLATES = [
 
 DATABASES = {
     "default": dj_database_url.parse(
-        env("DATABASE_URL") or f"sqlite:///{HOME / 'tracker.sqlite3'}", conn_max_age=600, conn_health_checks=True
+        env("DATABASE_URL") or f"sqlite:///{HOME / 'tracker.sqlite3'}",
+        conn_max_age=600,
+        conn_health_checks=True,
     )
 }
 if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
@@ -175,7 +178,10 @@ METRICS_NETWORKS = env_networks("METRICS_NETWORKS") or env_networks("METRICS_DEF
 # --- API --------------------------------------------------------------------------------------------------------
 
 REST_FRAMEWORK = {
-    "DEFAULT_AUTHENTICATION_CLASSES": ["tracker.api.authentication.TokenAuthentication", "tracker.api.authentication.SignedIn"],
+    "DEFAULT_AUTHENTICATION_CLASSES": [
+        "tracker.api.authentication.TokenAuthentication",
+        "tracker.api.authentication.SignedIn",
+    ],
     "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
     "DEFAULT_PARSER_CLASSES": ["tracker.api.parsing.StrictJSONParser"],
@@ -186,7 +192,7 @@ REST_FRAMEWORK = {
 }
 SPECTACULAR_SETTINGS = {
     "TITLE": "ML Problem Tracker",
-    "DESCRIPTION": "The bug tracker for machine-learning models: reports, problems, test patterns, candidate models, verdicts.",
+    "DESCRIPTION": "The bug tracker for machine-learning models: reports, problems, test patterns, models, verdicts.",
     "VERSION": "1",
     "OAS_VERSION": "3.1.0",
     # The structs name their own enumerations; the usual hook expects serializers.
@@ -218,7 +224,10 @@ CELERY_BEAT_SCHEDULE_FILENAME = str(HOME / "celerybeat-schedule")
 SWEEP_SECONDS = env_number("SWEEP_SECONDS", 10)
 CELERY_BEAT_SCHEDULE = {
     "sweep": {"task": "tracker.tasks.sweep", "schedule": float(SWEEP_SECONDS), "options": {"expires": 60}},
-    "refresh-priorities": {"task": "tracker.tasks.refresh_priorities", "schedule": crontab(hour="0", minute="5")},
+    "refresh-priorities": {
+        "task": "tracker.tasks.refresh_priorities",
+        "schedule": crontab(hour="0", minute="5"),
+    },
 }
 # How long a claimed piece of work may stay silent before another worker takes it over, in seconds.
 LEASE_SECONDS = env_number("LEASE_SECONDS", 30)

@@ -63,7 +63,10 @@ def test_a_volatile_model_keeps_the_history_of_its_outputs(project: Project) -> 
     model = make_model(project, "api", frozen=False)
     give(model, {"input": "x", "label": "positive"})
     assert counts(give(model, {"input": "x", "label": "negative"})) == (1, 0, 0)
-    assert list(model.outputs.order_by("pk").values_list("label", "is_current")) == [("positive", False), ("negative", True)]
+    assert list(model.outputs.order_by("pk").values_list("label", "is_current")) == [
+        ("positive", False),
+        ("negative", True),
+    ]
 
 
 def test_a_later_answer_replaces_an_error_and_never_the_other_way(model: CandidateModel) -> None:

@@ -4,7 +4,13 @@ import pytest
 from django.db import IntegrityError, transaction
 
 from tests.factories import day, make_model, make_outputs
-from tracker.candidates.model_changes import UploadedFile, activate_model, add_trained_on, register_model, update_model
+from tracker.candidates.model_changes import (
+    UploadedFile,
+    activate_model,
+    add_trained_on,
+    register_model,
+    update_model,
+)
 from tracker.candidates.models import Activation, CandidateModel, Stage, TrainedOn
 from tracker.projects.errors import Conflict, Invalid, NotAllowed
 from tracker.projects.models import Project
@@ -130,7 +136,9 @@ def test_trained_on_takes_inputs_or_hashes(project: Project) -> None:
     """SHA-256 of the canonical JSON `"x"`, by `printf '"x"' | sha256sum`."""
     of_x = "ba2df4903a2c14e86dc3bcca58911b44ac1d2514b7227bf6eb08cfb978f55a1b"
     model = make_model(project)
-    outcome = add_trained_on(SYSTEM, model, enumerate([{"input": "x"}, {"sha256": of_x}, {"sha256": "abc"}, 7], start=1))
+    outcome = add_trained_on(
+        SYSTEM, model, enumerate([{"input": "x"}, {"sha256": of_x}, {"sha256": "abc"}, 7], start=1)
+    )
     accepted, duplicates, rejected = outcome
     assert (accepted, duplicates, [row["line"] for row in rejected]) == (1, 1, [3, 4])
     assert TrainedOn.objects.get().digest == of_x

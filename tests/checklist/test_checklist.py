@@ -27,8 +27,11 @@ VERSIONS = ["vader-3.2.1", "vader-3.3.2", "textblob-0.20.1"]
 
 pytestmark = [
     pytest.mark.slow,
-    pytest.mark.django_db,
-    pytest.mark.skipif(not DATA.exists(), reason=f"the CheckList data is not there: ../shared/data/{DATA.name}"),
+    # With real commits, as in use: at the end of one long transaction PostgreSQL checks every key at once.
+    pytest.mark.django_db(transaction=True),
+    pytest.mark.skipif(
+        not DATA.exists(), reason=f"the CheckList data is not there: ../shared/data/{DATA.name}"
+    ),
 ]
 
 
@@ -45,7 +48,10 @@ def expected() -> dict[str, dict[str, dict[str, int]]]:
 def found(project: Project) -> dict[str, dict[str, dict[str, int]]]:
     numbers: dict[str, dict[str, dict[str, int]]] = defaultdict(dict)
     for result in Result.objects.current().filter(project=project).select_related("problem", "model"):
-        numbers[result.problem.slug][result.model.version] = {"n_cases": result.n_cases, "n_failed": result.n_failed}
+        numbers[result.problem.slug][result.model.version] = {
+            "n_cases": result.n_cases,
+            "n_failed": result.n_failed,
+        }
     return dict(numbers)
 
 
@@ -55,7 +61,11 @@ def test_the_commands_reproduce_every_number_and_repeat_without_effect(project: 
         call_command("import_patterns", project.slug, str(DATA / "patterns.jsonl.gz"), stdout=said)
         for version in VERSIONS:
             call_command(
-                "import_outputs", project.slug, version, str(DATA / f"outputs_{version}.jsonl.gz"), stdout=said
+                "import_outputs",
+                project.slug,
+                version,
+                str(DATA / f"outputs_{version}.jsonl.gz"),
+                stdout=said,
             )
         call_command("evaluate", project.slug, "--wait", stdout=said)
         return said.getvalue()

@@ -17,7 +17,9 @@ def lines(*items: object) -> list[tuple[int, object]]:
 
 
 def test_creates_missing_problems_in_triage(project: Project) -> None:
-    outcome = import_patterns(SYSTEM, project, lines(equals("good", problem="praise"), equals("bad", "negative", problem="blame")))
+    outcome = import_patterns(
+        SYSTEM, project, lines(equals("good", problem="praise"), equals("bad", "negative", problem="blame"))
+    )
 
     assert (outcome.accepted, outcome.duplicates, outcome.rejected) == (2, 0, [])
     found = Problem.objects.filter(project=project).order_by("number")
@@ -37,7 +39,12 @@ def test_the_same_again_changes_nothing(project: Project) -> None:
 
     assert (outcome.accepted, outcome.duplicates) == (0, 3)
     assert problem.revision == 1
-    assert before == (Pattern.objects.count(), Case.objects.count(), Example.objects.count(), Event.objects.count())
+    assert before == (
+        Pattern.objects.count(),
+        Case.objects.count(),
+        Example.objects.count(),
+        Event.objects.count(),
+    )
 
 
 def test_one_bulk_is_one_revision(project: Project) -> None:

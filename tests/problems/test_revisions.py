@@ -157,7 +157,9 @@ def test_while_a_bulk_writes_others_are_told_to_wait(problem: Problem) -> None:
     assert problem.patterns.count() == 2
 
 
-def test_a_bulk_that_fails_on_its_way_leaves_nothing(problem: Problem, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_bulk_that_fails_on_its_way_leaves_nothing(
+    problem: Problem, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr("tracker.problems.revisions.CHUNK_ROWS", 2)
     before = everything(problem)
 

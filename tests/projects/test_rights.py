@@ -13,7 +13,7 @@ from tracker.projects.changes import (
 )
 from tracker.projects.errors import Conflict, Invalid, NotAllowed
 from tracker.projects.models import Project, Token, User
-from tracker.projects.rights import SYSTEM, Actor, Right, Role, actor_of_token, actor_of_user
+from tracker.projects.rights import SYSTEM, Right, Role, actor_of_token, actor_of_user
 
 pytestmark = pytest.mark.django_db
 
@@ -73,7 +73,9 @@ def test_a_token_is_for_members(project: Project, stranger: User) -> None:
         create_token(SYSTEM, project, name="x", scopes=["everything"])
 
 
-def test_only_admins_change_settings_members_and_tokens(project: Project, triager: User, stranger: User) -> None:
+def test_only_admins_change_settings_members_and_tokens(
+    project: Project, triager: User, stranger: User
+) -> None:
     actor = actor_of_user(triager, project)
     for change in (
         lambda: update_project(actor, project, {"name": "Mine"}),

@@ -23,6 +23,7 @@ from tracker.runs.execution import advance_run, work_off
 from tracker.runs.models import Batch, Result, Run
 from tracker.runs.planning import start_run
 from tracker.runs.requests import cancel_run, catch_up, overdue_models, request_runs, retry_run
+from tracker.runs.scoring import ProblemScorer
 from tracker.runs.staleness import stale_models, stale_problems
 from tracker.runs.sweeping import idle_runs, sweep
 
@@ -33,7 +34,9 @@ def result(model: CandidateModel) -> Result:
     return Result.objects.current().get(model=model)
 
 
-def test_only_missing_pairs_are_asked(project: Project, model: CandidateModel, asked: list[list[object]]) -> None:
+def test_only_missing_pairs_are_asked(
+    project: Project, model: CandidateModel, asked: list[list[object]]
+) -> None:
     problem = make_problem(project)
     make_patterns(problem, [equals(f"long text {n}") for n in range(10)])
     evaluate(project)
@@ -48,7 +51,9 @@ def test_only_missing_pairs_are_asked(project: Project, model: CandidateModel, a
     assert (result(model).n_cases, result(model).n_failed, result(model).revision) == (12, 0, 2)
 
 
-def test_adding_a_model_asks_nothing_of_the_others(project: Project, model: CandidateModel, asked: list[list[object]]) -> None:
+def test_adding_a_model_asks_nothing_of_the_others(
+    project: Project, model: CandidateModel, asked: list[list[object]]
+) -> None:
     make_patterns(make_problem(project), [equals("long text"), equals("no")])
     evaluate(project)
     before = Result.objects.filter(model=model).values().get()
@@ -58,12 +63,16 @@ def test_adding_a_model_asks_nothing_of_the_others(project: Project, model: Cand
     assert Result.objects.filter(model=model).values().get() == before
 
 
-def test_relabelling_asks_nothing_and_scores_again(project: Project, model: CandidateModel, asked: list[list[object]]) -> None:
+def test_relabelling_asks_nothing_and_scores_again(
+    project: Project, model: CandidateModel, asked: list[list[object]]
+) -> None:
     problem = make_problem(project)
     make_patterns(problem, [equals("long text"), equals("no")])
     evaluate(project)
     assert result(model).n_failed == 1
-    relabel_pattern(SYSTEM, problem.patterns.get(example__content='"no"'), {"type": "equals", "label": "negative"})
+    relabel_pattern(
+        SYSTEM, problem.patterns.get(example__content='"no"'), {"type": "equals", "label": "negative"}
+    )
     evaluate(project)
     assert (result(model).n_failed, len(asked)) == (0, 1)
     assert Result.objects.filter(model=model).count() == 2
@@ -96,7 +105,9 @@ def test_a_request_while_a_run_is_under_way_queues_one_more(project: Project, mo
     assert (result(model).n_cases, result(model).n_failed) == (2, 0)
 
 
-def test_an_error_is_neither_right_nor_wrong_and_a_later_answer_replaces_it(project: Project, model: CandidateModel) -> None:
+def test_an_error_is_neither_right_nor_wrong_and_a_later_answer_replaces_it(
+    project: Project, model: CandidateModel
+) -> None:
     make_patterns(make_problem(project), [equals("long text"), equals("broken text")])
     answering.broken.add("broken text")
     evaluate(project)
@@ -110,7 +121,9 @@ def test_an_error_is_neither_right_nor_wrong_and_a_later_answer_replaces_it(proj
     assert Output.objects.count() == 2
 
 
-def test_an_error_is_asked_three_times_and_then_by_hand(project: Project, model: CandidateModel, asked: list[list[object]]) -> None:
+def test_an_error_is_asked_three_times_and_then_by_hand(
+    project: Project, model: CandidateModel, asked: list[list[object]]
+) -> None:
     problem = make_problem(project)
     make_patterns(problem, [equals("broken text")])
     answering.broken.add("broken text")
@@ -145,7 +158,9 @@ def test_recorded_models_are_never_asked(project: Project) -> None:
     assert (result(model).n_scored, result(model).n_failed) == (2, 1)
 
 
-def test_archived_models_are_left_alone(project: Project, model: CandidateModel, asked: list[list[object]]) -> None:
+def test_archived_models_are_left_alone(
+    project: Project, model: CandidateModel, asked: list[list[object]]
+) -> None:
     update_model(SYSTEM, model, {"stage": "archived"})
     make_patterns(make_problem(project), [equals("long text")])
     evaluate(project)
@@ -205,16 +220,23 @@ def test_a_model_is_not_judged_on_cases_selected_on_it(project: Project) -> None
     make_patterns(problem, [equals(f"filed {n}", source={"selected_on": "v8"}) for n in range(10)])
     make_patterns(problem, [equals(f"sampled {n}", source="sampled") for n in range(21)])
     for model in (selected, other):
-        make_outputs(model, {f"sampled {n}": "positive" for n in range(22)} | {f"filed {n}": "negative" for n in range(10)})
+        make_outputs(
+            model,
+            {f"sampled {n}": "positive" for n in range(22)} | {f"filed {n}": "negative" for n in range(10)},
+        )
     evaluate(project)
     assert (result(selected).n_judged, result(selected).n_judged_failed) == (21, 0)
     assert (result(other).n_judged, result(other).n_judged_failed) == (31, 10)
     make_patterns(problem, [equals("sampled 21", source="sampled")])
     evaluate(project)
-    assert [(result(model).n_judged, result(model).verdict) for model in (selected, other)] == [(22, "fixed")] * 2
+    assert [(result(model).n_judged, result(model).verdict) for model in (selected, other)] == [
+        (22, "fixed")
+    ] * 2
 
 
-def test_a_worker_that_dies_in_a_batch_is_replaced_when_its_lease_ends(project: Project, model: CandidateModel) -> None:
+def test_a_worker_that_dies_in_a_batch_is_replaced_when_its_lease_ends(
+    project: Project, model: CandidateModel
+) -> None:
     make_patterns(make_problem(project), [equals("long text"), equals("no")])
     [run] = catch_up(project)
     start_run(run.pk)
@@ -247,7 +269,9 @@ def test_a_batch_that_no_worker_survives_is_given_up(project: Project, model: Ca
     assert result(model).verdict == "unscored"
 
 
-def test_a_worker_that_dies_while_scoring_is_replaced(project: Project, model: CandidateModel, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_worker_that_dies_while_scoring_is_replaced(
+    project: Project, model: CandidateModel, monkeypatch: pytest.MonkeyPatch
+) -> None:
     make_patterns(make_problem(project), [equals("long text")])
     [run] = catch_up(project)
 
@@ -270,17 +294,23 @@ def test_results_that_were_overtaken_are_not_stored(project: Project) -> None:
     make_patterns(problem, [equals("yes")])
     [run] = catch_up(project)
     problems = [problem]
-    old = execution.ProblemScorer(model).score(problems)
+    old = ProblemScorer(model).score(problems)
     make_outputs(model, {"yes": "positive"})
     execution.store_results(run, model, old)
     assert not Result.objects.exists()
 
 
-def test_a_cancelled_run_keeps_its_outputs_and_stays_cancelled(project: Project, model: CandidateModel) -> None:
+def test_a_cancelled_run_keeps_its_outputs_and_stays_cancelled(
+    project: Project, model: CandidateModel
+) -> None:
     problem = make_problem(project)
     make_patterns(problem, [equals(f"long text {n}") for n in range(40)])
     [run] = catch_up(project)
-    answering.interrupt.append(lambda: cancel_run(SYSTEM, run) and None)
+
+    def cancel() -> None:
+        cancel_run(SYSTEM, run)
+
+    answering.interrupt.append(cancel)
     assert work_off(run.pk).status == "cancelled"
     kept = Output.objects.count()
     assert 0 < kept < 40
@@ -295,7 +325,9 @@ def test_a_cancelled_run_keeps_its_outputs_and_stays_cancelled(project: Project,
     assert result(model).n_scored == 41
 
 
-def test_a_fault_in_scoring_fails_the_run_and_says_so(project: Project, model: CandidateModel, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_fault_in_scoring_fails_the_run_and_says_so(
+    project: Project, model: CandidateModel, monkeypatch: pytest.MonkeyPatch
+) -> None:
     make_patterns(make_problem(project), [equals("long text")])
     [run] = catch_up(project)
     with monkeypatch.context() as patch:

@@ -25,7 +25,9 @@ TEXTS = [f"text {number}" for number in range(60)]
 
 
 @pytest.fixture
-def environment(process_environment: dict[str, str], embedded_broker: EmbeddedBroker, tmp_path: Path) -> dict[str, str]:
+def environment(
+    process_environment: dict[str, str], embedded_broker: EmbeddedBroker, tmp_path: Path
+) -> dict[str, str]:
     return {
         **process_environment,
         "REDIS_URL": embedded_broker.url,
@@ -53,7 +55,12 @@ def start_worker(environment: dict[str, str], tmp_path: Path) -> Iterator[Start]
         ]  # fmt: skip
         with log.open("ab") as lines:
             worker = subprocess.Popen(
-                command, env=environment, cwd=settings.BASE_DIR, stdout=lines, stderr=lines, start_new_session=True
+                command,
+                env=environment,
+                cwd=settings.BASE_DIR,
+                stdout=lines,
+                stderr=lines,
+                start_new_session=True,
             )
         started.append(worker)
         return worker
@@ -104,7 +111,9 @@ def assert_whole(run: Run) -> None:
     assert (result.n_cases, result.n_scored, result.n_failed, result.verdict) == (60, 60, 0, "fixed")
 
 
-def test_a_killed_worker_process_is_replaced(run: Run, start_worker: Start, tmp_path: Path, eventually: Eventually) -> None:
+def test_a_killed_worker_process_is_replaced(
+    run: Run, start_worker: Start, tmp_path: Path, eventually: Eventually
+) -> None:
     (tmp_path / "hold").touch()
     start_worker()
     eventually(lambda: asked(tmp_path), within=60)
@@ -154,6 +163,9 @@ def test_messages_delivered_many_times_do_the_work_once(
 
 
 def send(environment: dict[str, str], run: Run, *, times: int) -> None:
-    code = f"from tracker.projects.nudges import nudge; assert all(nudge('tracker.tasks.work_run', {run.pk}) for _ in range({times}))"
+    code = (
+        "from tracker.projects.nudges import nudge\n"
+        f"assert all(nudge('tracker.tasks.work_run', {run.pk}) for _ in range({times}))"
+    )
     manage = str(settings.BASE_DIR / "manage.py")
     subprocess.run([sys.executable, manage, "shell", "-v", "0", "-c", code], env=environment, check=True)

@@ -11,7 +11,7 @@ from tracker.candidates.policy import adapter_policy
 from tracker.projects.errors import Busy, Invalid
 
 
-def inspect_file(config: Mapping[str, Any], name: str, content: bytes) -> None:
+def inspect_file(config: Mapping[str, Any], content: bytes) -> None:
     """Raise Invalid where the file is not one that can be loaded without running code from it."""
     kind = ADAPTERS[config["kind"]]
     if kind.inspect_file is None:

@@ -63,7 +63,7 @@ def register_model(
     if project.models.filter(version=version).exists():
         raise _version_taken(version)
     if file is not None:
-        inspect_file(config, file.name, file.content)
+        inspect_file(config, file.content)
     with transaction.atomic():
         stored = store_model_file(project, file.name, file.content) if file else None
         model = _insert_model(project, version, config, stored, trained_at, frozen, checked_lineage)
@@ -95,7 +95,9 @@ def _insert_model(
 
 
 def _version_taken(version: str) -> Conflict:
-    return Conflict(_("There is already a model %(version)s; a version never changes.") % {"version": version})
+    return Conflict(
+        _("There is already a model %(version)s; a version never changes.") % {"version": version}
+    )
 
 
 def update_model(actor: Actor, model: CandidateModel, changes: Mapping[str, Any]) -> CandidateModel:
@@ -136,11 +138,18 @@ def _apply_change(actor: Actor, model: CandidateModel, field: str, value: Any, e
     elif field == "trained_at":
         model.trained_at = value
     elif field in {"adapter", "frozen"}:
-        wanted = _checked_adapter(value, None, errors, has_file=model.file_id is not None) if field == "adapter" else value
+        wanted = (
+            _checked_adapter(value, None, errors, has_file=model.file_id is not None)
+            if field == "adapter"
+            else value
+        )
         if errors or wanted == getattr(model, field):
             return
         if model.outputs.exists():
-            raise Conflict(_("It has said something already, so %(field)s cannot change; register a new version.") % {"field": field})
+            raise Conflict(
+                _("It has said something already, so %(field)s cannot change; register a new version.")
+                % {"field": field}
+            )
         setattr(model, field, wanted)
     else:
         errors[field] = [_("There is no such field.")]
@@ -193,7 +202,9 @@ def activate_model(actor: Actor, model: CandidateModel, *, at: datetime | None =
     return model
 
 
-def add_trained_on(actor: Actor, model: CandidateModel, items: Iterable[tuple[int, object]]) -> tuple[int, int, list[dict[str, Any]]]:
+def add_trained_on(
+    actor: Actor, model: CandidateModel, items: Iterable[tuple[int, object]]
+) -> tuple[int, int, list[dict[str, Any]]]:
     """Store the inputs (or their SHA-256 hashes, as `{"sha256": hex}`) that a model was trained on.
 
     Returns accepted, duplicates, rejected. Cases with such an input are no longer judged for the model.
@@ -237,7 +248,9 @@ def _trained_on_digest(item: object) -> str:
     return digest
 
 
-def _checked_adapter(adapter: Any, file: UploadedFile | None, errors: Errors, *, has_file: bool = False) -> dict[str, Any]:
+def _checked_adapter(
+    adapter: Any, file: UploadedFile | None, errors: Errors, *, has_file: bool = False
+) -> dict[str, Any]:
     if not isinstance(adapter, dict):
         errors["adapter"] = [_('Give an object such as {"kind": "recorded"}.')]
         return {}

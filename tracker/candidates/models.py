@@ -43,7 +43,9 @@ class ModelFile(models.Model):
     created_at = models.DateTimeField(default=timezone.now)
 
     class Meta:
-        constraints: ClassVar = [models.UniqueConstraint(fields=["project", "sha256"], name="model_file_once")]
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["project", "sha256"], name="model_file_once")
+        ]
 
     def __str__(self) -> str:
         return self.name
@@ -72,7 +74,9 @@ class CandidateModel(models.Model):
     project = models.ForeignKey(Project, on_delete=models.CASCADE, related_name="models")
     version = models.CharField(max_length=100)
     adapter = models.JSONField()
-    file = models.ForeignKey(ModelFile, null=True, blank=True, on_delete=models.PROTECT, related_name="models")
+    file = models.ForeignKey(
+        ModelFile, null=True, blank=True, on_delete=models.PROTECT, related_name="models"
+    )
     trained_at = models.DateTimeField(null=True, blank=True)
     registered_at = models.DateTimeField(default=timezone.now)
     frozen = models.BooleanField(default=True)
@@ -86,7 +90,9 @@ class CandidateModel(models.Model):
     class Meta:
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["project", "version"], name="model_version_once"),
-            models.UniqueConstraint(fields=["project"], condition=Q(stage=Stage.ACTIVE), name="model_one_active"),
+            models.UniqueConstraint(
+                fields=["project"], condition=Q(stage=Stage.ACTIVE), name="model_one_active"
+            ),
             models.CheckConstraint(condition=Q(stage__in=Stage.values), name="model_stage_known"),
         ]
 
@@ -157,7 +163,12 @@ class Output(models.Model):
             ),
             models.CheckConstraint(
                 condition=Q(error=None)
-                & (Q(label__isnull=False) | Q(scores__isnull=False) | Q(value__isnull=False) | Q(text__isnull=False))
+                & (
+                    Q(label__isnull=False)
+                    | Q(scores__isnull=False)
+                    | Q(value__isnull=False)
+                    | Q(text__isnull=False)
+                )
                 | Q(error__isnull=False, label=None, scores=None, value=None, text=None),
                 name="output_answer_or_error",
             ),

@@ -51,10 +51,12 @@ def import_outputs(actor: Actor, model: CandidateModel, items: Iterable[tuple[in
         _store_chunk(model, chunk, outcome)
     outcome.rejected.sort(key=_line_number)
     if outcome.accepted:
-        log(
-            actor, model.project, "outputs_imported", about="model", subject_id=model.pk,
-            evidence={"accepted": outcome.accepted, "duplicates": outcome.duplicates, "rejected": len(outcome.rejected)},
-        )  # fmt: skip
+        evidence = {
+            "accepted": outcome.accepted,
+            "duplicates": outcome.duplicates,
+            "rejected": len(outcome.rejected),
+        }
+        log(actor, model.project, "outputs_imported", about="model", subject_id=model.pk, evidence=evidence)
     return outcome
 
 
@@ -65,10 +67,7 @@ def _line_number(rejected: dict[str, Any]) -> int:
 
 def _store_chunk(model: CandidateModel, lines: Sequence[OutputLine], outcome: BulkOutcome) -> None:
     first: dict[str, OutputLine] = {}
-    repeats: list[OutputLine] = []
-    for line in lines:
-        if first.setdefault(line.input.digest, line) is not line:
-            repeats.append(line)
+    repeats = [line for line in lines if first.setdefault(line.input.digest, line) is not line]
     _store_distinct(model, list(first.values()), outcome)
     if repeats:
         # After the first ones are stored, a repeat meets them as it would in a later import.

@@ -14,8 +14,8 @@ from tracker.problems.models import Pattern
 from tracker.projects.bulk_rows import insert_rows
 
 _COLUMNS = [
-    "project_id", "model_id", "example_id", "label", "scores", "value", "text", "error", "tries", "run_id", "is_current",
-    "created_at",
+    "project_id", "model_id", "example_id", "label", "scores", "value", "text", "error", "tries", "run_id",
+    "is_current", "created_at",
 ]  # fmt: skip
 
 
@@ -90,7 +90,9 @@ def store_outputs(
 
 def make_results_stale(model: CandidateModel, example_ids: set[int]) -> bool:
     """Note that the model's results rest on older outputs, where any pattern uses the examples; return whether."""
-    used = Pattern.objects.filter(Q(example_id__in=example_ids) | Q(base_id__in=example_ids), project=model.project_id)
+    used = Pattern.objects.filter(
+        Q(example_id__in=example_ids) | Q(base_id__in=example_ids), project=model.project_id
+    )
     if not example_ids or not used.exists():
         return False
     CandidateModel.objects.filter(pk=model.pk).update(facts_version=F("facts_version") + 1)

@@ -3,6 +3,7 @@
 from tracker.problems.models import Problem
 from tracker.projects.models import Project
 
+
 def reweigh_harms(project: Project) -> None:
     """Give every problem whose harm is a name of the scale the weight that the name has now.
 

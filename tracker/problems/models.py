@@ -74,7 +74,11 @@ class Problem(models.Model):
     harm_name = models.CharField(max_length=40, null=True, blank=True)  # noqa: DJ001 - no name is not an empty name
     harm = models.FloatField(null=True, blank=True)
     assignee = models.ForeignKey(
-        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="assigned_problems"
+        settings.AUTH_USER_MODEL,
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="assigned_problems",
     )
     labels = models.JSONField(default=list, blank=True)
     fix_criterion = models.CharField(max_length=200, null=True, blank=True)  # noqa: DJ001 - null is the project's own
@@ -88,7 +92,9 @@ class Problem(models.Model):
     status_evidence = models.JSONField(default=dict)
     not_proven_again = models.BooleanField(default=False)
     closed_by_hand = models.BooleanField(default=False)
-    duplicate_of = models.ForeignKey("self", null=True, blank=True, on_delete=models.PROTECT, related_name="duplicates")
+    duplicate_of = models.ForeignKey(
+        "self", null=True, blank=True, on_delete=models.PROTECT, related_name="duplicates"
+    )
     users_affected_percent = models.FloatField(null=True, blank=True)
     users_affected_source = models.CharField(
         max_length=10, choices=UsersAffectedSource, default=UsersAffectedSource.UNKNOWN
@@ -180,7 +186,9 @@ class CaseSource(models.Model):
             models.UniqueConstraint(fields=["case", "kind", "version"], name="case_source_once"),
             models.CheckConstraint(
                 condition=(Q(kind=SourceKind.SELECTED_ON) & ~Q(version=""))
-                | (Q(kind__in=[SourceKind.WRITTEN, SourceKind.SAMPLED, SourceKind.GENERATED]) & Q(version="")),
+                | (
+                    Q(kind__in=[SourceKind.WRITTEN, SourceKind.SAMPLED, SourceKind.GENERATED]) & Q(version="")
+                ),
                 name="case_source_known",
             ),
         ]
@@ -209,12 +217,16 @@ class Pattern(models.Model):
     problem = models.ForeignKey(Problem, on_delete=models.CASCADE, related_name="patterns")
     case = models.ForeignKey(Case, on_delete=models.CASCADE, related_name="patterns")
     example = models.ForeignKey(Example, on_delete=models.PROTECT, related_name="patterns")
-    base = models.ForeignKey(Example, null=True, blank=True, on_delete=models.PROTECT, related_name="patterns_as_base")
+    base = models.ForeignKey(
+        Example, null=True, blank=True, on_delete=models.PROTECT, related_name="patterns_as_base"
+    )
     expectation = models.TextField(help_text=_("Canonical JSON."))
     identity = models.CharField(max_length=64)
     added_in = models.PositiveIntegerField()
     retired_in = models.PositiveIntegerField(null=True, blank=True)
-    replaces = models.ForeignKey("self", null=True, blank=True, on_delete=models.PROTECT, related_name="replaced_by")
+    replaces = models.ForeignKey(
+        "self", null=True, blank=True, on_delete=models.PROTECT, related_name="replaced_by"
+    )
     meta = models.JSONField(default=dict, blank=True)
     created_at = models.DateTimeField(default=timezone.now)
 
@@ -225,7 +237,9 @@ class Pattern(models.Model):
             models.UniqueConstraint(
                 fields=["problem", "identity"], condition=Q(retired_in=None), name="pattern_alive_once"
             ),
-            models.CheckConstraint(condition=Q(retired_in__gt=F("added_in")), name="pattern_lives_before_it_retires"),
+            models.CheckConstraint(
+                condition=Q(retired_in__gt=F("added_in")), name="pattern_lives_before_it_retires"
+            ),
         ]
         indexes: ClassVar = [models.Index(fields=["problem", "identity"], name="pattern_identity")]
 

@@ -25,7 +25,9 @@ MAX_DESCRIPTION = 50_000
 MAX_PROBLEM_LABELS = 50
 
 
-def create_problem(actor: Actor, project: Project, *, title: str, slug: str | None = None, **fields: Any) -> Problem:
+def create_problem(
+    actor: Actor, project: Project, *, title: str, slug: str | None = None, **fields: Any
+) -> Problem:
     """Create a problem in triage. Without a slug one is made from the title; `fields` as for `update_problem`."""
     actor.require(Right.WRITE)
     fields["title"] = title
@@ -58,7 +60,14 @@ def update_problem(actor: Actor, problem: Problem, changes: Mapping[str, Any]) -
         after = _shown(problem)
         changed = {key: {"from": before[key], "to": after[key]} for key in after if after[key] != before[key]}
         if changed:
-            log(actor, problem.project, "problem_changed", about="problem", subject_id=problem.pk, evidence=changed)
+            log(
+                actor,
+                problem.project,
+                "problem_changed",
+                about="problem",
+                subject_id=problem.pk,
+                evidence=changed,
+            )
             evidence_changed.send(sender=Project, project=problem.project, problem_ids=[problem.pk])
             nudge_on_commit("tracker.tasks.catch_up", problem.project_id)
         problem.refresh_from_db()
@@ -76,7 +85,9 @@ def delete_problem(actor: Actor, problem: Problem) -> None:
         try:
             problem.delete()
         except ProtectedError as error:
-            raise Conflict(_("It has reports or duplicates; move them away first, or reject it instead.")) from error
+            raise Conflict(
+                _("It has reports or duplicates; move them away first, or reject it instead.")
+            ) from error
         log(
             actor, project, "problem_deleted", about="project", subject_id=project.pk,
             evidence={"number": number, "title": problem.title},
@@ -98,7 +109,9 @@ def _new_slug(project: Project, slug: str | None, title: str) -> str:
         return slug
     stem = slugify(title)[:70].strip("-_") or "problem"
     taken = set(project.problems.filter(slug__startswith=stem).values_list("slug", flat=True))
-    return next(name for name in (stem, *(f"{stem}-{n}" for n in range(2, len(taken) + 3))) if name not in taken)
+    return next(
+        name for name in (stem, *(f"{stem}-{n}" for n in range(2, len(taken) + 3))) if name not in taken
+    )
 
 
 _OWN_FIELDS = [
@@ -124,7 +137,9 @@ def _apply(problem: Problem, changes: Mapping[str, Any]) -> None:
         try:
             setter(problem, value)
         except Invalid as invalid:
-            errors |= {field if key == "value" else f"{field}.{key}": texts for key, texts in invalid.errors.items()}
+            errors |= {
+                field if key == "value" else f"{field}.{key}": texts for key, texts in invalid.errors.items()
+            }
     try:
         _set_reason(problem, changes)
     except Invalid as invalid:
@@ -174,7 +189,9 @@ def _set_assignee(problem: Problem, value: object) -> None:
 
 
 def _set_labels(problem: Problem, value: object) -> None:
-    if not isinstance(value, list) or not all(isinstance(label, str) and 0 < len(label) <= 50 for label in value):
+    if not isinstance(value, list) or not all(
+        isinstance(label, str) and 0 < len(label) <= 50 for label in value
+    ):
         raise _wrong(_("Give a list of labels, each a text of 1 to 50 characters."))
     if len(value) > MAX_PROBLEM_LABELS:
         raise _wrong(_("At most 50 labels are possible."))

@@ -1,8 +1,8 @@
 """Writing revisions of problems: the only place where test patterns are added, relabelled or retired.
 
-A bulk, however long, is one revision of each problem it touches. Its rows are written in chunks under the next revision,
-where nobody sees them, and the problems' counters move in the last transaction. A bulk that is killed leaves an
-OpenRevision whose lease runs out; whoever comes next removes what it wrote.
+A bulk, however long, is one revision of each problem it touches. Its rows are written in chunks under the next
+revision, where nobody sees them, and the problems' counters move in the last transaction. A bulk that is killed
+leaves an OpenRevision whose lease runs out; whoever comes next removes what it wrote.
 """
 
 from __future__ import annotations
@@ -79,7 +79,9 @@ def import_patterns(
 def _problem_errors(line: PatternLine, problem: Problem | None) -> Errors:
     if problem is None:
         return {} if line.problem else {"problem": [_("Name the problem that the pattern belongs to.")]}
-    return {} if line.problem in {None, problem.slug} else {"problem": [_("This address is another problem's.")]}
+    return (
+        {} if line.problem in {None, problem.slug} else {"problem": [_("This address is another problem's.")]}
+    )
 
 
 def add_pattern(actor: Actor, problem: Problem, line: PatternLine) -> tuple[Pattern, bool]:
@@ -89,7 +91,9 @@ def add_pattern(actor: Actor, problem: Problem, line: PatternLine) -> tuple[Patt
         writer = RevisionWriter(actor, problem.project)
         writer.add([line], problem=problem)
         writer.commit()
-    patterns = Pattern.objects.filter(problem=problem, identity=line.identity).select_related("case", "example", "base")
+    patterns = Pattern.objects.filter(problem=problem, identity=line.identity).select_related(
+        "case", "example", "base"
+    )
     pattern = patterns.order_by("-pk")[0]
     return pattern, writer.added == 1
 
@@ -132,7 +136,9 @@ class RevisionWriter:
         with transaction.atomic():
             held = OpenRevision.objects.filter(token=self._token)
             if held.count() != len(self._targets):
-                raise Conflict(_("The import took so long that another writer took over; nothing of it was kept."))
+                raise Conflict(
+                    _("The import took so long that another writer took over; nothing of it was kept.")
+                )
             held.delete()
             for target in touched:
                 Problem.objects.filter(pk=target.problem.pk).update(revision=target.revision)
@@ -157,14 +163,20 @@ class RevisionWriter:
         _make_way(problem, timezone.now())
         revision = problem.revision + 1
         OpenRevision.objects.create(
-            project=self._project, problem=problem, revision=revision, token=self._token, lease_until=_lease_end()
+            project=self._project,
+            problem=problem,
+            revision=revision,
+            token=self._token,
+            lease_until=_lease_end(),
         )
         return _Target(problem, revision)
 
     def _renew_leases(self) -> None:
         renewed = OpenRevision.objects.filter(token=self._token).update(lease_until=_lease_end())
         if renewed != len(self._targets):
-            raise Conflict(_("The import took so long that another writer took over; nothing of it was kept."))
+            raise Conflict(
+                _("The import took so long that another writer took over; nothing of it was kept.")
+            )
 
     def _write(self, lines: Sequence[PatternLine], targets: Sequence[_Target]) -> None:
         identities = [line.identity for line in lines]
@@ -226,7 +238,9 @@ class RevisionWriter:
         wanted: dict[tuple[int, str, str], _Target] = {}
         for line, target in sourced:
             for source in line.sources:
-                wanted.setdefault((cases[target.problem.pk, line.case], source.kind.value, source.version), target)
+                wanted.setdefault(
+                    (cases[target.problem.pk, line.case], source.kind.value, source.version), target
+                )
         case_ids = {case_id for case_id, _kind, _version in wanted}
         known = set(CaseSource.objects.filter(case__in=case_ids).values_list("case_id", "kind", "version"))
         rows = []
@@ -321,7 +335,10 @@ def _make_way(problem: Problem, now: datetime) -> None:
     if open_revision is None:
         return
     if open_revision.lease_until > now:
-        raise Busy(_("Another import is writing to %(problem)s; try again when it is done.") % {"problem": problem.slug})
+        raise Busy(
+            _("Another import is writing to %(problem)s; try again when it is done.")
+            % {"problem": problem.slug}
+        )
     remove_unfinished(open_revision)
 
 
@@ -347,4 +364,3 @@ def _lease_end() -> datetime:
 def _announce(project: Project, problem_ids: list[int]) -> None:
     evidence_changed.send(sender=Project, project=project, problem_ids=problem_ids)
     nudge_on_commit("tracker.tasks.catch_up", project.pk)
-

@@ -25,7 +25,7 @@ def insert_rows(model: type[models.Model], columns: Sequence[str], rows: Sequenc
         return 0
     fields = [_field(model, column) for column in columns]
     quote = connection.ops.quote_name
-    target = f"{quote(model._meta.db_table)} ({', '.join(quote(field.column) for field in fields)})"
+    target = f"{quote(model._meta.db_table)} ({', '.join(quote(str(field.column)) for field in fields)})"
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
             arrays = ", ".join(f"%s::{_element_type(field)}[]" for field in fields)

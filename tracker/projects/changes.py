@@ -15,7 +15,15 @@ from django.utils.translation import gettext as _
 from evaluation.types import Criterion, InvalidCriterion
 from tracker.projects.errors import Conflict, Errors, Invalid
 from tracker.projects.events import log
-from tracker.projects.models import InputKind, Membership, Project, Task, Token, criterion_text, slug_validator
+from tracker.projects.models import (
+    InputKind,
+    Membership,
+    Project,
+    Task,
+    Token,
+    criterion_text,
+    slug_validator,
+)
 from tracker.projects.nudges import nudge_on_commit
 from tracker.projects.rights import SYSTEM, Actor, Right, Role, Scope
 from tracker.projects.signals import evidence_changed
@@ -48,7 +56,7 @@ def create_project(creator: User | None, *, slug: str, name: str, **settings: An
 
 
 def update_project(actor: Actor, project: Project, changes: Mapping[str, Any]) -> Project:
-    """Change settings of a project: name, task, input_kind, labels, active_users, window_days, harm_scale, fix_criterion.
+    """Change name, task, input_kind, labels, active_users, window_days, harm_scale or fix_criterion of a project.
 
     Everything that rests on them follows: priorities at once, verdicts through new results.
     """
@@ -117,7 +125,9 @@ def _checked_input_kind(value: object) -> str:
 
 
 def _checked_labels(value: object) -> list[str]:
-    if not isinstance(value, list) or not all(isinstance(label, str) and 0 < len(label) <= MAX_NAME for label in value):
+    if not isinstance(value, list) or not all(
+        isinstance(label, str) and 0 < len(label) <= MAX_NAME for label in value
+    ):
         raise _wrong(_("Give a list of labels, each a text of 1 to 200 characters."))
     if len(set(value)) != len(value):
         raise _wrong(_("Each label can be listed once only."))
@@ -146,7 +156,12 @@ def _checked_harm_scale(value: object) -> dict[str, float]:
     for name, weight in value.items():
         if not isinstance(name, str) or not 0 < len(name) <= 40:
             raise _wrong(_("A harm needs a name of 1 to 40 characters."))
-        if isinstance(weight, bool) or not isinstance(weight, int | float) or not math.isfinite(weight) or weight < 0:
+        if (
+            isinstance(weight, bool)
+            or not isinstance(weight, int | float)
+            or not math.isfinite(weight)
+            or weight < 0
+        ):
             raise _wrong(_("The weight of %(name)s must be a number from 0.") % {"name": name})
     return {name: float(weight) for name, weight in value.items()}
 
@@ -176,7 +191,9 @@ def set_member(actor: Actor, project: Project, user: User, role: Role) -> tuple[
     actor.require(Right.ADMIN)
     with transaction.atomic():
         _keep_an_admin(project, user, role)
-        membership, created = Membership.objects.update_or_create(project=project, user=user, defaults={"role": role})
+        membership, created = Membership.objects.update_or_create(
+            project=project, user=user, defaults={"role": role}
+        )
         log(
             actor, project, "member_added" if created else "member_changed", about="project", subject_id=project.pk,
             evidence={"user": user.get_username(), "role": role.value},
@@ -217,7 +234,9 @@ def create_token(
     if not name.strip() or len(name) > 100:
         raise Invalid({"name": [_("Give a name of 1 to 100 characters.")]})
     if user is not None and not user.is_superuser and not project.memberships.filter(user=user).exists():
-        raise Invalid({"user": [_("%(user)s is not a member of this project.") % {"user": user.get_username()}]})
+        raise Invalid(
+            {"user": [_("%(user)s is not a member of this project.") % {"user": user.get_username()}]}
+        )
     secret = Token.new_secret()
     with transaction.atomic():
         token = Token.objects.create(

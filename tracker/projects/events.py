@@ -1,8 +1,8 @@
 """Writing the log. Every state change adds its line in the transaction that makes the change."""
 
-from typing import Literal
+from collections.abc import Mapping
+from typing import Any, Literal
 
-from evaluation.types import JSON
 from tracker.projects.models import Event, Project
 from tracker.projects.rights import Actor
 
@@ -10,7 +10,13 @@ Subject = Literal["project", "problem", "model"]
 
 
 def log(
-    actor: Actor, project: Project, kind: str, *, about: Subject, subject_id: int, evidence: dict[str, JSON] | None = None
+    actor: Actor,
+    project: Project,
+    kind: str,
+    *,
+    about: Subject,
+    subject_id: int,
+    evidence: Mapping[str, Any] | None = None,
 ) -> Event:
     """Add one line to the timeline of a problem, a model or the project."""
     return Event.objects.create(
@@ -20,5 +26,5 @@ def log(
         kind=kind,
         actor=actor.name,
         user=actor.user,
-        evidence=evidence or {},
+        evidence=dict(evidence or {}),
     )

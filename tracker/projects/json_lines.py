@@ -41,7 +41,9 @@ def file_lines(name: str) -> Iterator[tuple[int, object]]:
     try:
         with _opened(name) as raw:
             size = os.fstat(raw.fileno()).st_size if name != "-" else None
-            with tqdm.wrapattr(raw, "read", total=size or None, disable=not sys.stderr.isatty(), leave=False) as watched:
+            with tqdm.wrapattr(
+                raw, "read", total=size or None, disable=not sys.stderr.isatty(), leave=False
+            ) as watched:
                 yield from parsed_lines(_inflated(cast(BinaryIO, watched)))
     except (OSError, EOFError, zlib.error) as error:
         raise CommandError(f"{name} could not be read to its end: {error}") from error

@@ -24,7 +24,8 @@ if TYPE_CHECKING:
 
 SLUG_PATTERN = r"[a-z0-9][a-z0-9_-]{0,79}"
 slug_validator = RegexValidator(
-    rf"^{SLUG_PATTERN}\Z", _("Use small letters, digits, - and _, at most 80, beginning with a letter or digit.")
+    rf"^{SLUG_PATTERN}\Z",
+    _("Use small letters, digits, - and _, at most 80, beginning with a letter or digit."),
 )
 
 
@@ -88,7 +89,9 @@ class Project(models.Model):
         ordering: ClassVar = ["slug"]
         constraints: ClassVar = [
             models.CheckConstraint(condition=Q(task__in=Task.values), name="project_task_known"),
-            models.CheckConstraint(condition=Q(input_kind__in=InputKind.values), name="project_input_kind_known"),
+            models.CheckConstraint(
+                condition=Q(input_kind__in=InputKind.values), name="project_input_kind_known"
+            ),
             models.CheckConstraint(condition=Q(active_users__gte=1), name="project_active_users_positive"),
             models.CheckConstraint(condition=Q(window_days__gte=1), name="project_window_positive"),
         ]
@@ -110,7 +113,9 @@ class Membership(models.Model):
     class Meta:
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["project", "user"], name="membership_once"),
-            models.CheckConstraint(condition=Q(role__in=[role.value for role in Role]), name="membership_role_known"),
+            models.CheckConstraint(
+                condition=Q(role__in=[role.value for role in Role]), name="membership_role_known"
+            ),
         ]
 
     def __str__(self) -> str:
@@ -184,7 +189,9 @@ class Event(models.Model):
     """One line of the log: who or what did what, with the evidence. Written once, never changed."""
 
     project = models.ForeignKey(Project, on_delete=models.CASCADE, related_name="events")
-    subject = models.CharField(max_length=10, choices=[(name, name) for name in ("project", "problem", "model")])
+    subject = models.CharField(
+        max_length=10, choices=[(name, name) for name in ("project", "problem", "model")]
+    )
     subject_id = models.BigIntegerField()
     kind = models.CharField(max_length=40)
     actor = models.CharField(max_length=200)
@@ -196,7 +203,9 @@ class Event(models.Model):
 
     class Meta:
         ordering: ClassVar = ["-id"]
-        indexes: ClassVar = [models.Index(fields=["project", "subject", "subject_id", "-id"], name="event_timeline")]
+        indexes: ClassVar = [
+            models.Index(fields=["project", "subject", "subject_id", "-id"], name="event_timeline")
+        ]
 
     def __str__(self) -> str:
         return f"{self.actor} {self.kind}"

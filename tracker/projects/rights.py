@@ -71,7 +71,9 @@ class Actor:
     def require(self, right: Right) -> None:
         """Raise NotAllowed unless the actor holds the right."""
         if right not in self.rights:
-            raise NotAllowed(_("This needs the right to %(right)s in this project.") % {"right": _RIGHT_WORDS[right]})
+            raise NotAllowed(
+                _("This needs the right to %(right)s in this project.") % {"right": _RIGHT_WORDS[right]}
+            )
 
     @property
     def only_files_reports(self) -> bool:

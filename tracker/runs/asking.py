@@ -44,7 +44,9 @@ def claim_batch(run: Run) -> Claim | None:
     now = timezone.now()
     free = Q(status=RunStatus.QUEUED) & (Q(not_before=None) | Q(not_before__lte=now))
     abandoned = Q(status=RunStatus.RUNNING, lease_until__lt=now)
-    for pk in list(Batch.objects.filter(free | abandoned, run=run).order_by("number").values_list("pk", flat=True)[:8]):
+    for pk in list(
+        Batch.objects.filter(free | abandoned, run=run).order_by("number").values_list("pk", flat=True)[:8]
+    ):
         token = uuid.uuid4()
         claimed = Batch.objects.filter(free | abandoned, pk=pk).update(
             status=RunStatus.RUNNING, token=token, lease_until=lease_end(now), claims=F("claims") + 1
@@ -79,7 +81,9 @@ def _still_to_ask(run: Run, model: CandidateModel, batch: Batch) -> list[tuple[i
     if model.frozen:
         examples = examples.exclude(pk__in=Output.objects.answers().filter(model=model).values("example_id"))
     else:
-        examples = examples.exclude(pk__in=Output.objects.current().filter(model=model, run_id=run.pk).values("example_id"))
+        examples = examples.exclude(
+            pk__in=Output.objects.current().filter(model=model, run_id=run.pk).values("example_id")
+        )
     return list(examples.order_by("pk").values_list("pk", "content"))
 
 
@@ -109,7 +113,9 @@ def _put_back(run: Run, claim: Claim, why: str) -> None:
             Run.objects.filter(pk=run.pk).update(error=why)
 
 
-def _give_up(run: Run, model: CandidateModel, claim: Claim, examples: Sequence[tuple[int, str]], why: str) -> None:
+def _give_up(
+    run: Run, model: CandidateModel, claim: Claim, examples: Sequence[tuple[int, str]], why: str
+) -> None:
     Run.objects.filter(pk=run.pk).update(error=why)
     _finish(run, model, claim, {pk: Said.failure(why) for pk, _content in examples}, last_try=True)
 
@@ -118,14 +124,18 @@ def _finish(run: Run, model: CandidateModel, claim: Claim, said: dict[int, Said]
     """Store the outputs and count them, in one transaction that only the claim's holder can make."""
     with transaction.atomic():
         model = lock_model(model)
-        if not Batch.objects.filter(claim.held()).update(status=RunStatus.FINISHED, token=None, lease_until=None):
+        if not Batch.objects.filter(claim.held()).update(
+            status=RunStatus.FINISHED, token=None, lease_until=None
+        ):
             # The lease ran out and another worker took over; its answers count.
             return
         stored = store_outputs(model, said, run_id=run.pk, last_try=last_try)
         _note_replaced_errors(model, stored)
         failed = sum(item.error is not None for item in said.values())
         Run.objects.filter(pk=run.pk, status=RunStatus.RUNNING).update(
-            done=F("done") + len(claim.batch.example_ids), asked=F("asked") + len(said), failed=F("failed") + failed
+            done=F("done") + len(claim.batch.example_ids),
+            asked=F("asked") + len(said),
+            failed=F("failed") + failed,
         )
 
 

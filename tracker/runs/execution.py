@@ -1,4 +1,4 @@
-"""Working a run off. Every step is claimed in the database, so any number of workers may take part, be told twice, or die.
+"""Working a run off. Every step is claimed in the database: workers may be many, be told twice, or die.
 
 A run goes: queued, planned, its batches asked, its problems scored, finished.
 """
@@ -49,7 +49,9 @@ def advance_run(run_id: int) -> bool:
     return _score_and_finish(run)
 
 
-def work_off(run_id: int, on_progress: Callable[[Run], None] | None = None, keep_on: Callable[[], bool] | None = None) -> Run:
+def work_off(
+    run_id: int, on_progress: Callable[[Run], None] | None = None, keep_on: Callable[[], bool] | None = None
+) -> Run:
     """Advance a run until nothing is left that this process could do; return the run as it stands then.
 
     `keep_on` is asked between pieces of work and may end it earlier.
@@ -65,7 +67,9 @@ def _score_and_finish(run: Run) -> bool:
     now = timezone.now()
     token = uuid.uuid4()
     free = Q(lease_until=None) | Q(lease_until__lt=now)
-    if not Run.objects.filter(free, pk=run.pk, status=RunStatus.RUNNING).update(token=token, lease_until=lease_end(now)):
+    if not Run.objects.filter(free, pk=run.pk, status=RunStatus.RUNNING).update(
+        token=token, lease_until=lease_end(now)
+    ):
         return False
     held = Run.objects.filter(pk=run.pk, token=token, status=RunStatus.RUNNING)
     try:
@@ -76,11 +80,19 @@ def _score_and_finish(run: Run) -> bool:
     except Exception as error:
         # A fault in scoring would come again on every try: say so, keep what is scored, let people retry.
         logger.exception("Run %s failed while scoring", run.pk)
-        held.update(status=RunStatus.FAILED, finished_at=timezone.now(), error=f"{type(error).__name__}: {error}"[:2000])
+        held.update(
+            status=RunStatus.FAILED,
+            finished_at=timezone.now(),
+            error=f"{type(error).__name__}: {error}"[:2000],
+        )
         return True
     with transaction.atomic():
         if held.update(
-            status=RunStatus.FINISHED, finished_at=timezone.now(), done=F("total"), token=None, lease_until=None
+            status=RunStatus.FINISHED,
+            finished_at=timezone.now(),
+            done=F("total"),
+            token=None,
+            lease_until=None,
         ):
             # Whatever changed while it ran is stale still.
             nudge_on_commit("tracker.tasks.catch_up", run.project_id)
@@ -119,10 +131,13 @@ def _score_chunk(run: Run, problem_ids: list[int], held: RunQuerySet) -> bool:
 def store_results(run: Run, model: CandidateModel, results: Sequence[Result]) -> None:
     """Store results, but for those that rest on facts that changed while they were made: their turn comes again."""
     facts_version = lock_model(model).facts_version
-    locked = Problem.objects.with_criterion().select_for_update(of=("self",)).order_by("pk")
+    locked = Problem.objects.select_for_update(of=("self",)).order_by("pk")
+    rows = locked.filter(pk__in=[result.problem_id for result in results])
     in_force = {
-        problem.pk: (problem.revision, problem.criterion_in_force)
-        for problem in locked.filter(pk__in=[result.problem_id for result in results])
+        pk: (revision, own or of_project)
+        for pk, revision, own, of_project in rows.values_list(
+            "pk", "revision", "fix_criterion", "project__fix_criterion"
+        )
     }
     valid = [
         result

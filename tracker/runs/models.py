@@ -137,7 +137,9 @@ class Result(models.Model):
     interval = models.JSONField(null=True, blank=True)
     failed_cases = models.JSONField(default=list)
     unscored_cases = models.JSONField(default=list)
-    partial_errors = models.JSONField(default=dict, help_text=_("Case id to error, where it lies between 0 and 1."))
+    partial_errors = models.JSONField(
+        default=dict, help_text=_("Case id to error, where it lies between 0 and 1.")
+    )
 
     n_judged = models.PositiveIntegerField()
     n_judged_scored = models.PositiveIntegerField()
@@ -157,7 +159,8 @@ class Result(models.Model):
                 condition=Q(verdict__in=[verdict.value for verdict in Verdict]), name="result_verdict_known"
             ),
             models.CheckConstraint(
-                condition=Q(n_failed__lte=F("n_scored"), n_scored__lte=F("n_cases")), name="result_counts_nest"
+                condition=Q(n_failed__lte=F("n_scored"), n_scored__lte=F("n_cases")),
+                name="result_counts_nest",
             ),
         ]
         indexes: ClassVar = [models.Index(fields=["problem", "revision"], name="result_problem_revision")]

@@ -22,7 +22,11 @@ def adapter_of(model: CandidateModel) -> Adapter:
     key = json.dumps([model.pk, model.adapter, model.file_id, model.project.labels], sort_keys=True)
     if key not in _open:
         kind = ADAPTERS[model.adapter["kind"]]
-        path = local_path(model.file_id, model.file.sha256, kind.file_suffix) if model.file and model.file_id else None
+        path = (
+            local_path(model.file_id, model.file.sha256, kind.file_suffix)
+            if model.file and model.file_id
+            else None
+        )
         adapter = open_adapter(model.adapter, labels=model.project.labels, policy=adapter_policy(), file=path)
         while len(_open) >= KEPT_OPEN:
             _open.popitem(last=False)[1].close()

@@ -39,13 +39,20 @@ def plan_run(run_id: int) -> None:
         if run.planned or run.status != RunStatus.RUNNING:
             return
         problems = stale_problems(run.model)
-        run.problems = sorted(run.problems if run.problems is not None else problems.values_list("pk", flat=True))
+        run.problems = sorted(
+            run.problems if run.problems is not None else problems.values_list("pk", flat=True)
+        )
         needed = _needed_examples(run.problems)
         to_ask = _to_ask(run, needed)
         size = batch_size(run.model)
         Batch.objects.bulk_create(
             [
-                Batch(project_id=run.project_id, run=run, number=number, example_ids=to_ask[start : start + size])
+                Batch(
+                    project_id=run.project_id,
+                    run=run,
+                    number=number,
+                    example_ids=to_ask[start : start + size],
+                )
                 for number, start in enumerate(range(0, len(to_ask), size))
             ],
             batch_size=500,

@@ -37,7 +37,13 @@ def request_runs(
     wanted = list(models) if models is not None else list(project.models.taking_part().in_model_order())
     archived = [model.version for model in wanted if model.stage == Stage.ARCHIVED]
     if archived:
-        raise Invalid({"models": [_("%(versions)s: archived models are not asked.") % {"versions": ", ".join(archived)}]})
+        raise Invalid(
+            {
+                "models": [
+                    _("%(versions)s: archived models are not asked.") % {"versions": ", ".join(archived)}
+                ]
+            }
+        )
     reason = {"kind": "requested", "by": actor.name}
     with transaction.atomic():
         return [_queue(model, reason, problem_ids, again=again) for model in wanted]
@@ -67,7 +73,14 @@ def _is_overdue(model: CandidateModel, now: datetime) -> bool:
         return last is None or last.status not in UNDER_WAY
     if last.status == RunStatus.FAILED and last.finished_at < now - FAILED_REST:
         return True
-    changes = {"patterns_added", "pattern_retired", "pattern_relabelled", "project_changed", "problem_changed", "outputs_imported"}
+    changes = {
+        "patterns_added",
+        "pattern_retired",
+        "pattern_relabelled",
+        "project_changed",
+        "problem_changed",
+        "outputs_imported",
+    }
     return Event.objects.filter(project=model.project_id, at__gt=last.finished_at, kind__in=changes).exists()
 
 

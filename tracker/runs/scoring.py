@@ -82,7 +82,9 @@ class ProblemScorer:
                 "example_id", "label", "scores", "value", "text", "error"
             ):
                 read_scores = json.loads(scores) if scores is not None else None
-                said[example_id] = None if error is not None else EngineOutput(label, read_scores, value, text)
+                said[example_id] = (
+                    None if error is not None else EngineOutput(label, read_scores, value, text)
+                )
         return said
 
     def _case_facts(self, problems: Sequence[Problem], patterns: dict[int, PatternSet]) -> CaseFacts:

@@ -29,4 +29,6 @@ def stale_problems(model: CandidateModel) -> ProblemQuerySet:
 
 def stale_models(project: Project) -> list[CandidateModel]:
     """Return the models taking part that are stale on some problem, in model order."""
-    return [model for model in project.models.taking_part().in_model_order() if stale_problems(model).exists()]
+    return [
+        model for model in project.models.taking_part().in_model_order() if stale_problems(model).exists()
+    ]

@@ -50,7 +50,9 @@ class Report(models.Model):
     model = models.ForeignKey(
         CandidateModel, null=True, blank=True, on_delete=models.PROTECT, related_name="reports"
     )
-    problem = models.ForeignKey(Problem, null=True, blank=True, on_delete=models.PROTECT, related_name="reports")
+    problem = models.ForeignKey(
+        Problem, null=True, blank=True, on_delete=models.PROTECT, related_name="reports"
+    )
     status = models.CharField(max_length=10, choices=ReportStatus, default=ReportStatus.NEW)
     dismissed_because = models.TextField(blank=True)
     predicted = models.JSONField()
@@ -61,7 +63,9 @@ class Report(models.Model):
     external_scope = models.CharField(max_length=20, blank=True)
     body_digest = models.CharField(max_length=64)
     token = models.ForeignKey(Token, null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
-    user = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
+    )
     occurred_at = models.DateTimeField()
     received_at = models.DateTimeField(default=timezone.now)
 
@@ -102,7 +106,9 @@ class Move(models.Model):
     problem = models.ForeignKey(Problem, on_delete=models.CASCADE, related_name="moves")
     to = models.CharField(max_length=20, choices=Status)
     reason = models.TextField(blank=True)
-    duplicate_of = models.ForeignKey(Problem, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    duplicate_of = models.ForeignKey(
+        Problem, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
     actor = models.CharField(max_length=200)
     at = models.DateTimeField(default=timezone.now)
 
@@ -132,7 +138,9 @@ class Move(models.Model):
 class Comment(models.Model):
     project = models.ForeignKey(Project, on_delete=models.CASCADE, related_name="+")
     problem = models.ForeignKey(Problem, on_delete=models.CASCADE, related_name="comments")
-    user = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
+    )
     author = models.CharField(max_length=200)
     text = models.TextField()
     created_at = models.DateTimeField(default=timezone.now)

@@ -11,7 +11,9 @@ from tracker.projects.rights import SYSTEM
 
 
 class Command(BaseCommand):
-    help = "Import what a model said from a file of JSON lines, plain or gzip. An unknown version is registered."
+    help = (
+        "Import what a model said from a file of JSON lines, plain or gzip. An unknown version is registered."
+    )
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("slug", help="the project's name in addresses")
@@ -28,7 +30,9 @@ class Command(BaseCommand):
         except Refused as error:
             raise CommandError(str(error)) from error
         except CommandError as error:
-            raise CommandError(f"{error} The lines before that are stored; import the file again when it is whole.") from error
+            raise CommandError(
+                f"{error} The lines before that are stored; import the file again when it is whole."
+            ) from error
         write_outcome(outcome, self.stdout, self.stderr)
         if outcome.rejected:
             raise CommandError("Some lines were rejected.")

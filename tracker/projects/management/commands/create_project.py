@@ -13,12 +13,16 @@ class Command(BaseCommand):
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("slug", help="its name in addresses: small letters, digits, - and _")
         parser.add_argument("--name", required=True)
-        parser.add_argument("--labels", default="", help="the task's labels, separated by commas; none: any label")
+        parser.add_argument(
+            "--labels", default="", help="the task's labels, separated by commas; none: any label"
+        )
         parser.add_argument("--active-users", type=int, help="how many people use the product")
         parser.add_argument("--admin", help="user name of the project's first admin")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        settings: dict[str, Any] = {"labels": [part.strip() for part in options["labels"].split(",") if part.strip()]}
+        settings: dict[str, Any] = {
+            "labels": [part.strip() for part in options["labels"].split(",") if part.strip()]
+        }
         if options["active_users"] is not None:
             settings["active_users"] = options["active_users"]
         try:

@@ -14,7 +14,9 @@ class Command(BaseCommand):
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("slug", help="the project's name in addresses")
         parser.add_argument("--scopes", required=True, help=f"of {', '.join(Scope)}, separated by commas")
-        parser.add_argument("--user", help="a member of the project; the token can then do no more than this person")
+        parser.add_argument(
+            "--user", help="a member of the project; the token can then do no more than this person"
+        )
         parser.add_argument("--name", default="command line", help="what the token is for")
 
     def handle(self, *args: Any, **options: Any) -> None:

@@ -44,7 +44,9 @@ class Command(BaseCommand):
                 + (f"; {run.error}" if run.error else "")
             )
         if any(run.status != "finished" for run in runs):
-            raise CommandError("Not every result is up to date. What was asked is kept; run this again to go on.")
+            raise CommandError(
+                "Not every result is up to date. What was asked is kept; run this again to go on."
+            )
         self.stdout.write("Every result is up to date.")
 
 
