@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -89,14 +88,16 @@ def make_result(
     model: CandidateModel, problem: Problem, verdict: str, *, revision: int | None = None, **fields: Any
 ) -> Result:
     """Store a result on the problem's revision: 10 judged cases, of which 0, 2 or (failing) 5 fail."""
-    failed = {"fixed": 0, "failing": 5}.get(verdict, 2)
+    failed = {"fixed": 0, "failing": 5, "unscored": 0}.get(verdict, 2)
+    cases = list(range(1, 11))
     counts: dict[str, Any] = {
         "n_cases": 10, "n_scored": 10, "n_failed": failed, "error": failed / 10,
+        "failed_cases": cases[:failed],
         "n_judged": 10, "n_judged_scored": 10, "n_judged_failed": failed, "judged_error": failed / 10,
     }  # fmt: skip
     if verdict == "unscored":
-        counts |= {"n_scored": 0, "n_failed": 0, "error": None}
-        counts |= {"n_judged_scored": 0, "n_judged_failed": 0, "judged_error": None}
+        counts |= {"n_scored": 0, "error": None, "unscored_cases": cases}
+        counts |= {"n_judged_scored": 0, "judged_error": None}
     return Result.objects.create(
         project=problem.project, model=model, problem=problem,
         revision=problem.revision if revision is None else revision,
@@ -110,9 +111,9 @@ def make_example(project: Project, value: Any) -> Example:
     return Example.objects.get(pk=store_examples(project, [sent])[sent.digest])
 
 
-def make_output(model: CandidateModel, value: Any, **said: Any) -> Output:
+def make_output(model: CandidateModel, sent: Any, **said: Any) -> Output:
     return Output.objects.create(
-        project=model.project, model=model, example=make_example(model.project, value), **said
+        project=model.project, model=model, example=make_example(model.project, sent), **said
     )
 
 
@@ -127,7 +128,7 @@ def make_pattern(problem: Problem, value: Any, **fields: Any) -> Pattern:
     defaults = {"expectation": '{"label":"negative","type":"equals"}', "identity": f"identity {next(_count)}"}
     return Pattern.objects.create(
         project=problem.project, problem=problem, case=case, example=make_example(problem.project, value),
-        added_in=problem.revision, **defaults | fields,
+        **defaults | {"added_in": problem.revision} | fields,
     )  # fmt: skip
 
 
@@ -145,6 +146,3 @@ def make_report(
     return Report.objects.create(
         project=project, example=make_example(project, value), reporter=reporter, **defaults | fields
     )
-
-
-Made = Callable[..., Any]

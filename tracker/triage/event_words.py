@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from tracker.problems.models import Status
+from tracker.triage.status_words import status_reason
 
 Evidence = Mapping[str, Any]
 
@@ -93,7 +94,8 @@ def _merge_undone(evidence: Evidence) -> str:
 def _status_changed(evidence: Evidence) -> str:
     told = {"from": Status(evidence["from"]).label, "to": Status(evidence["to"]).label}
     text = _("changed the status from %(from)s to %(to)s") % told
-    return f"{text}: {evidence['why']}" if evidence.get("why") else text
+    reason = status_reason(evidence)
+    return f"{text}: {reason}" if reason else text
 
 
 _WORDS: dict[str, Callable[[Evidence], str]] = {

@@ -41,7 +41,7 @@ class BestCandidate:
 def remaining_impact_by_model(project: Project) -> dict[str, RemainingImpact]:
     """Return what would remain under each model taking part, over what it is scored on.
 
-    Two of them compare only where nothing was left out of either; `remaining_impacts_of` takes the same cases.
+    Two of them compare only where nothing was left out of either; else use `remaining_impacts_of`.
     """
     models = list(CandidateModel.objects.filter(project=project).taking_part().in_model_order())
     problems, results = _open_problems(project), _results(project, models)
