@@ -50,6 +50,7 @@ class Child:
     """`python -m module arguments...` in an empty folder, asked through pipes. For one thread at a time."""
 
     def __init__(self, module: str, arguments: Sequence[str], *, max_answer_bytes: int) -> None:
+        self.closed = False
         self._max_answer_bytes = max_answer_bytes
         self._stderr = bytearray()
         self._folder = tempfile.TemporaryDirectory(prefix="model-")
@@ -77,14 +78,15 @@ class Child:
 
     def ask(self, message: object, seconds: float) -> Any:
         """Send `message` and wait for the answer. Raises ChildFailed, and the child is closed then."""
-        return self._exchange(to_frame(message), seconds)
+        return self._exchange_or_close(to_frame(message), seconds)
 
     def receive(self, seconds: float) -> Any:
         """Wait for a message that was not asked for. Raises ChildFailed, and the child is closed then."""
-        return self._exchange(b"", seconds)
+        return self._exchange_or_close(b"", seconds)
 
     def close(self) -> None:
         """Kill the process, if it still lives, and remove its folder."""
+        self.closed = True
         if self._process.poll() is None:
             self._process.kill()
         self._process.wait()
@@ -92,6 +94,14 @@ class Child:
             with contextlib.suppress(OSError):
                 pipe.close()
         self._folder.cleanup()
+
+    def _exchange_or_close(self, to_send: bytes, seconds: float) -> Any:
+        """An exchange that is broken off, by whatever, leaves an answer behind that nobody must read."""
+        try:
+            return self._exchange(to_send, seconds)
+        except BaseException:
+            self.close()
+            raise
 
     def _exchange(self, to_send: bytes, seconds: float) -> Any:
         """Send and receive at once, so that neither side waits for a full pipe."""
@@ -102,9 +112,7 @@ class Child:
             selector.register(self._err, selectors.EVENT_READ)
             if unsent:
                 selector.register(self._in, selectors.EVENT_WRITE)
-            while len(answer) < LENGTH_BYTES or len(answer) < LENGTH_BYTES + body_length(answer):
-                if len(answer) >= LENGTH_BYTES and body_length(answer) > self._max_answer_bytes:
-                    self._give_up(f"answered with more than {self._max_answer_bytes} bytes")
+            while not self._is_whole(answer):
                 left = deadline - time.monotonic()
                 if left <= 0:
                     self._give_up(f"did not answer within {seconds:g} seconds")
@@ -121,6 +129,14 @@ class Child:
             return msgspec.msgpack.decode(answer[LENGTH_BYTES:])
         except msgspec.DecodeError:
             self._give_up("did not answer in its protocol")
+
+    def _is_whole(self, answer: bytearray) -> bool:
+        if len(answer) < LENGTH_BYTES:
+            return False
+        length = body_length(answer)
+        if length > self._max_answer_bytes:
+            self._give_up(f"answered with more than {self._max_answer_bytes} bytes")
+        return len(answer) >= LENGTH_BYTES + length
 
     def _send(self, unsent: memoryview) -> memoryview:
         try:
@@ -154,10 +170,9 @@ class Child:
         return f"was killed by {signal.Signals(-code).name}" if code < 0 else f"ended with code {code}"
 
     def _give_up(self, reason: str) -> Any:
-        """Close the child and raise ChildFailed, with the last words of its standard error."""
+        """Raise ChildFailed, with the last words of the child's standard error."""
         while self._err_has_more():
             pass
-        self.close()
         last_words = self._stderr.decode(errors="replace").strip().rsplit("\n", 1)[-1][-300:]
         raise ChildFailed(f"{reason} ({last_words})" if last_words else reason)
 

@@ -53,7 +53,7 @@ class HttpAdapter:
     def _read(self, reply: Reply, count: int) -> list[Output | Failure]:
         try:
             answer = msgspec.json.decode(reply.body)
-        except (msgspec.DecodeError, RecursionError):
+        except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
             return all_failed(count, f"The answer is not JSON: {self._excerpt(reply)}")
         if isinstance(answer, list):
             answer = [self._without_secrets(item) for item in answer]

@@ -137,10 +137,10 @@ def check_url(value: object) -> None:
         raise ValueError("Must be an address.") from None
     if parts.scheme not in ("http", "https") or not parts.hostname or port == 0:
         raise ValueError("Must begin with http:// or https:// and name a host.")
-    if "@" in parts.netloc:
-        raise ValueError("Must not hold a user name or password; use headers, which are kept secret.")
     if "\\" in value or "#" in value:
         raise ValueError("Must not hold a backslash or #.")
+    if "@" in parts.netloc:
+        raise ValueError("Must not hold a user name or password; use headers, which are kept secret.")
 
 
 def check_headers(value: object) -> None:

@@ -6,6 +6,7 @@ This side imports neither skops nor scikit-learn, which take seconds to import: 
 from __future__ import annotations
 
 import json
+import zipfile
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -43,19 +44,18 @@ class SkopsAdapter:
     @property
     def child_pid(self) -> int | None:
         """The child's process id; None while there is no child."""
-        return self._child.pid if self._child else None
+        return None if self._child is None or self._child.closed else self._child.pid
 
     def predict(self, inputs: Sequence[JSON]) -> list[Output | Failure]:
         """See Adapter. After AdapterUnavailable the next batch starts a new child."""
         if not inputs:
             return []
-        if self._child is None:
+        if self._child is None or self._child.closed:
             self._child = start_child(self._file, self._form, self._policy)
         seconds = self._policy.seconds_per_batch
         try:
             answers = self._child.ask({"inputs": list(inputs), "seconds": seconds}, seconds)
         except ChildFailed as error:
-            self._child = None
             raise AdapterUnavailable(f"The model's process {error}.") from None
         except (OverflowError, ValueError) as error:  # what MessagePack cannot carry, such as 10**30
             if len(inputs) == 1:
@@ -80,6 +80,7 @@ def inspect_skops(path: Path, policy: Policy | None = None) -> None:
 
 def start_child(file: Path, form: str, policy: Policy) -> Child:
     """A child process with the model of `file` loaded. Raises AdapterRefused or AdapterUnavailable."""
+    _refuse_other_formats(file)
     settings = {"file": str(file.absolute()), "form": form, "memory_bytes": policy.memory_bytes}
     child = Child(_CHILD, [json.dumps(settings)], max_answer_bytes=policy.max_answer_bytes)
     try:
@@ -93,6 +94,16 @@ def start_child(file: Path, form: str, policy: Policy) -> Child:
         allowed = policy.memory_bytes // MEBIBYTE
         raise AdapterUnavailable(f"The model needs more memory to load than the {allowed} MiB allowed.")
     raise AdapterRefused(str(state["refused"]))
+
+
+def _refuse_other_formats(file: Path) -> None:
+    if not file.is_file():
+        raise AdapterRefused("The model's file is not there.")
+    if not zipfile.is_zipfile(file):
+        raise AdapterRefused(
+            "This is not a skops file. Save the model with skops.io.dump; "
+            "pickle and joblib files can run code and are refused, always."
+        )
 
 
 def _read(reader: FieldReader) -> dict[str, Any]:

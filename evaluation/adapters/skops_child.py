@@ -20,11 +20,11 @@ from evaluation.adapters.skops_model import answer, warm_up
 def main(settings: dict[str, Any]) -> None:
     """Load, report, answer."""
     questions, answers = _private_pipes()
+    warm_up()
     sandbox.limit_resources(settings["memory_bytes"])
     sandbox.leave_network()
     try:
         content = Path(settings["file"]).read_bytes()
-        warm_up()
         sandbox.guard()
         try:
             model = read_model(content)
@@ -33,8 +33,6 @@ def main(settings: dict[str, Any]) -> None:
         del content
     except MemoryError:
         return write_frame(answers, {"out_of_memory": True})
-    except FileNotFoundError:
-        return write_frame(answers, {"refused": "The model's file is not there."})
     write_frame(answers, {"ready": True})
     while True:
         try:

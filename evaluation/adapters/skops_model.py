@@ -16,16 +16,22 @@ from evaluation.adapters.skops_inputs import arrange
 # that are rounded to 1 for several classes, and are asked for their labels too.
 _LABEL_FOLLOWS_SCORES = frozenset(
     (
-        "BernoulliNB", "ComplementNB", "DecisionTreeClassifier", "ExtraTreeClassifier", "ExtraTreesClassifier",
-        "GaussianNB", "GradientBoostingClassifier", "HistGradientBoostingClassifier", "LogisticRegression",
-        "LogisticRegressionCV", "MLPClassifier", "MultinomialNB", "RandomForestClassifier",
+        "BernoulliNB", "ComplementNB", "DecisionTreeClassifier", "ExtraTreeClassifier",
+        "ExtraTreesClassifier", "GaussianNB", "GradientBoostingClassifier", "HistGradientBoostingClassifier",
+        "LogisticRegression", "LogisticRegressionCV", "MLPClassifier", "MultinomialNB",
+        "RandomForestClassifier",
     )
 )  # fmt: skip
 
 
 def warm_up() -> None:
-    """Let scikit-learn look for its numeric libraries, which it does once and a sandboxed process may not."""
-    pairwise_distances_argmin(np.zeros((1, 1)), np.zeros((1, 1)))
+    """Do once, before the limits and the sandbox, what the numeric libraries do at their first use.
+
+    scikit-learn looks for them among the files; OpenBLAS takes its buffers, and without the memory for them
+    it would try for ever.
+    """
+    square = np.ones((64, 64))
+    pairwise_distances_argmin(square, square @ square)
 
 
 def answer(model: Any, form: str, inputs: list[Any]) -> list[dict[str, Any]]:
