@@ -15,11 +15,11 @@ PRODUCTION = {
     "HTTPS": "yes",
 }
 CHECKS: dict[str, tuple[str, ...]] = {
-    "format": ("-m", "ruff", "format", "--check", "--quiet", "."),
-    "style": ("-m", "ruff", "check", "--quiet", "."),
+    "format": ("-m", "ruff", "format", "--check", "."),
+    "style": ("-m", "ruff", "check", "--output-format", "concise", "."),
     "types": ("-m", "mypy"),
     "imports": ("-c", "from importlinter.cli import lint_imports_command; lint_imports_command()"),
-    "template format": ("-m", "djlint", "--check", "--quiet", "templates"),
+    "template format": ("-m", "djlint", "--check", "templates"),
     "templates": ("-m", "djlint", "--lint", "--quiet", "templates"),
     "migrations": ("manage.py", "makemigrations", "--check", "--dry-run"),
     "deployment": ("manage.py", "check", "--deploy", "--fail-level", "WARNING"),
