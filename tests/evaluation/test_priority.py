@@ -114,6 +114,13 @@ def test_impacts_are_compared_over_the_same_cases() -> None:
     assert [first.total, second.total] == pytest.approx([4.0, 2.0])
 
 
+def test_only_cases_judged_under_every_model_count() -> None:
+    errors: list[list[float]] = [[1, 1, 1, 0, 0, 0, 0], [1, 1, 0, 1, 0, 0, 0]]
+    judged = [[0, 1, 1, 1, 1, 1, 1], [1, 0, 1, 1, 1, 1, 1]]
+    first, second = remaining_impacts([problem(10, 1, errors, judged)], n_models=2)
+    assert [first.total, second.total] == pytest.approx([2.0, 2.0])  # 1 of the last 5 each
+
+
 def test_too_few_common_judged_cases_make_all_common_ones_count() -> None:
     errors: list[list[float]] = [[1, 1, 0, 0, 0, 0, 0, 0], [0, 0, 0, 0, 0, 0, 1, 1]]
     judged = [[1, 1, 1, 1, 1, 0, 0, 0], [0, 0, 0, 1, 1, 1, 1, 1]]

@@ -13,6 +13,7 @@ PERSON = {
     "additionalProperties": False,
     "$defs": {"age": {"type": "integer", "minimum": 0}},
 }
+LATEST = "https://json-schema.org/draft/2020-12/schema"
 DRAFT_7 = "http://json-schema.org/draft-07/schema#"
 
 
@@ -64,6 +65,7 @@ def test_person(text: Any, error: Any) -> None:
         ({"properties": {"pattern": {"type": "string"}}}, '{"pattern": "("}', 0.0),
         ({"const": {"$ref": "https://example.org/"}}, '{"$ref": "https://example.org/"}', 0.0),
         ({"pattern": r"^\p{Greek}$"}, '"α"', 0.0),
+        ({"$schema": LATEST, "items": {"$ref": "#"}, "pattern": r"^\p{Greek}$"}, '["α"]', 0.0),
         ({"$ref": "#/$defs/a~1b", "$defs": {"a/b": {"type": "null"}}}, "null", 0.0),
         (
             {"$defs": {"tree": {"items": {"$ref": "#/$defs/tree"}, "type": "array"}}, "$ref": "#/$defs/tree"},
