@@ -16,6 +16,7 @@ from tests.plugins.processes import Eventually
 from tracker.candidates.models import Output
 from tracker.runs.models import Result, Run
 from tracker.runs.requests import catch_up
+from tracker.runs.staleness import stale_models
 from tracker.serving.embedded_broker import EmbeddedBroker
 
 pytestmark = [pytest.mark.processes, pytest.mark.slow, pytest.mark.django_db(transaction=True)]
@@ -84,7 +85,7 @@ def run() -> Run:
     project = make_project()
     make_model(project, adapter={"kind": "python", "callable": CALLABLE, "batch_size": 1})
     make_patterns(make_problem(project), [equals(text) for text in TEXTS])
-    [run] = catch_up(project)
+    [run] = catch_up(stale_models(project))
     return run
 
 

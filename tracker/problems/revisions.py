@@ -15,6 +15,7 @@ from typing import Any
 
 from django.conf import settings
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -123,9 +124,7 @@ class RevisionWriter:
         """Write at most CHUNK_ROWS lines in one transaction; raises Busy where another bulk holds a problem."""
         with transaction.atomic():
             slugs = {problem.slug if problem else line.problem or "" for line in lines}
-            # In one order for every writer, so that two of them cannot wait for each other.
-            for slug in sorted(slugs - self._targets.keys()):
-                self._targets[slug] = self._open(slug)
+            self._open(slugs - self._targets.keys())
             self._renew_leases()
             targets = [self._targets[problem.slug if problem else line.problem or ""] for line in lines]
             self._write(lines, targets)
@@ -134,6 +133,7 @@ class RevisionWriter:
         """Move the counters: what was written is now the problems' newest revision."""
         touched = [target for target in self._targets.values() if target.added or target.new_sources]
         with transaction.atomic():
+            _locked(Problem.objects.filter(pk__in=[target.problem.pk for target in self._targets.values()]))
             held = OpenRevision.objects.filter(token=self._token)
             if held.count() != len(self._targets):
                 raise Conflict(
@@ -152,24 +152,23 @@ class RevisionWriter:
     def abandon(self) -> None:
         """Remove what was written; for a writer that failed on its way."""
         with transaction.atomic():
-            for open_revision in OpenRevision.objects.select_for_update().filter(token=self._token):
+            _locked(Problem.objects.filter(open_revision__token=self._token))
+            for open_revision in OpenRevision.objects.filter(token=self._token):
                 remove_unfinished(open_revision)
 
-    def _open(self, slug: str) -> _Target:
-        found = Problem.objects.filter(project=self._project, slug=slug)
-        if not found.exists():
+    def _open(self, slugs: set[str]) -> None:
+        """Take hold of problems, creating those that do not exist."""
+        named = Problem.objects.filter(project=self._project, slug__in=slugs)
+        for slug in sorted(slugs - set(named.values_list("slug", flat=True))):
             create_problem(self._actor, self._project, title=slug, slug=slug)
-        problem = found.select_for_update().get()
-        _make_way(problem, timezone.now())
-        revision = problem.revision + 1
-        OpenRevision.objects.create(
-            project=self._project,
-            problem=problem,
-            revision=revision,
-            token=self._token,
-            lease_until=_lease_end(),
-        )
-        return _Target(problem, revision)
+        for problem in _locked(named):
+            _make_way(problem, timezone.now())
+            target = _Target(problem, problem.revision + 1)
+            OpenRevision.objects.create(
+                project=self._project, problem=problem, revision=target.revision, token=self._token,
+                lease_until=_lease_end(),
+            )  # fmt: skip
+            self._targets[problem.slug] = target
 
     def _renew_leases(self) -> None:
         renewed = OpenRevision.objects.filter(token=self._token).update(lease_until=_lease_end())
@@ -314,7 +313,8 @@ def remove_expired(now: datetime) -> int:
     removed = 0
     for pk in list(expired.values_list("pk", flat=True)):
         with transaction.atomic():
-            for open_revision in OpenRevision.objects.select_for_update().filter(pk=pk, lease_until__lt=now):
+            _locked(Problem.objects.filter(open_revision=pk))
+            for open_revision in OpenRevision.objects.filter(pk=pk, lease_until__lt=now):
                 remove_unfinished(open_revision)
                 removed += 1
     return removed
@@ -329,9 +329,17 @@ def remove_unfinished(open_revision: OpenRevision) -> None:
     open_revision.delete()
 
 
+def _locked(problems: QuerySet[Problem]) -> list[Problem]:
+    """Lock problems until the transaction ends; in one order for every writer, so that no two wait for each other.
+
+    Whoever touches a problem's OpenRevision holds the problem's lock.
+    """
+    return list(problems.select_for_update(of=("self",)).order_by("pk"))
+
+
 def _make_way(problem: Problem, now: datetime) -> None:
     """Remove a killed bulk's remains from a locked problem; raises Busy where a bulk is alive."""
-    open_revision = OpenRevision.objects.select_for_update().filter(problem=problem).first()
+    open_revision = OpenRevision.objects.filter(problem=problem).first()
     if open_revision is None:
         return
     if open_revision.lease_until > now:

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from django.db import IntegrityError, transaction
+from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 
 from evaluation.adapters import ADAPTERS
-from tracker.candidates.models import CandidateModel, Output
+from tracker.candidates.models import CandidateModel, Output, OutputQuerySet
 from tracker.problems.models import Pattern
 from tracker.projects.nudges import nudge_on_commit
 from tracker.runs.models import Batch, Run, RunStatus
-from tracker.runs.staleness import stale_problems
+from tracker.runs.staleness import described_problems, stale_problems
 
 MAX_BATCH = 1_000
 """Examples in a batch: enough to make the bookkeeping cheap, few enough to show progress and to be lost to a kill."""
@@ -35,13 +36,10 @@ def start_run(run_id: int) -> bool:
 def plan_run(run_id: int) -> None:
     """Cut a run into batches, once; a plan is written whole or not at all."""
     with transaction.atomic():
-        run = Run.objects.select_for_update().select_related("model").get(pk=run_id)
+        run = Run.objects.select_for_update(of=("self",)).select_related("model", "project").get(pk=run_id)
         if run.planned or run.status != RunStatus.RUNNING:
             return
-        problems = stale_problems(run.model)
-        run.problems = sorted(
-            run.problems if run.problems is not None else problems.values_list("pk", flat=True)
-        )
+        run.problems = sorted(run.problems if run.problems is not None else _problems_in_need(run))
         needed = _needed_examples(run.problems)
         to_ask = _to_ask(run, needed)
         size = batch_size(run.model)
@@ -70,6 +68,34 @@ def batch_size(model: CandidateModel) -> int:
     return min(MAX_BATCH, CALLS_A_BATCH * int(model.adapter.get("batch_size", MAX_BATCH)))
 
 
+def _problems_in_need(run: Run) -> set[int]:
+    """Return the ids of the problems on which the run's model is stale; asked for by hand, more than those.
+
+    A person who asks for a run gets errors asked again, and a volatile model asked about everything.
+    """
+    in_need = set(stale_problems(run.model).values_list("pk", flat=True))
+    if not any(reason["kind"] == "requested" for reason in run.reasons) or not _asks(run.model):
+        return in_need
+    described = described_problems(run.project)
+    if run.model.frozen:
+        settled = _settled(run).filter(example=OuterRef("example_id"))
+        settled_bases = _settled(run).filter(example=OuterRef("base_id"))
+        patterns = Pattern.objects.alive().filter(problem__in=described)
+        open_patterns = patterns.filter(~Exists(settled) | (Q(base__isnull=False) & ~Exists(settled_bases)))
+        return in_need | set(open_patterns.values_list("problem_id", flat=True))
+    return in_need | set(described.values_list("pk", flat=True))
+
+
+def _asks(model: CandidateModel) -> bool:
+    return ADAPTERS[model.adapter["kind"]].asks
+
+
+def _settled(run: Run) -> OutputQuerySet:
+    """The outputs that the run need not ask for again."""
+    outputs = Output.objects.filter(model=run.model_id)
+    return outputs.answers() if run.again else outputs.settled()
+
+
 def _needed_examples(problem_ids: list[int]) -> list[int]:
     """Return the ids of the examples and bases of the problems' living patterns, in the order they were stored."""
     alive = Pattern.objects.alive().filter(problem__in=problem_ids)
@@ -81,12 +107,10 @@ def _needed_examples(problem_ids: list[int]) -> list[int]:
 def _to_ask(run: Run, needed: list[int]) -> list[int]:
     """Return those of the needed examples that have to be asked, in order."""
     model = run.model
-    if not ADAPTERS[model.adapter["kind"]].asks:
+    if not _asks(model):
         return []
     if not model.frozen:
         # Someone else's model may say something else today.
         return needed
-    outputs = Output.objects.filter(model=model)
-    settled = outputs.answers() if run.again else outputs.settled()
-    known = set(settled.values_list("example_id", flat=True))
+    known = set(_settled(run).values_list("example_id", flat=True))
     return [example_id for example_id in needed if example_id not in known]

@@ -49,22 +49,22 @@ def request_runs(
         return [_queue(model, reason, problem_ids, again=again) for model in wanted]
 
 
-def catch_up(project: Project, *, models: Iterable[CandidateModel] | None = None) -> list[Run]:
-    """Queue a run for every model that is stale; the runs find out themselves on what."""
+def catch_up(models: Iterable[CandidateModel]) -> list[Run]:
+    """Queue a run for every one of some stale models; the runs find out themselves on what."""
     runs = []
-    for model in stale_models(project) if models is None else models:
+    for model in models:
         kind = "changed" if model.results.exists() else "new_model"
         with transaction.atomic():
             runs.append(_queue(model, {"kind": kind}, None))
     return runs
 
 
-def overdue_models(project: Project, now: datetime) -> list[CandidateModel]:
-    """Return stale models that nothing is under way for, for the sweeper.
+def overdue_models(now: datetime) -> list[CandidateModel]:
+    """Return the stale models, of all projects, that nothing is under way for: the sweeper's work.
 
     A run that was cancelled, or failed a moment ago, is not begun again until something has changed since.
     """
-    return [model for model in stale_models(project) if _is_overdue(model, now)]
+    return [model for model in stale_models() if _is_overdue(model, now)]
 
 
 def _is_overdue(model: CandidateModel, now: datetime) -> bool:

@@ -12,6 +12,11 @@ from tracker.projects.models import Project
 from tracker.runs.models import Result
 
 
+def described_problems(project: Project) -> ProblemQuerySet:
+    """Return the open problems of a project that have, or had, test patterns."""
+    return _described().filter(project=project)
+
+
 def stale_problems(model: CandidateModel) -> ProblemQuerySet:
     """Return the described, open problems that the model has no result for that rests on what is known now."""
     if model.stage == "archived":
@@ -23,12 +28,22 @@ def stale_problems(model: CandidateModel) -> ProblemQuerySet:
         criterion=OuterRef("criterion_in_force"),
         facts_version=model.facts_version,
     )
-    described = Problem.objects.open().with_criterion().filter(project=model.project_id, revision__gt=0)
-    return described.filter(~Exists(fresh))
+    return _described().filter(~Exists(fresh), project=model.project_id)
 
 
-def stale_models(project: Project) -> list[CandidateModel]:
-    """Return the models taking part that are stale on some problem, in model order."""
-    return [
-        model for model in project.models.taking_part().in_model_order() if stale_problems(model).exists()
-    ]
+def stale_models(project: Project | None = None) -> list[CandidateModel]:
+    """Return the models taking part, of one project or of all, that are stale on some problem, in model order."""
+    fresh = Result.objects.filter(
+        model=OuterRef(OuterRef("pk")),
+        problem=OuterRef("pk"),
+        revision=OuterRef("revision"),
+        criterion=OuterRef("criterion_in_force"),
+        facts_version=OuterRef(OuterRef("facts_version")),
+    )
+    stale = _described().filter(~Exists(fresh), project=OuterRef("project_id"))
+    models = CandidateModel.objects.taking_part() if project is None else project.models.taking_part()
+    return list(models.filter(Exists(stale)).select_related("project").in_model_order())
+
+
+def _described() -> ProblemQuerySet:
+    return Problem.objects.open().with_criterion().filter(revision__gt=0)

@@ -8,7 +8,6 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 
 from tracker.problems.revisions import remove_expired
-from tracker.projects.models import Project
 from tracker.projects.nudges import nudge
 from tracker.runs.models import Batch, Run, RunStatus
 from tracker.runs.requests import catch_up, overdue_models
@@ -18,10 +17,7 @@ def sweep(now: datetime | None = None) -> int:
     """Queue what is overdue and nudge the workers to every run that nobody works on; return how many nudges."""
     now = now or timezone.now()
     remove_expired(now)
-    for project in Project.objects.all():
-        overdue = overdue_models(project, now)
-        if overdue:
-            catch_up(project, models=overdue)
+    catch_up(overdue_models(now))
     idle = list(idle_runs(now).values_list("pk", flat=True))
     for run_id in idle:
         nudge("tracker.tasks.work_run", run_id)

@@ -28,7 +28,7 @@ def evaluate_project(
     chosen = {model.pk for model in models} if models is not None else None
     done: list[Run] = []
     while stale := [model for model in stale_models(project) if chosen is None or model.pk in chosen]:
-        runs = [_end_of(run, on_progress) for run in catch_up(project, models=stale)]
+        runs = [_end_of(run, on_progress) for run in catch_up(stale)]
         done += runs
         if any(run.status != "finished" for run in runs):
             break

@@ -9,7 +9,8 @@ from tracker.projects.nudges import nudge
 from tracker.runs import sweeping
 from tracker.runs.execution import work_off
 from tracker.runs.models import UNDER_WAY
-from tracker.runs.requests import catch_up as catch_up_project
+from tracker.runs.requests import catch_up as queue_runs
+from tracker.runs.staleness import stale_models
 from tracker.triage.refresh import refresh_problems
 
 TURN_SECONDS = 300.0
@@ -19,7 +20,7 @@ TURN_SECONDS = 300.0
 @shared_task(name="tracker.tasks.catch_up")
 def catch_up(project_id: int) -> None:
     for project in Project.objects.filter(pk=project_id):
-        catch_up_project(project)
+        queue_runs(stale_models(project))
 
 
 @shared_task(name="tracker.tasks.work_run")

@@ -30,7 +30,7 @@ class Command(BaseCommand):
                 raise CommandError(f"{options['model']} is not a model of {project.slug}, or it is archived.")
         if not options["wait"]:
             chosen = {model.pk for model in models}
-            runs = catch_up(project, models=[model for model in stale_models(project) if model.pk in chosen])
+            runs = catch_up(model for model in stale_models(project) if model.pk in chosen)
             self.stdout.write(f"{len(runs)} runs queued." if runs else "Every result is up to date.")
             return
         with tqdm(unit=" outputs and results", disable=not sys.stderr.isatty(), leave=False) as bar:
