@@ -30,7 +30,7 @@ def _close_all() -> Iterator[None]:
         _opened.pop().stream.close()
 
 
-def sent(body: bytes, content_type: str = JSON, **environ: Any) -> Body:
+def sent(body: bytes, content_type: str = JSON, /, **environ: Any) -> Body:
     request = Request(RequestFactory().generic("POST", "/", body, content_type, **environ))
     _opened.append(read(request, [JSON, LINES]))
     return _opened[-1]
@@ -145,7 +145,7 @@ def test_another_encoding_is_415() -> None:
 
 def test_a_body_shorter_than_its_content_length_is_400() -> None:
     with pytest.raises(BadBody, match="shorter"):
-        sent(b"", CONTENT_LENGTH="5000", **{"wsgi.input": io.BytesIO(b'{"name": "A"}')})
+        sent(b"", JSON, CONTENT_LENGTH="5000", **{"wsgi.input": io.BytesIO(b'{"name": "A"}')})
 
 
 @pytest.mark.parametrize("length", ["many", "-1", "1" * 30])
@@ -161,7 +161,7 @@ def test_a_content_length_above_the_limit_is_refused_before_reading() -> None:
 
 def test_a_chunked_body_without_a_length_is_read_whole() -> None:
     body = b'{"name": "A"}'
-    environ = {
+    environ: dict[str, Any] = {
         "HTTP_TRANSFER_ENCODING": "chunked",
         "wsgi.input": io.BytesIO(body),
         "wsgi.input_terminated": True,

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import pytest
+from celery import current_app
+from django.core.cache import cache
 from django.db import OperationalError, connection
 from django.test import Client
 
@@ -27,12 +29,10 @@ def test_readyz_without_a_broker_is_ready_and_says_so() -> None:
 @pytest.mark.django_db
 def test_readyz_tells_of_a_broker_without_workers(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(health, "_broker_state", lambda: "ok")
-    monkeypatch.setattr(health.current_app.control, "broadcast", lambda *args, **options: [])
+    monkeypatch.setattr(current_app.control, "broadcast", lambda *args, **options: [])
     assert Client().get("/readyz").json()["worker"] == "no answer"
-    health.cache.clear()
-    monkeypatch.setattr(
-        health.current_app.control, "broadcast", lambda *args, **options: [{"w": {"ok": "pong"}}]
-    )
+    cache.clear()
+    monkeypatch.setattr(current_app.control, "broadcast", lambda *args, **options: [{"w": {"ok": "pong"}}])
     assert Client().get("/readyz").json()["worker"] == "ok"
 
 

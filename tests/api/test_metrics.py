@@ -69,7 +69,8 @@ def test_runs_and_the_age_of_the_queue(project: Project) -> None:
 
 def make_result(model: CandidateModel, problem: Problem, **fields: object) -> Result:
     values = {
-        "revision": problem.revision, "criterion": problem.project.fix_criterion, "facts_version": model.facts_version,
+        "revision": problem.revision, "criterion": problem.project.fix_criterion,
+        "facts_version": model.facts_version,
         "n_cases": 1, "n_scored": 1, "n_failed": 0, "n_judged": 1, "n_judged_scored": 1, "n_judged_failed": 0,
         "verdict": "inconclusive",
     }  # fmt: skip

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from django.http import QueryDict
 
 from tests.api.conftest import Caller
 from tests.api.test_problem_details import assert_problem
@@ -22,8 +23,6 @@ class FakeRequest:
     path = "/list/"
 
     def __init__(self) -> None:
-        from django.http import QueryDict
-
         self.query_params = QueryDict()
 
     def build_absolute_uri(self, address: str) -> str:
@@ -37,8 +36,6 @@ def turn(project: Project, cursor: str, by: list[Key], limit: int = 2) -> Any:
 
 
 def cursor_in(address: str | None) -> str:
-    from django.http import QueryDict
-
     return QueryDict((address or "").partition("?")[2]).get("cursor", "")
 
 

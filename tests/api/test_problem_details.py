@@ -99,6 +99,10 @@ def test_a_database_that_is_busy_is_503_with_retry_after(
     assert int(answer.headers["Retry-After"]) > 0
 
 
+def test_a_wrong_host_is_told_in_kind_too() -> None:
+    assert_problem(Client().get("/api/v1/projects/", headers={"Host": "elsewhere.example"}), 400)
+
+
 def test_answers_are_not_kept_by_caches(reader: Caller) -> None:
     assert reader.get().headers["Cache-Control"] == "no-store"
     assert reader.get("nowhere/").headers["Cache-Control"] == "no-store"

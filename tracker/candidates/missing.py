@@ -12,9 +12,11 @@ from tracker.projects.models import Example
 def missing_examples(model: CandidateModel) -> QuerySet[Example]:
     """Examples of the open problems' living patterns, bases too, that the model has not answered."""
     patterns = Pattern.objects.alive().filter(project=model.project_id).exclude(problem__status__in=CLOSED)
-    used = patterns.filter(Q(example=OuterRef("pk")) | Q(base=OuterRef("pk")))
+    # Two sets of ids, not one condition per example: an "or" inside `Exists` can use no index and takes minutes.
+    bases = patterns.filter(base__isnull=False)
+    used = Q(pk__in=patterns.values("example")) | Q(pk__in=bases.values("base"))
     answered = Output.objects.answers().filter(model=model, example=OuterRef("pk"))
-    return Example.objects.filter(Exists(used), ~Exists(answered), project=model.project_id).order_by("pk")
+    return Example.objects.filter(used, ~Exists(answered), project=model.project_id).order_by("pk")
 
 
 def missing_inputs(model: CandidateModel) -> Iterator[str]:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import zipfile
-from collections.abc import Iterable, Iterator
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from itertools import islice
 from typing import Any
 
 import msgspec
@@ -11,11 +13,11 @@ from django.http import StreamingHttpResponse
 from rest_framework.request import Request
 
 from tracker.api.operations import Operation
-from tracker.api.v1.outputs import said_fields
-from tracker.api.v1.pattern_answers import shown_sources, with_all
+from tracker.api.v1.outputs import SAID, said_fields
+from tracker.api.v1.pattern_answers import shown_sources
 from tracker.api.view import ProjectView
 from tracker.candidates.models import CandidateModel
-from tracker.problems.models import Pattern
+from tracker.problems.models import CaseSource, Pattern
 from tracker.projects.models import Project
 
 ROWS = 1_000
@@ -42,23 +44,37 @@ def _files(project: Project) -> Iterator[tuple[str, Iterable[bytes]]]:
 
 
 def _pattern_lines(project: Project) -> Iterator[bytes]:
-    alive = with_all(Pattern.objects.alive().filter(project=project)).order_by("pk")
-    for pattern in alive.iterator(chunk_size=ROWS):
-        line: dict[str, Any] = {"problem": pattern.problem.slug, "case": pattern.case.key}
-        line["input"] = msgspec.Raw(pattern.example.content.encode())
-        if pattern.base:
-            line["base"] = msgspec.Raw(pattern.base.content.encode())
-        line["expectation"] = msgspec.Raw(pattern.expectation.encode())
-        line["source"] = shown_sources(pattern.case.sources.all())
-        if pattern.meta:
-            line["meta"] = pattern.meta
-        yield msgspec.json.encode(line) + b"\n"
+    alive = Pattern.objects.alive().filter(project=project).order_by("pk")
+    rows = alive.values_list(
+        "case_id", "problem__slug", "case__key", "example__content", "base__content", "expectation", "meta"
+    ).iterator(chunk_size=ROWS)
+    while chunk := list(islice(rows, ROWS)):
+        sources = _sources({case_id for case_id, *_rest in chunk})
+        for case_id, slug, key, content, base, expectation, meta in chunk:
+            line: dict[str, Any] = {"problem": slug, "case": key, "input": _raw(content)}
+            if base is not None:
+                line["base"] = _raw(base)
+            line |= {"expectation": _raw(expectation), "source": shown_sources(sources[case_id])}
+            if meta:
+                line["meta"] = meta
+            yield msgspec.json.encode(line) + b"\n"
+
+
+def _sources(case_ids: Collection[int]) -> Mapping[int, list[CaseSource]]:
+    found: dict[int, list[CaseSource]] = defaultdict(list)
+    for source in CaseSource.objects.filter(case__in=case_ids):
+        found[source.case_id].append(source)
+    return found
 
 
 def _output_lines(model: CandidateModel) -> Iterator[bytes]:
-    for output in model.outputs.current().select_related("example").order_by("pk").iterator(chunk_size=ROWS):
-        line = {"input": msgspec.Raw(output.example.content.encode()), **said_fields(output)}
-        yield msgspec.json.encode(line) + b"\n"
+    rows = model.outputs.current().order_by("pk").values_list("example__content", *SAID)
+    for content, *said in rows.iterator(chunk_size=ROWS):
+        yield msgspec.json.encode({"input": _raw(content), **said_fields(said)}) + b"\n"
+
+
+def _raw(stored: str) -> msgspec.Raw:
+    return msgspec.Raw(stored.encode())
 
 
 class _Outbox:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from typing import Any
 
@@ -81,18 +80,21 @@ class Outputs(ProjectView):
 
 def shown_outputs(outputs: Sequence[Output]) -> list[OutputShown]:
     return [
-        OutputShown(input=msgspec.Raw(output.example.content.encode()), **said_fields(output))
+        OutputShown(
+            input=msgspec.Raw(output.example.content.encode()),
+            **said_fields([getattr(output, column) for column in SAID]),
+        )
         for output in outputs
     ]
 
 
-def said_fields(output: Output) -> dict[str, Any]:
-    """Return what was said, or the error, without the fields that are not there."""
-    fields = {
-        "label": output.label,
-        "scores": json.loads(output.scores) if output.scores is not None else None,
-        "value": output.value,
-        "text": output.text,
-        "error": output.error,
-    }
-    return {name: value for name, value in fields.items() if value is not None}
+SAID = ("label", "scores", "value", "text", "error")
+"""The columns of what was said, or of the error that came instead."""
+
+
+def said_fields(values: Sequence[Any]) -> dict[str, Any]:
+    """Return those of the columns `SAID` that are there."""
+    fields = {name: value for name, value in zip(SAID, values, strict=True) if value is not None}
+    if "scores" in fields:
+        fields["scores"] = msgspec.Raw(fields["scores"].encode())
+    return fields
