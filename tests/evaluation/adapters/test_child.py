@@ -20,7 +20,8 @@ def child() -> Iterator[Child]:
 
 
 def test_messages_of_any_size_come_back(child: Child) -> None:
-    for message in (None, [], {"a": [1.5, "é"]}, "x" * 900_000):
+    messages: list[object] = [None, [], {"a": [1.5, "é"]}, "x" * 900_000]
+    for message in messages:
         assert child.ask(["say", message], 20) == message
 
 

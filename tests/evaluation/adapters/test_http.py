@@ -14,13 +14,13 @@ from evaluation.adapters import (
     Failure,
     Policy,
 )
-from evaluation.types import Output
+from evaluation.types import JSON, Output
 from tests.evaluation.adapters.conftest import KEY, LOCAL, Handler, ModelServer, Opener, Said
 
 
 def test_it_posts_the_inputs_and_reads_the_outputs(opened: Opener, model_server: ModelServer) -> None:
     model_server.says(["yes", 3, {"text": "hm"}, {"error": "too short"}])
-    inputs = ["é", {"age": 41}, [[1, 2.5]], None]
+    inputs: list[JSON] = ["é", {"age": 41}, [[1, 2.5]], None]
 
     answers = opened(model_server.url, headers={"X-Key": KEY}).predict(inputs)
 

@@ -33,7 +33,7 @@ def zipped(**files: str) -> bytes:
     return content.getvalue()
 
 
-class OwnClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
+class OwnClassifier(ClassifierMixin, BaseEstimator):
     """A class that only its author has."""
 
     def __setstate__(self, state: object) -> None:

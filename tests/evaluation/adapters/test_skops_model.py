@@ -18,7 +18,7 @@ from sklearn.tree import DecisionTreeClassifier
 from evaluation.adapters.skops_model import answer, name_of
 
 
-class Scored(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
+class Scored(ClassifierMixin, BaseEstimator):
     """A classifier that says what a test tells it to."""
 
     def __init__(self, classes: list[Any], scores: list[float], said: object) -> None:
