@@ -1,4 +1,3 @@
-import time
 from typing import Any
 
 import numpy as np
@@ -150,18 +149,15 @@ def test_the_error_of_a_case_is_its_worst_pattern(problem: Any) -> None:
             assert max(scored) == 0
 
 
-def test_a_hundred_thousand_outputs_take_well_under_a_second() -> None:
+def test_a_hundred_thousand_outputs() -> None:
     n = 100_000
     outputs = [Output(label=str(number % 3)) for number in range(n)]
     expectations = [
         parse_expectation({"type": "equals", "label": str(number % 2)}, labels=(), has_base=False)
         for number in range(n)
     ]
-    started = time.perf_counter()
     errors = score_patterns(expectations, outputs, [None] * n)
     scores = score_cases(errors, np.arange(n) // 5, n // 5)
-    took = time.perf_counter() - started
     # Label number % 3 equals number % 2 where number % 6 is 0 or 1: of 100,000 that is 16,667 + 16,667.
     assert np.count_nonzero(errors == 0) == 33_334
     assert scores.n_failed == n // 5
-    assert took < 0.8

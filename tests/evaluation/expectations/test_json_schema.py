@@ -1,5 +1,4 @@
 import json
-import time
 from typing import Any
 
 import pytest
@@ -157,11 +156,10 @@ def exponential(leaf: Any) -> Any:
     ],
     ids=lambda value: repr(value)[:30],
 )
+@pytest.mark.timeout(60)  # unbounded, each would run for hours
 def test_work_is_bounded(schema: Any, text: Any) -> None:
     expected = expectation("json_schema", schema=schema)
-    started = time.perf_counter()
     assert expected.check(output({"text": text})) in (None, 1.0)
-    assert time.perf_counter() - started < 10.0  # about a second on an idle machine
 
 
 def test_one_hard_check_costs_the_next_one_nothing() -> None:

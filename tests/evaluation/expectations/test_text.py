@@ -1,4 +1,3 @@
-import time
 from typing import Any
 
 import pytest
@@ -91,19 +90,17 @@ def test_the_compiler_says_what_is_wrong() -> None:
     assert "missing )" in errors("matches", pattern="(a")["pattern"][0]
 
 
+@pytest.mark.timeout(60)  # a backtracking engine would take longer than the universe is old
 @pytest.mark.parametrize(
     "pattern", ["(a+)+$", "(a|a)*$", "(.*a){20}$", "(a?){50}a{50}$", "^(([a-z])+.)+[A-Z]([a-z])+$"]
 )
 def test_a_pattern_that_hangs_a_backtracking_engine(pattern: Any) -> None:
-    started = time.perf_counter()
     said = output({"text": "a" * 50_000 + "!"})
     assert expectation("matches", pattern=pattern).check(said) in (0.0, 1.0)
-    assert time.perf_counter() - started < 2.0
 
 
+@pytest.mark.timeout(60)
 def test_a_text_too_long_for_the_pattern_is_unscored() -> None:
     expected = expectation("matches", pattern="((a|b){100}){10}c")
-    started = time.perf_counter()
     assert expected.check(output({"text": "ab" * 5_000_000})) is None
-    assert time.perf_counter() - started < 1.0
     assert expected.check(output({"text": "ab" * 500 + "c"})) == 0.0
