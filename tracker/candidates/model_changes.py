@@ -18,6 +18,7 @@ from evaluation.canonical import InvalidJSON, canonical_json
 from tracker.candidates.inspection import inspect_file
 from tracker.candidates.model_files import store_model_file
 from tracker.candidates.models import Activation, CandidateModel, ModelFile, Stage, TrainedOn
+from tracker.candidates.secrets import shown_adapter
 from tracker.projects.bulk_rows import CHUNK_ROWS, insert_rows
 from tracker.projects.errors import Conflict, Errors, Invalid
 from tracker.projects.events import log
@@ -106,8 +107,13 @@ def update_model(actor: Actor, model: CandidateModel, changes: Mapping[str, Any]
     """
     actor.require(Right.WRITE)
     with transaction.atomic():
-        model = CandidateModel.objects.select_for_update().select_related("project").get(pk=model.pk)
-        before = {field: _plain(getattr(model, field)) for field in changes if hasattr(model, field)}
+        model = (
+            CandidateModel.objects.select_for_update(of=("self",), no_key=True)
+            .select_related("project")
+            .get(pk=model.pk)
+        )
+        known = [field for field in changes if hasattr(model, field)]
+        before = {field: (getattr(model, field), _shown(model, field)) for field in known}
         errors: Errors = {}
         for field, value in changes.items():
             _apply_change(actor, model, field, value, errors)
@@ -115,9 +121,9 @@ def update_model(actor: Actor, model: CandidateModel, changes: Mapping[str, Any]
             raise Invalid(errors)
         model.save()
         changed = {
-            field: {"from": old, "to": _plain(getattr(model, field))}
-            for field, old in before.items()
-            if _plain(getattr(model, field)) != old
+            field: {"from": shown, "to": _shown(model, field)}
+            for field, (old, shown) in before.items()
+            if getattr(model, field) != old
         }
         if changed:
             log(actor, model.project, "model_changed", about="model", subject_id=model.pk, evidence=changed)
@@ -126,7 +132,11 @@ def update_model(actor: Actor, model: CandidateModel, changes: Mapping[str, Any]
     return model
 
 
-def _plain(value: Any) -> Any:
+def _shown(model: CandidateModel, field: str) -> Any:
+    """Return a field as the timeline may show it."""
+    value = getattr(model, field)
+    if field == "adapter":
+        return shown_adapter(value)
     return value.isoformat() if isinstance(value, datetime) else value
 
 
@@ -179,8 +189,8 @@ def activate_model(actor: Actor, model: CandidateModel, *, at: datetime | None =
     if at is not None and at > now:
         raise Invalid({"at": [_("This lies in the future.")]})
     with transaction.atomic():
-        project = Project.objects.select_for_update().get(pk=model.project_id)
-        model = CandidateModel.objects.select_for_update().get(pk=model.pk)
+        project = Project.objects.select_for_update(no_key=True).get(pk=model.project_id)
+        model = CandidateModel.objects.select_for_update(no_key=True).get(pk=model.pk)
         if model.stage == Stage.ARCHIVED:
             raise Conflict(_("It is archived; make it a candidate first."))
         if model.stage == Stage.ACTIVE:

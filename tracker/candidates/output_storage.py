@@ -31,7 +31,11 @@ class Stored:
 
 def lock_model(model: CandidateModel) -> CandidateModel:
     """Lock the model's row until the transaction ends, so that its outputs have one writer at a time."""
-    return CandidateModel.objects.select_for_update().select_related("project").get(pk=model.pk)
+    return (
+        CandidateModel.objects.select_for_update(of=("self",), no_key=True)
+        .select_related("project")
+        .get(pk=model.pk)
+    )
 
 
 def store_outputs(
