@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
-from threading import Barrier
 from typing import Any
 from unittest.mock import patch
 
@@ -12,6 +9,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from tests.triage.at_once import at_once
 from tests.triage.facts import NOW, REPORTER, VIEWER, activate, make_model, make_project
 from tests.triage.test_filing import body
 from tracker.problems.revisions import BulkOutcome
@@ -155,28 +153,11 @@ class TestBulk:
         assert (outcome.accepted, outcome.duplicates) == (4, 3)
 
 
-def _at_once(work: Callable[[int], object], count: int) -> list[object]:
-    """Run `work(0)` ... `work(count - 1)` in threads that begin together; return what came of each."""
-    barrier = Barrier(count)
-
-    def run(number: int) -> object:
-        try:
-            barrier.wait(timeout=30)
-            return work(number)
-        except Conflict as conflict:
-            return conflict
-        finally:
-            connection.close()
-
-    with ThreadPoolExecutor(count) as threads:
-        return list(threads.map(run, range(count)))
-
-
 @pytest.mark.django_db(transaction=True)
 class TestManyWriters:
     def test_one_writer_wins_and_the_others_get_its_report(self) -> None:
         project = make_project()
-        outcomes = _at_once(lambda _n: file_report(REPORTER, project, body(external_id="a"), now=NOW), 6)
+        outcomes = at_once(lambda _n: file_report(REPORTER, project, body(external_id="a"), now=NOW), 6)
         stored = Report.objects.get()
         assert sorted(str(outcome) for outcome in outcomes) == sorted(
             [str((stored, True)), *[str((stored, False))] * 5]
@@ -185,7 +166,7 @@ class TestManyWriters:
 
     def test_one_body_wins_and_the_others_conflict(self) -> None:
         project = make_project()
-        outcomes = _at_once(
+        outcomes = at_once(
             lambda n: file_report(REPORTER, project, body(external_id="a", comment=str(n)), now=NOW), 6
         )
         assert Report.objects.count() == 1
@@ -194,7 +175,7 @@ class TestManyWriters:
     def test_bulks_at_once_store_each_report_once(self) -> None:
         project: Project = make_project()
         lines = [(n, line(input=f"text {n % 7}", external_id=str(n))) for n in range(50)]
-        outcomes = _at_once(lambda _n: file_reports(REPORTER, project, lines, now=NOW), 4)
+        outcomes = at_once(lambda _n: file_reports(REPORTER, project, lines, now=NOW), 4)
         assert Report.objects.count() == 50
         bulks = [outcome for outcome in outcomes if isinstance(outcome, BulkOutcome)]
         assert sum(bulk.accepted for bulk in bulks) == 50

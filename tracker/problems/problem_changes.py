@@ -53,7 +53,7 @@ def update_problem(actor: Actor, problem: Problem, changes: Mapping[str, Any]) -
     """
     actor.require(Right.WRITE)
     with transaction.atomic():
-        problem = Problem.objects.select_for_update().get(pk=problem.pk)
+        problem = Problem.objects.select_for_update(no_key=True).get(pk=problem.pk)
         before = _shown(problem)
         _apply(problem, changes)
         problem.save(update_fields=_OWN_FIELDS)
@@ -78,7 +78,7 @@ def delete_problem(actor: Actor, problem: Problem) -> None:
     """Delete a problem that nobody reported or described; any other is refused, so that no evidence is lost."""
     actor.require(Right.WRITE)
     with transaction.atomic():
-        problem = Problem.objects.select_for_update().get(pk=problem.pk)
+        problem = Problem.objects.select_for_update(no_key=True).get(pk=problem.pk)
         if problem.patterns.exists():
             raise Conflict(_("It has test patterns; reject it instead, so that they are kept."))
         number, project = problem.number, problem.project

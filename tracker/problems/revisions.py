@@ -351,7 +351,11 @@ def _make_way(problem: Problem, now: datetime) -> None:
 
 
 def _lock_alive(pattern: Pattern) -> tuple[Problem, Pattern]:
-    problem = Problem.objects.select_for_update().select_related("project").get(pk=pattern.problem_id)
+    problem = (
+        Problem.objects.select_for_update(of=("self",), no_key=True)
+        .select_related("project")
+        .get(pk=pattern.problem_id)
+    )
     _make_way(problem, timezone.now())
     fresh = Pattern.objects.select_related("case", "example", "base", "project").get(pk=pattern.pk)
     if fresh.retired_in is not None:

@@ -43,14 +43,14 @@ def create_project(creator: User | None, *, slug: str, name: str, **settings: An
     with transaction.atomic():
         try:
             with transaction.atomic():
-                project = Project.objects.create(slug=slug, name=_checked_name(name))
+                project = Project.objects.create(slug=slug)
         except IntegrityError as error:
             raise Conflict(_("There is already a project %(slug)s.") % {"slug": slug}) from error
         if creator is not None:
             Membership.objects.create(project=project, user=creator, role=Role.ADMIN)
         actor = Actor(name=creator.get_username(), rights=SYSTEM.rights, user=creator) if creator else SYSTEM
         log(actor, project, "project_created", about="project", subject_id=project.pk)
-        _apply_settings(project, settings)
+        _apply_settings(project, {"name": name, **settings})
         project.save()
     return project
 
@@ -62,7 +62,7 @@ def update_project(actor: Actor, project: Project, changes: Mapping[str, Any]) -
     """
     actor.require(Right.ADMIN)
     with transaction.atomic():
-        project = Project.objects.select_for_update().get(pk=project.pk)
+        project = Project.objects.select_for_update(no_key=True).get(pk=project.pk)
         before = {field: getattr(project, field) for field in changes if field in _SETTINGS}
         _apply_settings(project, dict(changes))
         project.save()
@@ -217,7 +217,7 @@ def remove_member(actor: Actor, project: Project, user: User) -> None:
 
 def _keep_an_admin(project: Project, user: User, role: Role | None) -> None:
     # Locking the project makes two admins who demote each other take turns.
-    Project.objects.select_for_update().get(pk=project.pk)
+    Project.objects.select_for_update(no_key=True).get(pk=project.pk)
     admins = set(project.memberships.filter(role=Role.ADMIN).values_list("user_id", flat=True))
     if role is not Role.ADMIN and admins == {user.pk}:
         raise Conflict(_("A project keeps at least one admin; make somebody else admin first."))

@@ -89,7 +89,7 @@ def _queue(
 ) -> Run:
     """Return the model's queued run, made or widened so that it covers this request too."""
     wanted = sorted(problem_ids) if problem_ids is not None else None
-    queued = Run.objects.select_for_update().filter(model=model, status=RunStatus.QUEUED).first()
+    queued = Run.objects.select_for_update(no_key=True).filter(model=model, status=RunStatus.QUEUED).first()
     if queued is None:
         try:
             with transaction.atomic():

@@ -15,7 +15,7 @@ from tracker.projects.events import log
 from tracker.projects.nudges import nudge_on_commit
 from tracker.projects.rights import Actor, Right
 from tracker.triage.locks import lock_problems
-from tracker.triage.merges import chain, merges
+from tracker.triage.merges import chain, merges, with_targets
 from tracker.triage.models import Move
 from tracker.triage.refresh import refresh_problems
 from tracker.triage.status_facts import legal_moves_by_problem
@@ -50,7 +50,7 @@ def move_problem(
     _check(problem, to, reason, duplicate_of)
     project = problem.project
     with transaction.atomic():
-        held = lock_problems(project, _concerned(problem, duplicate_of))
+        held = lock_problems(project, with_targets(project, _concerned(problem, duplicate_of)))
         before = held[problem.pk]
         former = held.get(before.duplicate_of_id or 0)
         _check_legal(before, to)

@@ -14,6 +14,7 @@ from tracker.projects.events import log
 from tracker.projects.models import Project
 from tracker.projects.rights import Actor, Right
 from tracker.triage.locks import lock_problems
+from tracker.triage.merges import with_targets
 from tracker.triage.models import Report, ReportStatus
 from tracker.triage.refresh import refresh_problems
 
@@ -71,7 +72,9 @@ def _settle(
         ]
         if changed:
             left = _left_behind(changed, target_id)
-            touched = lock_problems(project, {*left, *([target_id] if target_id else [])})
+            touched = lock_problems(
+                project, with_targets(project, {*left, *([target_id] if target_id else [])})
+            )
             Report.objects.filter(pk__in=[report.pk for report in changed]).update(
                 status=status, problem=problem, dismissed_because=reason
             )
