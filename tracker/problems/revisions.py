@@ -334,7 +334,7 @@ def _locked(problems: QuerySet[Problem]) -> list[Problem]:
 
     Whoever touches a problem's OpenRevision holds the problem's lock.
     """
-    return list(problems.select_for_update(of=("self",)).order_by("pk"))
+    return list(problems.select_for_update(of=("self",), no_key=True).order_by("pk"))
 
 
 def _make_way(problem: Problem, now: datetime) -> None:

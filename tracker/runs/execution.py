@@ -131,7 +131,7 @@ def _score_chunk(run: Run, problem_ids: list[int], held: RunQuerySet) -> bool:
 def store_results(run: Run, model: CandidateModel, results: Sequence[Result]) -> None:
     """Store results, but for those that rest on facts that changed while they were made: their turn comes again."""
     facts_version = lock_model(model).facts_version
-    locked = Problem.objects.select_for_update(of=("self",)).order_by("pk")
+    locked = Problem.objects.select_for_update(of=("self",), no_key=True).order_by("pk")
     rows = locked.filter(pk__in=[result.problem_id for result in results])
     in_force = {
         pk: (revision, own or of_project)
