@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import json
-
 from django.db import connection
-from django.db.models import Q, QuerySet, TextField, Value
-from django.db.models.functions import Cast, StrIndex
+from django.db.models import BooleanField, Q, QuerySet
+from django.db.models.expressions import RawSQL
 
 from tracker.problems.models import Problem
 
@@ -30,6 +28,7 @@ def filtered(
 def _with_label(problems: QuerySet[Problem], label: str) -> QuerySet[Problem]:
     if connection.vendor == "postgresql":
         return problems.filter(labels__contains=[label])
-    # SQLite keeps the list as JSON text, in which a quoted label occurs only as an element of its own.
-    place = StrIndex(Cast("labels", TextField()), Value(json.dumps(label)))
-    return problems.annotate(label_place=place).filter(label_place__gt=0)
+    # SQLite cannot ask whether a list holds a value, but it can take the list apart. The names are our own.
+    column = f"{Problem._meta.db_table}.labels"
+    has_label = f"EXISTS (SELECT 1 FROM json_each({column}) AS element WHERE element.value = %s)"  # noqa: S608
+    return problems.filter(RawSQL(has_label, [label], output_field=BooleanField()))  # noqa: S611
