@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -13,7 +13,7 @@ from evaluation.priority import NormalizedError, normalized_error, priority, use
 from tracker.candidates.models import CandidateModel, Stage
 from tracker.problems.models import Problem
 from tracker.projects.models import Project
-from tracker.runs.models import Result
+from tracker.runs.models import Result, ResultQuerySet
 from tracker.triage.derived_fields import write_changed
 from tracker.triage.locks import lock_problems
 from tracker.triage.reach import Reach, reach_by_problem
@@ -60,28 +60,38 @@ def _derived(
 
 
 def error_of(result: Result | None, problem: Problem, project: Project) -> NormalizedError:
-    """Return the normalized error that a result on the problem's revision shows; else a provisional 1."""
+    """Return the normalized error that a result shows, provisional if it is on an older revision; without one, a
+    provisional 1.
+    """
     problem.project = project
     if result is None or not result.n_cases:
         return NormalizedError(1.0, provisional=True)
     errors, judged = case_errors([result])
-    return normalized_error(errors[0], judged[0], min_cases=problem.criterion.min_cases)
+    error = normalized_error(errors[0], judged[0], min_cases=problem.criterion.min_cases)
+    return error._replace(provisional=error.provisional or result.revision != problem.revision)
 
 
 def deciding_results(project: Project, problem_ids: Collection[int]) -> dict[int, Result]:
-    """Return, by problem, the active model's result on the newest revision.
+    """Return, by problem, the active model's newest result.
 
-    Where no model is active: that of the last model in model order that has one.
+    It is on the newest revision but for the moments until that is evaluated; what stood stays until then, so that
+    one pattern more does not send a problem to the top of the board and back. Where no model is active: the newest
+    result of the last model in model order that has one.
     """
     models = list(CandidateModel.objects.filter(project=project).taking_part().in_model_order())
     active = [model for model in models if model.stage == Stage.ACTIVE]
     rank = {model.pk: number for number, model in enumerate(active or models)}
-    current = Result.objects.current().filter(
-        project=project, problem__in=list(problem_ids), model__in=list(rank)
-    )
-    if not active:
-        last: dict[int, tuple[int, int]] = {}
-        for pk, problem_id, model_id in current.values_list("pk", "problem_id", "model_id"):
-            last[problem_id] = max(last.get(problem_id, (-1, -1)), (rank[model_id], pk))
-        current = Result.objects.filter(pk__in=[pk for _rank, pk in last.values()])
-    return {result.problem_id: result for result in current.only("problem_id", *CASE_FIELDS)}
+    results = Result.objects.filter(project=project, model__in=list(rank))
+    last = _last(results.current().filter(problem__in=list(problem_ids)), rank)
+    if behind := [pk for pk in problem_ids if pk not in last]:
+        last |= _last(results.filter(problem__in=behind), rank)
+    chosen = Result.objects.filter(pk__in=[pk for _revision, _rank, pk in last.values()])
+    return {result.problem_id: result for result in chosen.only("problem_id", "revision", *CASE_FIELDS)}
+
+
+def _last(results: ResultQuerySet, rank: Mapping[int, int]) -> dict[int, tuple[int, int, int]]:
+    """Return, by problem, (revision, rank of the model, id) of its newest result, the last in model order."""
+    last: dict[int, tuple[int, int, int]] = {}
+    for pk, problem_id, model_id, revision in results.values_list("pk", "problem_id", "model_id", "revision"):
+        last[problem_id] = max(last.get(problem_id, (-1, -1, -1)), (revision, rank[model_id], pk))
+    return last
