@@ -41,12 +41,10 @@ INSTALLED_APPS = [
     "allauth.account",
     "allauth.mfa",
     "csp",
-    "django_filters",
     "django_htmx",
     "rest_framework",
     "drf_spectacular",
     "drf_spectacular_sidecar",
-    "template_partials",
 ]
 
 MIDDLEWARE = [
@@ -173,7 +171,7 @@ if env_flag("BEHIND_PROXY", default=False):
 
 # JSON bodies are limited by the API itself, which answers in its own words.
 DATA_UPLOAD_MAX_MEMORY_SIZE = 64 * 1024 * 1024
-METRICS_NETWORKS = env_networks("METRICS_NETWORKS") or env_networks("METRICS_DEFAULT_NETWORKS")
+METRICS_NETWORKS = env_networks("METRICS_NETWORKS")
 
 # --- API --------------------------------------------------------------------------------------------------------
 
