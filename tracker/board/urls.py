@@ -1,3 +1,72 @@
-from django.urls import URLPattern, URLResolver
+"""Every page, an address a line."""
 
-urlpatterns: list[URLPattern | URLResolver] = []
+from django.urls import URLPattern, URLResolver, include, path
+
+from tracker.board.views import (
+    board,
+    inbox,
+    models,
+    moves,
+    patterns,
+    problem,
+    problem_forms,
+    projects,
+    runs,
+    settings,
+)
+
+app_name = "board"
+
+Addresses = list[URLPattern | URLResolver]
+
+of_problem: Addresses = [
+    path("", problem.problem, name="problem"),
+    path("edit/", problem_forms.edit_problem, name="edit_problem"),
+    path("delete/", problem.delete, name="delete_problem"),
+    path("move/", moves.move, name="move_problem"),
+    path("comment/", problem.comment, name="comment"),
+    path("evaluate/", problem.evaluate_problem, name="evaluate_problem"),
+    path("freshness/", problem.problem_freshness, name="problem_freshness"),
+    path("reports/", problem.problem_reports, name="problem_reports"),
+    path("reports/<int:report>/pattern/", patterns.pattern_of_report, name="pattern_of_report"),
+    path("patterns/add/", patterns.add_patterns, name="add_patterns"),
+    path("patterns/import/", patterns.import_lines, name="import_patterns"),
+    path("patterns/<int:pattern>/relabel/", patterns.relabel, name="relabel_pattern"),
+    path("patterns/<int:pattern>/retire/", patterns.retire, name="retire_pattern"),
+]
+of_model: Addresses = [
+    path("", models.model, name="model"),
+    path("activate/", models.activate, name="activate_model"),
+    path("stage/", models.change_stage, name="change_stage"),
+    path("outputs/", models.bring_outputs, name="bring_outputs"),
+    path("missing/", models.missing, name="missing_inputs"),
+]
+of_project: Addresses = [
+    path("", board.board, name="board"),
+    path("new-problem/", problem_forms.new_problem, name="new_problem"),
+    path("problems/<int:number>/", include(of_problem)),
+    path("report/", inbox.file_a_report, name="file_report"),
+    path("inbox/", inbox.inbox, name="inbox"),
+    path("inbox/settle/", inbox.settle, name="settle_reports"),
+    path("inbox/<int:report>/reopen/", inbox.reopen, name="reopen_report"),
+    path("models/", models.models, name="models"),
+    path("register-model/", models.register, name="register_model"),
+    path("models/<str:version>/", include(of_model)),
+    path("runs/", runs.runs, name="runs"),
+    path("runs/evaluate/", runs.request_evaluation, name="request_evaluation"),
+    path("runs/work/", runs.work, name="work"),
+    path("runs/<int:run_id>/", runs.run, name="run"),
+    path("runs/<int:run_id>/progress/", runs.run_progress, name="run_progress"),
+    path("runs/<int:run_id>/cancel/", runs.cancel, name="cancel_run"),
+    path("runs/<int:run_id>/retry/", runs.retry, name="retry_run"),
+    path("settings/", settings.settings, name="settings"),
+    path("settings/members/", settings.add_member, name="add_member"),
+    path("settings/members/<str:user>/remove/", settings.drop_member, name="remove_member"),
+    path("settings/tokens/", settings.add_token, name="add_token"),
+    path("settings/tokens/<int:token>/revoke/", settings.drop_token, name="revoke_token"),
+]
+urlpatterns: Addresses = [
+    path("", projects.projects, name="projects"),
+    path("new-project/", projects.new_project, name="new_project"),
+    path("projects/<str:project>/", include(of_project)),
+]

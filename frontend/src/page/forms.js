@@ -25,5 +25,8 @@ export function guardForms() {
   // a select or a checkbox that filters a list sends its form by itself
   document.addEventListener("change", ({ target }) => {
     if (target.closest("[data-submit-on-change]")) target.form?.requestSubmit();
+    // <input type="checkbox" data-tick-all="name"> ticks all boxes of that name in its form
+    const name = target.dataset?.tickAll;
+    if (name) target.form.querySelectorAll(`input[type="checkbox"][name="${CSS.escape(name)}"]`).forEach((box) => (box.checked = target.checked));
   });
 }

@@ -1,0 +1,67 @@
+"""Forms about members and tokens."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from tracker.board.forms.styled import StyledForm
+from tracker.projects.models import User
+from tracker.projects.rights import Role, Scope
+
+ROLES = {
+    Role.VIEWER: gettext_lazy("viewer: reads"),
+    Role.REPORTER: gettext_lazy("reporter: also files reports and comments"),
+    Role.TRIAGER: gettext_lazy("triager: also changes problems, patterns, models and runs"),
+    Role.ADMIN: gettext_lazy("admin: also activation, settings, members and tokens"),
+}
+SCOPES = {
+    Scope.REPORT: gettext_lazy("report: files reports, nothing else; safe to ship in a product"),
+    Scope.READ: gettext_lazy("read"),
+    Scope.WRITE: gettext_lazy("write: as a triager"),
+    Scope.ADMIN: gettext_lazy("admin: everything"),
+}
+
+
+class MemberForm(StyledForm):
+    """A person and a role."""
+
+    user = forms.CharField(label=gettext_lazy("User name"), max_length=150)
+    role = forms.ChoiceField(
+        label=gettext_lazy("Role"), choices=[(role.value, text) for role, text in ROLES.items()]
+    )
+
+    def person(self) -> User | None:
+        """Return the person; without one the form says so. Only admins may learn which user names exist."""
+        found = User.objects.filter(username=self.cleaned_data["user"], is_active=True).first()
+        if found is None:
+            self.add_error("user", _("There is no such user; somebody has to create the account first."))
+        return found
+
+
+class TokenForm(StyledForm):
+    """A new token."""
+
+    name = forms.CharField(
+        label=gettext_lazy("Name"),
+        max_length=100,
+        help_text=gettext_lazy("What will use it, such as: web shop"),
+    )
+    scopes = forms.MultipleChoiceField(
+        label=gettext_lazy("It may"),
+        choices=[(scope.value, text) for scope, text in SCOPES.items()],
+        widget=forms.CheckboxSelectMultiple,
+    )
+    mine = forms.BooleanField(
+        label=gettext_lazy("It ends with my own membership"),
+        required=False,
+        help_text=gettext_lazy("And may never do more than I may."),
+    )
+
+    def arguments(self, user: Any) -> dict[str, Any]:
+        """Return the arguments of `create_token`."""
+        told = self.cleaned_data
+        return {"name": told["name"], "scopes": told["scopes"], "user": user if told["mine"] else None}

@@ -1,0 +1,94 @@
+"""The board's filters: part of its address, so that a view of it can be sent to somebody."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.db.models import Q
+from django.http import QueryDict
+
+from tracker.problems.models import CLOSED, Problem, ProblemQuerySet, Status
+from tracker.projects.models import Project
+
+NOBODY = "-"
+"""Stands for no assignee, and for no harm."""
+
+
+@dataclass(frozen=True, slots=True)
+class BoardFilters:
+    """What the address asks for; empty: anything."""
+
+    status: str = ""
+    assignee: str = ""
+    label: str = ""
+    harm: str = ""
+    q: str = ""
+
+    @classmethod
+    def read(cls, query: QueryDict) -> BoardFilters:
+        status = query.get("status", "")
+        return cls(
+            status=status if status in Status.values else "",
+            assignee=query.get("assignee", ""),
+            label=query.get("label", ""),
+            harm=query.get("harm", ""),
+            q=query.get("q", "").strip().replace("\x00", ""),
+        )
+
+    @property
+    def is_set(self) -> bool:
+        return any((self.status, self.assignee, self.label, self.harm, self.q))
+
+    @property
+    def statuses(self) -> tuple[Status, ...]:
+        """The columns: all that are open, or the one asked for. Text is looked for in closed ones too."""
+        if self.status:
+            return (Status(self.status),)
+        return tuple(status for status in Status if self.q or status not in CLOSED)
+
+    def problems(self, project: Project) -> ProblemQuerySet:
+        """Return the problems to show, but for the filter on labels, which are JSON: `keeps`."""
+        found = Problem.objects.filter(project=project, status__in=self.statuses).with_criterion()
+        if self.assignee:
+            found = found.filter(_named("assignee__username", self.assignee))
+        if self.harm:
+            found = found.filter(_named("harm_name", self.harm) | _without_name(self.harm))
+        if self.q:
+            by_number = self.q.removeprefix("#")
+            matches = Q(title__icontains=self.q) | Q(slug__icontains=self.q)
+            if by_number.isascii() and by_number.isdigit() and len(by_number) < 9:
+                matches |= Q(number=int(by_number))
+            found = found.filter(matches)
+        return found.select_related("assignee").by_priority()
+
+    def keeps(self, problem: Problem) -> bool:
+        return not self.label or self.label in problem.labels
+
+
+def _named(field: str, name: str) -> Q:
+    return Q(**{f"{field}__isnull": True}) if name == NOBODY else Q(**{field: name})
+
+
+def _without_name(harm: str) -> Q:
+    # A harm given as a number is no missing harm.
+    return Q(pk__in=[]) if harm != NOBODY else Q(harm__isnull=True)
+
+
+@dataclass(frozen=True, slots=True)
+class FilterChoices:
+    """What the filters offer."""
+
+    assignees: list[str]
+    labels: list[str]
+    harms: list[str]
+
+
+def filter_choices(project: Project, problems: list[Problem], chosen: BoardFilters) -> FilterChoices:
+    """Return the members, the labels in use among the problems shown, and the harm scale; one query."""
+    labels = {label for problem in problems for label in problem.labels}
+    members = project.memberships.order_by("user__username").values_list("user__username", flat=True)
+    return FilterChoices(
+        assignees=list(members),
+        labels=sorted(labels | ({chosen.label} if chosen.label else set())),
+        harms=list(project.harm_scale),
+    )

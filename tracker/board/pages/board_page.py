@@ -1,0 +1,83 @@
+"""The board: everything that is on it."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass
+
+from django.utils import timezone
+
+from tracker.board.pages.board_cards import (
+    CARDS_SHOWN,
+    WEEK,
+    Card,
+    Column,
+    card,
+    column,
+    in_column_order,
+    reports_since,
+)
+from tracker.board.pages.board_filters import BoardFilters, FilterChoices, filter_choices
+from tracker.board.pages.evidence import ProjectEvidence, criterion_in_force, project_evidence
+from tracker.board.pages.first_steps import FirstStep, first_steps
+from tracker.board.pages.head_strip import HeadStrip, head_strip
+from tracker.problems.models import Problem
+from tracker.projects.models import Project
+from tracker.triage.status_facts import legal_moves_by_problem
+
+
+@dataclass(frozen=True, slots=True)
+class BoardPage:
+    filters: BoardFilters
+    choices: FilterChoices
+    columns: list[Column]
+    strip: HeadStrip
+    steps: list[FirstStep]
+    """What to do first; empty once the project has been through the loop."""
+
+    @property
+    def count(self) -> int:
+        return sum(column.count for column in self.columns)
+
+
+def board_page(project: Project, filters: BoardFilters, *, may_move: bool) -> BoardPage:
+    """Return the board in a number of queries that does not depend on how many problems and models there are."""
+    problems = [problem for problem in filters.problems(project) if filters.keeps(problem)]
+    evidence = project_evidence(project)
+    return BoardPage(
+        filters=filters,
+        choices=filter_choices(project, problems, filters),
+        columns=_columns(project, filters, problems, evidence, may_move=may_move),
+        strip=head_strip(project, evidence),
+        steps=[] if filters.is_set else first_steps(project, evidence, problems),
+    )
+
+
+def _columns(
+    project: Project,
+    filters: BoardFilters,
+    problems: list[Problem],
+    evidence: ProjectEvidence,
+    *,
+    may_move: bool,
+) -> list[Column]:
+    by_status: dict[str, list[Problem]] = defaultdict(list)
+    for problem in problems:
+        by_status[problem.status].append(problem)
+    reports = reports_since(project, timezone.now() - WEEK)
+    moves = legal_moves_by_problem(project, [problem.pk for problem in problems]) if may_move else {}
+
+    def cards(status: str) -> list[Card]:
+        return [
+            card(
+                problem,
+                evidence,
+                criterion=criterion_in_force(problem),
+                reports=reports.get(problem.pk, 0),
+                moves=moves,
+            )
+            for problem in in_column_order(status, by_status[status])
+        ]
+
+    shown = len(problems) if filters.status else CARDS_SHOWN
+    return [column(status, cards(status), shown=shown) for status in filters.statuses]

@@ -1,0 +1,105 @@
+"""The page of one model."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from evaluation.adapters import ADAPTERS
+from evaluation.priority import RemainingImpact
+from tracker.board.pages.evidence import criterion_in_force, current_counts, is_fresh, project_evidence
+from tracker.board.pages.model_words import lineage_lines, model_event_words, setting_words
+from tracker.board.pages.overall import Overall, overall_of
+from tracker.board.pages.verdict_words import judged_words
+from tracker.board.pages.work import Work, run_work
+from tracker.candidates.missing import missing_examples
+from tracker.candidates.models import CandidateModel, Stage
+from tracker.problems.models import Problem
+from tracker.projects.models import Event, Project
+from tracker.runs.models import Result, Run
+from tracker.triage.remaining_impact import remaining_impact_by_model
+
+EVENTS_SHOWN = 50
+
+
+@dataclass(frozen=True, slots=True)
+class ResultRow:
+    problem: Problem
+    result: Result | None
+    detail: str
+    stale: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ModelEvent:
+    event: Event
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
+class ModelPage:
+    model: CandidateModel
+    overall: Overall
+    impact: RemainingImpact | None
+    results: list[ResultRow]
+    adapter: list[tuple[str, str]]
+    lineage: list[tuple[str, list[str]]]
+    is_recorded: bool
+    n_missing: int
+    events: list[ModelEvent]
+    runs: list[Run]
+    work: Work | None
+
+    @property
+    def n_stale(self) -> int:
+        return sum(row.stale for row in self.results)
+
+
+def model_page(project: Project, model: CandidateModel) -> ModelPage:
+    evidence = project_evidence(project)
+    is_recorded = not ADAPTERS[model.adapter["kind"]].asks
+    runs = list(model.runs.select_related("model", "project")[:5])
+    going = next((run for run in runs if run_work(run).url), None)
+    impacts = remaining_impact_by_model(project) if model.stage != Stage.ARCHIVED else {}
+    return ModelPage(
+        model=model,
+        overall=overall_of(evidence, model),
+        impact=impacts.get(model.version),
+        results=_results(project, model),
+        adapter=adapter_facts(model),
+        lineage=[(str(name), lineage_lines(value)) for name, value in model.lineage.items()],
+        is_recorded=is_recorded,
+        n_missing=missing_examples(model).count() if is_recorded else 0,
+        events=[ModelEvent(event, model_event_words(event.kind, event.evidence)) for event in _events(model)],
+        runs=runs,
+        work=run_work(going) if going else None,
+    )
+
+
+def _events(model: CandidateModel) -> list[Event]:
+    events = Event.objects.filter(project=model.project_id).about("model", model.pk)
+    return list(events.order_by("-pk")[:EVENTS_SHOWN])
+
+
+def _results(project: Project, model: CandidateModel) -> list[ResultRow]:
+    problems = Problem.objects.filter(project=project, revision__gt=0).open().with_criterion().by_priority()
+    results = {result.problem_id: result for result in current_counts(project).filter(model=model)}
+    return [
+        ResultRow(
+            problem,
+            result := results.get(problem.pk),
+            judged_words(result),
+            stale=model.stage != Stage.ARCHIVED
+            and not is_fresh(result, model, problem, criterion_in_force(problem)),
+        )
+        for problem in problems
+    ]
+
+
+def adapter_facts(model: CandidateModel) -> list[tuple[str, str]]:
+    """Return the adapter's settings for people, without what is secret."""
+    secret = ADAPTERS[model.adapter["kind"]].secret_fields
+    return [
+        (name.replace("_", " "), setting_words(value))
+        for name, value in model.adapter.items()
+        if name not in secret and name != "kind" and value not in (None, "", {})
+    ]

@@ -1,0 +1,70 @@
+"""The models of a project with what their results say."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from evaluation.priority import RemainingImpact
+from tracker.board.pages.evidence import ProjectEvidence, criterion_in_force, is_fresh, project_evidence
+from tracker.board.pages.overall import Overall, overall_of
+from tracker.candidates.models import CandidateModel, Stage
+from tracker.problems.models import Problem
+from tracker.projects.models import Project
+from tracker.triage.remaining_impact import remaining_impact_by_model
+
+
+@dataclass(frozen=True, slots=True)
+class ModelRow:
+    """`n_stale` of `n_described` problems: without a result that rests on all that is known now."""
+
+    model: CandidateModel
+    overall: Overall
+    impact: RemainingImpact | None
+    n_described: int
+    n_stale: int
+
+    @property
+    def n_evaluated(self) -> int:
+        return self.n_described - self.n_stale
+
+    @property
+    def verdict_counts(self) -> list[tuple[str, int]]:
+        counts = self.overall.verdicts
+        shown = ["fixed", "failing", "inconclusive", *(["unscored"] if counts["unscored"] else [])]
+        return [(verdict, counts[verdict]) for verdict in shown]
+
+
+def described_problems(project: Project) -> list[Problem]:
+    """Return the open problems that have test patterns, with the criterion in force."""
+    problems = Problem.objects.filter(project=project, revision__gt=0).open().with_criterion()
+    return list(problems.only("revision", "fix_criterion", "project__fix_criterion").order_by("pk"))
+
+
+def model_rows(project: Project) -> list[ModelRow]:
+    """Return the models, newest first; the number of queries does not depend on how many there are."""
+    evidence = project_evidence(project)
+    problems = described_problems(project)
+    impacts = remaining_impact_by_model(project)
+    rows = [_row(model, evidence, problems, impacts) for model in reversed(evidence.models)]
+    archived = project.models.filter(stage=Stage.ARCHIVED).in_model_order().reverse()
+    return rows + [_row(model, evidence, [], {}) for model in archived]
+
+
+def _row(
+    model: CandidateModel,
+    evidence: ProjectEvidence,
+    problems: list[Problem],
+    impacts: Mapping[str, RemainingImpact],
+) -> ModelRow:
+    stale = [
+        problem
+        for problem in problems
+        if not is_fresh(
+            evidence.result(problem, model),
+            model,
+            problem,
+            criterion_in_force(problem),
+        )
+    ]
+    return ModelRow(model, overall_of(evidence, model), impacts.get(model.version), len(problems), len(stale))

@@ -1,0 +1,51 @@
+"""The words of a model's page: its settings, its lineage, its timeline."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from tracker.board.examples import in_words
+from tracker.triage.event_words import event_words
+
+LONGEST = 300
+
+
+def setting_words(value: Any) -> str:
+    """Return a setting as people write it."""
+    return _short(in_words(value))
+
+
+def lineage_lines(value: Any) -> list[str]:
+    """Return a part of a lineage line by line: `name: value` of an object, the items of a list, else the value."""
+    if isinstance(value, dict) and value:
+        return [f"{name}: {_short(in_words(each))}" for name, each in value.items() if each is not None]
+    if isinstance(value, list) and value:
+        return [_short(in_words(each)) for each in value]
+    return [_short(in_words(value))]
+
+
+def _short(text: str) -> str:
+    return text if len(text) <= LONGEST else text[: LONGEST - 1] + "…"
+
+
+def model_event_words(kind: str, evidence: Mapping[str, Any]) -> str:
+    """Return what happened to a model."""
+    if kind == "model_registered":
+        return _("registered it (%(adapter)s)") % {"adapter": evidence.get("adapter", "")}
+    if kind == "model_activated":
+        former = evidence.get("former")
+        return _("activated it in place of %(former)s") % {"former": former} if former else _("activated it")
+    if kind == "model_changed":
+        return ", ".join(_change(field, told) for field, told in evidence.items())
+    if kind == "outputs_imported":
+        return _("brought %(n)s outputs") % {"n": evidence.get("accepted", "")}
+    return event_words(kind, evidence)
+
+
+def _change(field: str, told: Any) -> str:
+    if field == "stage" and isinstance(told, Mapping):
+        return _("moved it from %(from)s to %(to)s") % told
+    return _("changed its %(field)s") % {"field": field.replace("_", " ")}

@@ -1,0 +1,124 @@
+"""The evidence on a problem's page: the regression chart, its sentence, its table, and how fresh all that is."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from evaluation.types import Criterion
+from evaluation.verdicts import judge_counts
+from evaluation.wording import JudgedModel, sentence
+from tracker.board.pages.evidence import is_fresh
+from tracker.board.pages.work import Work
+from tracker.candidates.models import CandidateModel, Stage
+from tracker.problems.models import CLOSED, Problem
+from tracker.runs.models import UNDER_WAY, Run, RunStatus
+from tracker.triage.history import ModelAtRevision, history_of, models_at_revision
+
+
+@dataclass(frozen=True, slots=True)
+class Freshness:
+    """How many of the models are evaluated on all that is known; `work` while the others are on their way."""
+
+    n_models: int
+    n_fresh: int
+    work: Work | None
+    failed: Run | None
+    """A run that ended without bringing a model up to date."""
+
+    @property
+    def n_stale(self) -> int:
+        return self.n_models - self.n_fresh
+
+
+@dataclass(frozen=True, slots=True)
+class ProblemEvidence:
+    history: dict[str, Any]
+    rows: list[ModelAtRevision]
+    sentence: str
+    freshness: Freshness
+
+    @property
+    def active(self) -> CandidateModel | None:
+        return next((row.model for row in self.rows if row.model.stage == Stage.ACTIVE), None)
+
+    @property
+    def deciding(self) -> str | None:
+        """The version of the model whose error stands in the priority."""
+        evaluated = [row.model for row in self.rows if row.result and row.result.n_scored]
+        if self.active:
+            return self.active.version if self.active in evaluated else None
+        return evaluated[-1].version if evaluated else None
+
+
+def problem_evidence(problem: Problem) -> ProblemEvidence:
+    rows = models_at_revision(problem)
+    history = history_of(problem, problem.revision, rows)
+    return ProblemEvidence(
+        history=history,
+        rows=rows,
+        sentence=finding(problem, rows, history),
+        freshness=freshness(problem, rows),
+    )
+
+
+def finding(problem: Problem, rows: Sequence[ModelAtRevision], history: dict[str, Any]) -> str:
+    """Return the sentence under the chart."""
+    if not problem.revision:
+        return _("No test pattern describes this problem yet, so no model can be judged on it.")
+    judged = [
+        JudgedModel(
+            row.model.version,
+            judge_counts(
+                n_judged=row.result.n_judged,
+                n_scored=row.result.n_judged_scored,
+                n_failed=row.result.n_judged_failed,
+                error=row.result.judged_error,
+                criterion=Criterion.from_json(json.loads(row.result.criterion)),
+            )
+            if row.result
+            else None,
+            is_active=row.model.stage == Stage.ACTIVE,
+        )
+        for row in rows
+    ]
+    return sentence(judged, introduced_in=history["introduced_in"], fixed_in=history["fixed_in"])
+
+
+def freshness(problem: Problem, rows: Sequence[ModelAtRevision] | None = None) -> Freshness:
+    """Return how far the evaluation of a problem is; one query beside those for the rows."""
+    rows = models_at_revision(problem) if rows is None else rows
+    if not problem.revision or problem.status in CLOSED:
+        return Freshness(len(rows), len(rows), None, None)
+    criterion = problem.fix_criterion or problem.project.fix_criterion
+    stale = [row.model for row in rows if not is_fresh(row.result, row.model, problem, criterion)]
+    last = _last_runs(stale)
+    ended = [run for run in last.values() if run.status in {RunStatus.FAILED, RunStatus.CANCELLED}]
+    waiting = len(stale) - len(ended)
+    return Freshness(
+        n_models=len(rows),
+        n_fresh=len(rows) - len(stale),
+        work=_work(problem, len(rows), len(stale), last.values()) if waiting else None,
+        failed=ended[0] if ended else None,
+    )
+
+
+def _last_runs(models: Sequence[CandidateModel]) -> dict[int, Run]:
+    runs = Run.objects.filter(model__in=models).select_related("model").order_by("pk")
+    return {run.model_id: run for run in runs.only("status", "model__version", "project", "error")}
+
+
+def _work(problem: Problem, n_models: int, n_stale: int, runs: Any) -> Work:
+    going = any(run.status in UNDER_WAY for run in runs)
+    return Work(
+        status="running" if going else "queued",
+        done=n_models - n_stale,
+        total=n_models,
+        left=_("models evaluated on the newest test patterns"),
+        url=reverse("board:problem_freshness", args=[problem.project.slug, problem.number]),
+    )

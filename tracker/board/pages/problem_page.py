@@ -1,0 +1,60 @@
+"""The page of one problem: everything that is on it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.core.paginator import Page
+
+from tracker.board.pages.board_cards import Badge, badges
+from tracker.board.pages.moves import MoveChoice, move_choices
+from tracker.board.pages.pattern_rows import pattern_page
+from tracker.board.pages.problem_evidence import ProblemEvidence, problem_evidence
+from tracker.board.pages.problem_facts import Factor, factors, who_set_it
+from tracker.board.pages.report_rows import ReportRow, report_rows, with_all
+from tracker.problems.models import Pattern, Problem
+from tracker.projects.models import Project
+from tracker.triage.models import Report
+from tracker.triage.timeline import TimelineEntry, timeline
+
+REPORTS_SHOWN = 5
+TIMELINE_SHOWN = 30
+
+
+@dataclass(frozen=True, slots=True)
+class ProblemPage:
+    problem: Problem
+    badges: list[Badge]
+    status_reason: str
+    factors: list[Factor]
+    evidence: ProblemEvidence
+    patterns: Page[Pattern]
+    reports: list[ReportRow]
+    n_reports: int
+    entries: list[TimelineEntry]
+    older: int | None
+    """The entry before which the timeline goes on."""
+    moves: list[MoveChoice]
+    duplicates: list[Problem]
+
+
+def problem_page(
+    project: Project, problem: Problem, *, page: str | None = None, before: int | None = None, may_write: bool
+) -> ProblemPage:
+    evidence = problem_evidence(problem)
+    reports = with_all(Report.objects.of_problem(problem))
+    entries = timeline(problem, before=before, limit=TIMELINE_SHOWN + 1)
+    return ProblemPage(
+        problem=problem,
+        badges=badges(problem),
+        status_reason=who_set_it(problem, problem.moves.in_order().last()),
+        factors=factors(project, problem, evidence.deciding),
+        evidence=evidence,
+        patterns=pattern_page(problem, page, evidence.active),
+        reports=report_rows(project, reports[:REPORTS_SHOWN], problem=problem),
+        n_reports=reports.count(),
+        entries=entries[:TIMELINE_SHOWN],
+        older=entries[TIMELINE_SHOWN - 1].id if len(entries) > TIMELINE_SHOWN else None,
+        moves=move_choices(problem) if may_write else [],
+        duplicates=list(problem.duplicates.order_by("number")),
+    )

@@ -1,0 +1,91 @@
+"""Runs as pages list them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import timedelta
+
+from django.db.models import Count
+from django.utils.translation import gettext as _
+
+from tracker.board.pages.work import Work, run_work
+from tracker.candidates.models import Output
+from tracker.problems.models import Problem
+from tracker.projects.models import Project
+from tracker.runs.models import Run, RunQuerySet
+
+ERRORS_SHOWN = 20
+
+
+@dataclass(frozen=True, slots=True)
+class RunRow:
+    run: Run
+    why: str
+    work: Work
+    took: str
+
+    @property
+    def dom_id(self) -> str:
+        return f"run-{self.run.pk}"
+
+
+@dataclass(frozen=True, slots=True)
+class RunError:
+    """An error of the run's outputs that stands still, and how many inputs it met."""
+
+    text: str
+    n: int
+
+
+@dataclass(frozen=True, slots=True)
+class RunPage:
+    row: RunRow
+    problems: list[Problem] | None
+    errors: list[RunError]
+
+
+def project_runs(project: Project) -> RunQuerySet:
+    """Runs with what a row shows, newest first."""
+    return Run.objects.filter(project=project).select_related("model", "project").order_by("-pk")
+
+
+def run_rows(runs: Iterable[Run]) -> list[RunRow]:
+    return [RunRow(run, why_words(run), run_work(run), took_words(run)) for run in runs]
+
+
+def run_page(run: Run) -> RunPage:
+    problems = None
+    if run.problems is not None:
+        problems = list(
+            Problem.objects.filter(project=run.project_id, pk__in=run.problems).order_by("number")
+        )
+    outputs = Output.objects.current().filter(model=run.model_id, run_id=run.pk, error__isnull=False)
+    counts = outputs.order_by().values_list("error").annotate(n=Count("pk")).order_by("-n", "error")
+    errors = [RunError(text or "", n) for text, n in counts[:ERRORS_SHOWN]]
+    return RunPage(run_rows([run])[0], problems, errors)
+
+
+def why_words(run: Run) -> str:
+    """Return why a run was asked for."""
+    return ", ".join(dict.fromkeys(_why(reason) for reason in run.reasons)) or _("asked for")
+
+
+def _why(reason: dict[str, str]) -> str:
+    if reason.get("kind") == "requested":
+        return _("asked for by %(name)s") % {"name": reason.get("by", "")}
+    words = {"changed": _("something it rests on changed"), "new_model": _("new model")}
+    return words.get(reason.get("kind", ""), reason.get("kind", ""))
+
+
+def took_words(run: Run) -> str:
+    """Return how long it took; empty while it goes on."""
+    if run.started_at is None or run.finished_at is None:
+        return ""
+    took: timedelta = run.finished_at - run.started_at
+    seconds = took.total_seconds()
+    if seconds < 1:
+        return _("under 1 s")
+    if seconds < 90:
+        return _("%(n)d s") % {"n": round(seconds)}
+    return _("%(n)d min") % {"n": round(seconds / 60)}

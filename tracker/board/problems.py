@@ -1,0 +1,45 @@
+"""Finding the problem that an address or a form names."""
+
+from __future__ import annotations
+
+from django.db.models import QuerySet
+from django.shortcuts import get_object_or_404
+
+from tracker.board.frame import Place
+from tracker.problems.models import Problem
+from tracker.projects.models import Project
+
+CHOICES = 500
+
+
+def problem_at(place: Place, number: int) -> Problem:
+    """Return a problem of the project by its number, 404 where there is none."""
+    problem = get_object_or_404(
+        Problem.objects.filter(project=place.project).select_related("assignee", "duplicate_of"),
+        number=number,
+    )
+    problem.project = place.project
+    return problem
+
+
+def named_problem(project: Project, text: str) -> Problem | None:
+    """Return the problem that people mean by “#12”, “12 its title” or its slug."""
+    words = text.strip().removeprefix("#").split(maxsplit=1)
+    if not words:
+        return None
+    problems = Problem.objects.filter(project=project)
+    if words[0].isascii() and words[0].isdigit() and len(words[0]) < 9:
+        found = problems.filter(number=int(words[0])).first()
+        if found is not None:
+            return found
+    return problems.filter(slug=text.strip()).first()
+
+
+def problem_choices(project: Project) -> QuerySet[Problem]:
+    """Return what a search select offers: the open problems, the gravest first."""
+    return (
+        Problem.objects.filter(project=project)
+        .open()
+        .by_priority()
+        .only("number", "title", "status")[:CHOICES]
+    )
