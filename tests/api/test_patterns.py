@@ -178,7 +178,7 @@ def test_filters_on_what_was_said_of_patterns(reader: Caller, problem: Problem, 
         ({"meta.n": "3"}, ["a"]),
         ({"meta.group": "names", "meta.n": "4"}, []),
         ({"meta.group": "names", "meta.n": "3"}, ["a"]),
-        ({'meta.o"dd': "x"}, ["b"]),
+        ({"meta.odd one": "x"}, ["b"]),
         ({"meta.other": "names"}, []),
     ):
         assert inputs(reader, path, **query) == expected, query
