@@ -91,7 +91,7 @@ function criterionLine(criterion, tones, words) {
 }
 
 /** A change lies between two models: after the one and by the other. */
-function rangeArea(range, models, tones, { tone, word }, words) {
+function rangeArea(range, models, tones, { tone, word, distance }, words) {
   if (!range) return [];
   const place = (version) => models.findIndex((model) => model.version === version);
   const by = place(range.by);
@@ -99,13 +99,14 @@ function rangeArea(range, models, tones, { tone, word }, words) {
   const after = range.after === null ? -1 : place(range.after);
   const start = after === -1 ? { x: MARGIN.left } : { xAxis: after };
   const name = range.after === null ? words.alwaysThere : word;
-  const label = { color: tones[tone], fontFamily: FONT, fontSize: 11, fontWeight: 600, position: "insideTop", distance: 4 };
+  const label = { color: tones[tone], fontFamily: FONT, fontSize: 11, fontWeight: 600, position: "insideTop", distance };
   return [[{ name, ...start, itemStyle: { color: tones[tone], opacity: 0.12 }, label }, { xAxis: by }]];
 }
 
-function changes(history, tones, words) {
-  const introduced = { tone: "failing", word: words.introduced };
-  const fixed = { tone: "fixed", word: words.fixedIn };
+function changes(history, tones, words, width) {
+  const introduced = { tone: "failing", word: words.introduced, distance: 4 };
+  // side by side in a narrow chart their words would meet
+  const fixed = { tone: "fixed", word: words.fixedIn, distance: width < NARROW ? 18 : 4 };
   return {
     silent: true,
     data: [
@@ -193,7 +194,7 @@ export function regression(history, { element, colours: tones, width }) {
   const strip = models.some((model) => !known(model.judged_error)) ? missingStrip(models, tones, words) : null;
   const names = nameAxis(models, tones, words, width);
   const axisName = { name: words.models, nameLocation: "middle", nameGap: 36, nameTextStyle: { color: tones.muted, fontFamily: FONT, fontSize: 11 } };
-  const judged = { ...judgedLine(models, tones, words), markArea: changes(history, tones, words) };
+  const judged = { ...judgedLine(models, tones, words), markArea: changes(history, tones, words, width) };
   const criterion = criterionLine(history.criterion, tones, words);
   const main = { ...SIDES, top: width < NARROW ? MARGIN.top + 18 : MARGIN.top, bottom: MARGIN.bottom + (strip ? STRIP_HEIGHT + 6 : 0) };
   return {
