@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from django.db import connection
 from django.utils import timezone
+from pytest_django import Settings
 
 from tests.api.conftest import Caller, TokenMaker
 from tests.api.test_problem_details import assert_problem
@@ -34,6 +35,15 @@ def test_what_is_kept_does_not_hold_the_secret(administrator: Caller) -> None:
     kept = IdempotentAnswer.objects.get()
     assert kept.answer is not None
     assert secret.encode() not in bytes(kept.answer)
+
+
+def test_an_answer_that_can_no_longer_be_read_does_nothing_again(
+    administrator: Caller, settings: Settings
+) -> None:
+    administrator.post("tokens/", BODY, Idempotency_Key="one")
+    settings.SECRET_KEY = "another"
+    assert_problem(administrator.post("tokens/", BODY, Idempotency_Key="one"), 409)
+    assert Token.objects.filter(name="CI").count() == 1
 
 
 def test_another_body_under_the_key_is_409(administrator: Caller) -> None:
@@ -76,7 +86,10 @@ def test_old_answers_are_deleted(administrator: Caller) -> None:
     IdempotentAnswer.objects.filter(pk=IdempotentAnswer.objects.earliest("pk").pk).update(
         created_at=timezone.now() - timedelta(hours=25)
     )
-    assert forget_old_answers() == 1
+    assert forget_old_answers(timezone.now()) == 1
+    assert IdempotentAnswer.objects.count() == 1
+    IdempotentAnswer.objects.update(created_at=timezone.now() - timedelta(hours=25))
+    administrator.post("tokens/", BODY, Idempotency_Key="three")
     assert IdempotentAnswer.objects.count() == 1
 
 

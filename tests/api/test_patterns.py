@@ -5,15 +5,18 @@ from __future__ import annotations
 import gzip
 import json
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
+from uuid import uuid4
 
 import pytest
+from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
 from tests.api.conftest import LINES, Caller
 from tests.api.test_problem_details import assert_problem
 from tests.factories import equals, make_patterns, make_problem, make_project
-from tracker.problems.models import Pattern, Problem
+from tracker.problems.models import OpenRevision, Pattern, Problem
 from tracker.projects.models import Project, User
 
 SignIn = Callable[[User], Caller]
@@ -91,6 +94,17 @@ def test_a_bulk_is_one_revision_and_names_its_bad_lines(writer: Caller, path: st
     problem.refresh_from_db()
     assert problem.revision == 1
     assert inputs(writer, path) == ["one", "eight"]
+
+
+def test_two_writers_at_once_take_turns(writer: Caller, path: str, problem: Problem) -> None:
+    OpenRevision.objects.create(
+        project=problem.project, problem=problem, revision=1, token=uuid4(),
+        lease_until=timezone.now() + timedelta(seconds=30),
+    )  # fmt: skip
+    for answer in (writer.post(path, equals("one")), writer.lines(path, equals("one"))):
+        assert_problem(answer, 409)
+        assert int(answer.headers["Retry-After"]) > 0
+    assert Pattern.objects.count() == 0
 
 
 def test_gzipped_lines(writer: Caller, path: str) -> None:

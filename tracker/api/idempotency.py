@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
 from enum import Enum, auto
 from typing import TYPE_CHECKING
 
@@ -34,6 +34,7 @@ TAKEN_OVER_AFTER = timedelta(minutes=15)
 """A bulk that has not answered by then was killed; its repeat takes over, and finds duplicates."""
 
 MAX_KEY = 255
+FORGOTTEN_AT_ONCE = 100
 
 
 class Storing(Enum):
@@ -92,6 +93,7 @@ class _Claim:
         """Claim the key and return None, or return the answer of whoever had it first."""
         now = timezone.now()
         rows = IdempotentAnswer.objects.filter(identity=self._identity)
+        forget_old_answers(now)
         rows.filter(created_at__lte=now - KEPT_FOR).delete()
         rows.filter(status=None, created_at__lte=now - TAKEN_OVER_AFTER).delete()
         try:
@@ -119,13 +121,21 @@ class _Claim:
             raise Conflict(_("This Idempotency-Key was used for another body; take a new key."))
         if first is None or first.status is None or first.answer is None:
             raise Busy(_("The first request with this Idempotency-Key is still at work; try again."))
-        content = msgspec.Raw(sealing.unseal(bytes(first.answer), self._key))
-        return Response(content, status=first.status, headers={"Idempotency-Replayed": "true"})
+        content = sealing.unseal(bytes(first.answer), self._key)
+        if content is None:
+            raise Conflict(_("The request was carried out, but its first answer can no longer be read."))
+        return Response(msgspec.Raw(content), status=first.status, headers={"Idempotency-Replayed": "true"})
 
 
-def forget_old_answers() -> int:
-    """Delete the answers that are no longer promised; return how many there were."""
-    deleted, _by_model = IdempotentAnswer.objects.filter(created_at__lte=timezone.now() - KEPT_FOR).delete()
+def forget_old_answers(now: datetime) -> int:
+    """Delete some of the answers that are no longer promised; return how many there were.
+
+    Each new key pays for it: a few rows a time, and none that another request is deleting just now.
+    """
+    old = IdempotentAnswer.objects.filter(created_at__lte=now - KEPT_FOR)
+    with transaction.atomic():
+        some = list(old.select_for_update(skip_locked=True).values_list("pk", flat=True)[:FORGOTTEN_AT_ONCE])
+        deleted, _by_model = IdempotentAnswer.objects.filter(pk__in=some).delete()
     return deleted
 
 

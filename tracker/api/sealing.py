@@ -6,7 +6,7 @@ An answer may hold a token's secret, which the database otherwise knows as a has
 import base64
 import hashlib
 
-from cryptography.fernet import Fernet
+from cryptography.fernet import Fernet, InvalidToken
 from django.conf import settings
 
 
@@ -14,8 +14,12 @@ def seal(content: bytes, key: str) -> bytes:
     return _box(key).encrypt(content)
 
 
-def unseal(sealed: bytes, key: str) -> bytes:
-    return _box(key).decrypt(sealed)
+def unseal(sealed: bytes, key: str) -> bytes | None:
+    """Return the content; None where the server's secret has changed since."""
+    try:
+        return _box(key).decrypt(sealed)
+    except InvalidToken:
+        return None
 
 
 def _box(key: str) -> Fernet:
