@@ -189,7 +189,10 @@ def test_a_bad_line_spoils_only_itself() -> None:
 
 def test_more_lines_than_can_be_named_are_413() -> None:
     with pytest.raises(TooLarge):
-        items_of(b"\n" * 1_000_001)
+        items_of(b"\n" * 500_001)
+    with pytest.raises(TooLarge):
+        items_of(b"[" + b"1," * 500_000 + b"1]", JSON)
+    assert len(items_of(b"1\n" * 1_000)) == 1_000
 
 
 def test_the_digest_is_of_what_was_meant_and_not_of_how_it_was_packed() -> None:

@@ -14,7 +14,9 @@ from tracker.api.parsing import JSON_TYPE, LINES_TYPE, Body, json_value, larger_
 from tracker.problems.revisions import BulkOutcome
 from tracker.projects.errors import Errors, Invalid
 
-MAX_LINES = 1_000_000
+MAX_LINES = 500_000
+"""Each may have to be named as rejected, which costs far more memory than the line itself."""
+
 MEDIA_TYPES = [JSON_TYPE, LINES_TYPE]
 
 
@@ -51,6 +53,7 @@ def bulk_items(body: Body) -> Single | Bulk:
         return Bulk(_lines(body))
     value = json_value(body)
     if isinstance(value, list):
+        _check_count(len(value))
         return Bulk(enumerate(value, start=1))
     return Single(value)
 
@@ -61,10 +64,13 @@ def bulk_answer(outcome: BulkOutcome) -> BulkAnswer:
 
 
 def _lines(body: Body) -> Iterator[tuple[int, object]]:
-    # A body of nothing but line ends would cost far more as lines than as bytes, so it is refused at once.
-    if sum(1 for _line in body.lines()) > MAX_LINES:
-        raise larger_than(_("%(lines)d lines") % {"lines": MAX_LINES})
+    _check_count(sum(1 for _line in body.lines()))
     return ((number, _parsed(line)) for number, line in enumerate(body.lines(), start=1) if line.strip())
+
+
+def _check_count(count: int) -> None:
+    if count > MAX_LINES:
+        raise larger_than(_("%(lines)d lines") % {"lines": MAX_LINES})
 
 
 def _parsed(line: bytes) -> object:
