@@ -27,6 +27,6 @@ export function guardForms() {
     if (target.closest("[data-submit-on-change]")) target.form?.requestSubmit();
     // <input type="checkbox" data-tick-all="name"> ticks all boxes of that name in its form
     const name = target.dataset?.tickAll;
-    if (name) target.form.querySelectorAll(`input[type="checkbox"][name="${CSS.escape(name)}"]`).forEach((box) => (box.checked = target.checked));
+    if (name) [...target.form.elements].filter((box) => box.name === name).forEach((box) => (box.checked = target.checked));
   });
 }
