@@ -48,7 +48,8 @@ def decide_status(
     people = read_moves(moves)
     evidence = read_evidence(activations, models)
     active, stand_in, fixers = evidence.active, evidence.stand_in(), evidence.fixers()
-    fixer = fixers[0] if fixers else None
+    # The newest of them: the one a team would put live.
+    fixer = fixers[-1] if fixers else None
     closed = people.closed_at is not None and evidence.lets_close_stand(people.closed_at)
     # In order: does it hold, the status, why, and the model that it rests on.
     steps: tuple[tuple[bool, Status, str, ModelEvidence | None], ...] = (

@@ -169,9 +169,9 @@ def badges(problem: Problem) -> list[Badge]:
         found.append(Badge(text, "is-alarm", title))
     fixers = (problem.status_evidence or {}).get("fixed_by") or []
     if fixers and problem.status == Status.REGRESSED:
-        found.append(Badge(_("fixed again by %(model)s") % {"model": fixers[0]}, "is-accent"))
+        found.append(Badge(_("fixed again by %(model)s") % {"model": fixers[-1]}, "is-accent"))
     elif fixers and problem.status == Status.TRIAGE:
-        found.append(Badge(_("fixed by %(model)s") % {"model": fixers[0]}, "is-accent"))
+        found.append(Badge(_("fixed by %(model)s") % {"model": fixers[-1]}, "is-accent"))
     if problem.closed_by_hand:
         found.append(
             Badge(_("closed by hand"), "is-warning", _("A person closed it; no evidence proves it."))
