@@ -19,7 +19,7 @@ from tracker.api.operations import Operation, Takes
 from tracker.api.pages import Key, Page, PageQuery, page_of
 from tracker.api.v1.pattern_answers import PatternShown, shown_patterns, with_all
 from tracker.api.v1.problems import ProblemView
-from tracker.api.view import created, nothing
+from tracker.api.view import ProjectView, created, nothing
 from tracker.problems.models import Pattern, PatternQuerySet
 from tracker.problems.pattern_lines import PatternBody, PatternReader
 from tracker.problems.revisions import add_pattern, import_patterns, relabel_pattern, retire_pattern
@@ -69,6 +69,28 @@ class Patterns(ProblemView):
             raise Invalid({"problem": [_("This address is another problem's.")]})
         pattern, is_new = add_pattern(self.actor, self.problem, line)
         return created(shown_patterns([pattern])[0], is_new=is_new)
+
+
+class PatternFile(ProjectView):
+    """A whole file of test patterns: every line names its problem, which is created in triage if there is none."""
+
+    @Operation(
+        "Import test patterns of any problems",
+        {201: PatternShown, 200: (BulkAnswer, PatternShown)},
+        takes=Takes(PatternBody, bulk=True),
+        repeatable=Storing.AFTER_THE_EFFECT,
+    )
+    def post(self, request: Request, body: Single | Bulk) -> Response:
+        if isinstance(body, Bulk):
+            return Response(bulk_answer(import_patterns(self.actor, self.project, body.items)))
+        line = PatternReader(self.project).read(1, body.value)
+        outcome = import_patterns(self.actor, self.project, [(1, body.value)])
+        if outcome.rejected:
+            raise Invalid(outcome.rejected[0]["errors"])
+        found = Pattern.objects.filter(
+            problem__project=self.project, problem__slug=line.problem, identity=line.identity
+        )
+        return created(shown_patterns([with_all(found).order_by("-pk")[0]])[0], is_new=outcome.accepted == 1)
 
 
 class OnePattern(ProblemView):

@@ -43,6 +43,7 @@ of_project: Addresses = [
     path("reports/<int:report_id>/", reports.OneReport.as_view()),
     path("problems/", problems.Problems.as_view()),
     path("problems/<str:slug>/", include(of_problem)),
+    path("patterns/", patterns.PatternFile.as_view()),
     path("members/", members.Members.as_view()),
     path("members/<str:user>/", members.Member.as_view()),
     path("tokens/", tokens.Tokens.as_view()),
