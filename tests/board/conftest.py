@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import pytest
 
@@ -35,9 +36,9 @@ class Scene:
     new_report: Report
 
 
-def report(project: Project, text: str, *, reporter: str = "ann", **fields: object) -> Report:
-    body = {"input": text, "predicted": "negative", "expected": "positive", "reporter": reporter} | fields
-    return file_report(SYSTEM, project, ReportBody(**body))[0]
+def report(project: Project, text: str, *, reporter: str = "ann", **fields: Any) -> Report:
+    said = {"predicted": "negative", "expected": "positive"} | fields
+    return file_report(SYSTEM, project, ReportBody(input=text, reporter=reporter, **said))[0]
 
 
 @pytest.fixture
@@ -45,7 +46,9 @@ def scene(project: Project) -> Scene:
     v1 = make_model(project, "v1", trained_at=day(1))
     v2 = make_model(project, "v2", trained_at=day(2))
     activate_model(SYSTEM, v1)
-    problem = make_problem(project, title="Negation read as anger", slug="negation", harm="major", labels=["nlp"])
+    problem = make_problem(
+        project, title="Negation read as anger", slug="negation", harm="major", labels=["nlp"]
+    )
     make_patterns(problem, [equals(text) for text in TEXTS])
     make_outputs(v1, dict.fromkeys(TEXTS, "negative"))
     make_outputs(v2, dict.fromkeys(TEXTS, "positive"))

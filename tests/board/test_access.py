@@ -50,7 +50,7 @@ def arguments(scene: Scene) -> dict[str, Any]:
 
 def addresses(patterns: Iterable[Any], before: str = "") -> dict[str, str]:
     """Return every address by name, with its variable parts in braces."""
-    found = {}
+    found: dict[str, str] = {}
     for each in patterns:
         route = before + re.sub(r"<(?:\w+:)?(\w+)>", r"{\1}", str(each.pattern))
         found |= addresses(each.url_patterns, route) if hasattr(each, "url_patterns") else {each.name: route}
@@ -89,7 +89,7 @@ def test_who_is_signed_out_goes_to_sign_in_and_comes_back(scene: Scene, as_nobod
 
 
 def test_a_fragment_says_that_one_is_signed_out(scene: Scene, as_nobody: Visitor) -> None:
-    assert as_nobody.get("work", headers={"HX-Request": "true"}).status_code == 401
+    assert as_nobody.get("work", htmx={}).status_code == 401
 
 
 def test_what_is_sent_signed_out_changes_nothing(scene: Scene, as_nobody: Visitor) -> None:
@@ -149,7 +149,9 @@ def state(scene: Scene) -> list[Any]:
     ]
 
 
-def test_what_is_in_another_project_is_not_found_in_this_one(scene: Scene, as_admin: Visitor, admin: User) -> None:
+def test_what_is_in_another_project_is_not_found_in_this_one(
+    scene: Scene, as_admin: Visitor, admin: User
+) -> None:
     other = make_project(slug="other")
     problem, model = make_problem(other, title="Theirs"), make_model(other, "theirs")
     problem_number = max(problem.number, 99)

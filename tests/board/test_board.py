@@ -78,7 +78,9 @@ def test_the_best_candidate_in_a_sentence(
 
 
 def problem(number: int, priority: float | None, **fields: Any) -> Problem:
-    return Problem(number=number, title=f"Problem {number}", priority=priority, **{"provisional": False} | fields)
+    return Problem(
+        number=number, title=f"Problem {number}", priority=priority, **{"provisional": False} | fields
+    )
 
 
 def test_an_unknown_priority_is_first_in_triage_and_last_elsewhere() -> None:
@@ -185,13 +187,13 @@ def test_work_under_way_is_seen_and_ends(scene: Scene, as_triager: Visitor) -> N
     assert ended["HX-Trigger"] == "results-changed"
 
 
-DROP = {"HX-Request": "true", "HX-Target": "board", "HX-Current-URL": "http://testserver/projects/reviews/?harm=major"}
+DROP = {"HX-Target": "board", "HX-Current-URL": "http://testserver/projects/reviews/?harm=major"}
 
 
 def test_a_dropped_card_answers_with_the_board_as_filtered(scene: Scene, as_triager: Visitor) -> None:
     make_problem(scene.project, title="Of other harm", harm="minor")
     other = make_problem(scene.project, title="Same harm", harm="major")
-    answer = as_triager.post("move_problem", other.number, to="confirmed", headers=DROP)
+    answer = as_triager.post("move_problem", other.number, to="confirmed", htmx=DROP)
     assert answer.status_code == 200
     assert columns(answer)["confirmed"] == ["Same harm"]
     assert "Of other harm" not in words(answer)
@@ -199,16 +201,16 @@ def test_a_dropped_card_answers_with_the_board_as_filtered(scene: Scene, as_tria
 
 
 def test_a_drop_that_is_not_legal_says_why_in_plain_text(scene: Scene, as_triager: Visitor) -> None:
-    answer = as_triager.post("move_problem", 1, to="regressed", headers=DROP)
+    answer = as_triager.post("move_problem", 1, to="regressed", htmx=DROP)
     assert answer.status_code == 400
     assert answer["Content-Type"].startswith("text/plain")
-    answer = as_triager.post("move_problem", 1, to="confirmed", headers=DROP)
+    answer = as_triager.post("move_problem", 1, to="confirmed", htmx=DROP)
     assert answer.status_code == 409
     assert "legal moves are: triage, in_progress" in answer.content.decode()
 
 
 def test_a_reader_who_drops_a_card_is_refused(scene: Scene, as_viewer: Visitor) -> None:
-    answer = as_viewer.post("move_problem", 1, to="in_progress", headers=DROP)
+    answer = as_viewer.post("move_problem", 1, to="in_progress", htmx=DROP)
     assert answer.status_code == 403
     scene.problem.refresh_from_db()
     assert scene.problem.status == "fix_available"

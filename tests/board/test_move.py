@@ -61,9 +61,9 @@ def test_evidence_columns_are_no_moves(scene: Scene, as_triager: Visitor) -> Non
 
 def test_a_dialog_gets_the_form_alone_and_leads_back(scene: Scene, as_triager: Visitor) -> None:
     headers = {
-        "HX-Request": "true", "HX-Target": "dialog", "HX-Current-URL": "http://testserver/projects/reviews/?q=nega",
+        "HX-Target": "dialog", "HX-Current-URL": "http://testserver/projects/reviews/?q=nega",
     }  # fmt: skip
-    page = as_triager.get("move_problem", 1, to="rejected", headers=headers).content.decode()
+    page = as_triager.get("move_problem", 1, to="rejected", htmx=headers).content.decode()
     assert "<html" not in page
     assert 'name="next" value="/projects/reviews/?q=nega"' in page
     answer = as_triager.post("move_problem", 1, to="rejected", reason="x", next="/projects/reviews/?q=nega")

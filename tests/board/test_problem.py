@@ -135,6 +135,7 @@ def test_an_empty_comment_is_refused_beside_its_field(scene: Scene, as_reporter:
 def test_who_may_only_read_cannot_comment_and_loses_no_word(scene: Scene, as_viewer: Visitor) -> None:
     answer = as_viewer.post("comment", 1, text="Let me in")
     assert answer.status_code == 400
+    assert "This needs the right to file reports and comment" in words(answer)
     assert not scene.problem.comments.exists()
 
 

@@ -12,7 +12,13 @@ from tests.factories import make_problem
 from tracker.problems.models import CaseSource, Problem
 from tracker.projects.models import Project
 
-NEW = {"title": "Irony is lost", "harm": "minor", "assignee": "triager", "labels": "nlp, irony", "description": "a\r\nb"}
+NEW = {
+    "title": "Irony is lost",
+    "harm": "minor",
+    "assignee": "triager",
+    "labels": "nlp, irony",
+    "description": "a\r\nb",
+}
 EDIT = NEW | {"rule": "bound", "max_error": "0.1", "confidence": "0.9", "min_cases": "5"}
 
 
@@ -63,7 +69,9 @@ def test_reports_can_be_taken_without_patterns(scene: Scene, as_triager: Visitor
 
 
 def test_a_refused_problem_leaves_its_reports_in_the_inbox(scene: Scene, as_viewer: Visitor) -> None:
-    answer = as_viewer.post("new_problem", **NEW | {"assignee": ""}, report=[scene.new_report.pk], with_patterns="on")
+    answer = as_viewer.post(
+        "new_problem", **NEW | {"assignee": ""}, report=[scene.new_report.pk], with_patterns="on"
+    )
     assert answer.status_code == 400
     assert "This needs the right to change problems" in words(answer)
     assert 'value="Irony is lost"' in answer.content.decode()

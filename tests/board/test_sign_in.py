@@ -19,7 +19,9 @@ def ada() -> User:
 def test_signing_in_leads_to_where_one_wanted_to_go(client: Client, ada: User) -> None:
     page = client.get("/accounts/login/", {"next": "/new-project/"})
     assert 'name="next"' in page.content.decode()
-    answer = client.post("/accounts/login/", {"login": "ada", "password": "not-secret", "next": "/new-project/"})
+    answer = client.post(
+        "/accounts/login/", {"login": "ada", "password": "not-secret", "next": "/new-project/"}
+    )
     assert answer["Location"] == "/new-project/"
 
 

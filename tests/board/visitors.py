@@ -26,18 +26,23 @@ class Visitor:
     def url(self, name: str, *args: Any) -> str:
         return reverse(f"board:{name}", args=[self.project.slug, *args])
 
-    def get(self, name: str, *args: Any, headers: dict[str, str] | None = None, **query: Any) -> Any:
-        return self.client.get(self.url(name, *args), query_params=query, headers=headers)
+    def get(self, page: str, /, *args: Any, htmx: Any = None, **query: Any) -> Any:
+        return self.client.get(self.url(page, *args), query_params=query, headers=_headers(htmx))
 
-    def post(self, name: str, *args: Any, headers: dict[str, str] | None = None, **data: Any) -> Any:
-        return self.client.post(self.url(name, *args), data, headers=headers)
+    def post(self, page: str, /, *args: Any, htmx: Any = None, **data: Any) -> Any:
+        return self.client.post(self.url(page, *args), data, headers=_headers(htmx))
 
-    def queries(self, name: str, *args: Any, **query: Any) -> int:
+    def queries(self, page: str, /, *args: Any, **query: Any) -> int:
         """Return how many queries a page takes."""
-        self.get(name, *args, **query)  # what is asked once per process is asked now
+        self.get(page, *args, **query)  # what is asked once per process is asked now
         with CaptureQueriesContext(connection) as captured:
-            assert self.get(name, *args, **query).status_code == 200
+            assert self.get(page, *args, **query).status_code == 200
         return len(captured)
+
+
+def _headers(htmx: Any) -> dict[str, str] | None:
+    """Return what htmx sends along; `htmx` is more of that, or None for a plain request."""
+    return None if htmx is None else {"HX-Request": "true"} | htmx
 
 
 def words(answer: Any) -> str:
@@ -46,7 +51,7 @@ def words(answer: Any) -> str:
     return " ".join(html.unescape(re.sub(r"<[^>]*>", " ", text)).replace("\N{NO-BREAK SPACE}", " ").split())
 
 
-def told(answer: Any) -> list[str]:
-    """Return the messages that the page after this answer shows."""
-    shown = answer.wsgi_request._messages
-    return [str(message) for message in shown]
+def told(answer: Any) -> str:
+    """Return the newest message that the page after this answer shows."""
+    *_older, newest = answer.wsgi_request._messages
+    return str(newest)

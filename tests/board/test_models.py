@@ -1,0 +1,200 @@
+"""Models: the table, one of them, registering, outputs, stages, activation."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+
+from tests.board.conftest import Scene
+from tests.board.visitors import Visitor, told, words
+from tests.factories import equals, evaluate, make_model, make_patterns, make_problem
+from tracker.candidates.models import CandidateModel
+from tracker.projects.models import Project
+
+
+def test_the_table_compares_them(scene: Scene, as_viewer: Visitor) -> None:
+    text = words(as_viewer.get("models"))
+    # v2: 0 of 24 fail; Wilson 95 %: upper = z²/(n + z²) = 3.8415/27.8415 = 0.138
+    assert "v2 2 Jan 2020 0 % (0 % – 14 %) 0 1 fixed 0 failing 0 inconclusive up to date" in text
+    assert (
+        "v1 active 1 Jan 2020 100 % (86 % – 100 %) 0.50 0 fixed 1 failing 0 inconclusive up to date" in text
+    )
+    assert text.index("v2 2 Jan") < text.index("v1 active")
+
+
+def test_freshness_says_how_much_is_stale(scene: Scene, as_viewer: Visitor) -> None:
+    make_patterns(scene.problem, [equals("new")])
+    other = make_problem(scene.project)
+    make_patterns(other, [equals("new")])
+    assert words(as_viewer.get("models")).count("2 problems stale") == 2
+    evaluate(scene.project)
+    assert words(as_viewer.get("models")).count("up to date") == 2
+
+
+def test_the_number_of_queries_does_not_grow(scene: Scene, as_viewer: Visitor) -> None:
+    few, few_of_one = as_viewer.queries("models"), as_viewer.queries("model", "v2")
+    for number in range(6):
+        make_model(scene.project, f"more-{number}")
+        make_patterns(make_problem(scene.project, harm="minor"), [equals(f"more {number}")])
+    evaluate(scene.project)
+    assert as_viewer.queries("models") <= few
+    assert as_viewer.queries("model", "v2") <= few_of_one
+
+
+def test_a_project_without_models_says_what_they_are(as_triager: Visitor) -> None:
+    assert "Register your first model" in words(as_triager.get("models"))
+
+
+def test_a_model_shows_its_results_and_its_past(scene: Scene, as_viewer: Visitor) -> None:
+    text = words(as_viewer.get("model", "v1"))
+    assert (
+        "#1 Negation read as anger Fix available Priority 0.50 failing 24 of 24 100 % (86 % – 100 %)" in text
+    )
+    assert "tracker activated it" in text
+    assert "tracker registered it (recorded)" in text
+    assert "Every input has an output" in text
+
+
+def test_lineage_is_shown_line_by_line_and_secrets_never(project: Project, as_viewer: Visitor) -> None:
+    lineage = {"data": {"set": "forms", "rows": 7}, "code": "a1b2", "steps": ["clean", "scale"]}
+    adapter = {
+        "kind": "http",
+        "url": "https://models.example.org/",
+        "headers": {"Authorization": "Bearer s3cret"},
+    }
+    make_model(project, "server", adapter=adapter, lineage=lineage)
+    page = as_viewer.get("model", "server")
+    assert "Data set: forms rows: 7 Code a1b2 Steps clean scale" in words(page)
+    assert "https://models.example.org/" in words(page)
+    assert "s3cret" not in page.content.decode()
+
+
+REGISTERED = {
+    "kind": "recorded",
+    "version": "v9",
+    "trained_at": "2026-01-02T03:04",
+    "lineage_data": "forms-7",
+}
+
+
+def test_a_recorded_model_is_registered(project: Project, as_triager: Visitor) -> None:
+    answer = as_triager.post("register_model", **REGISTERED)
+    assert answer["Location"] == "/projects/reviews/models/v9/"
+    model = project.models.get()
+    assert model.adapter == {"kind": "recorded"}
+    assert model.lineage == {"data": "forms-7"}
+    assert model.trained_at is not None
+    assert model.trained_at.isoformat() == "2026-01-02T03:04:00+00:00"
+
+
+def test_a_server_is_registered(project: Project, as_triager: Visitor) -> None:
+    sent = {"kind": "http", "version": "s", "url": "https://models.example.org/", "headers": "X-Key: a: b\n"}
+    as_triager.post("register_model", **sent, volatile="on")
+    model = project.models.get()
+    assert model.adapter["headers"] == {"X-Key": "a: b"}
+    assert model.adapter["batch_size"] == 32
+    assert not model.frozen
+
+
+def test_callables_are_offered_only_where_the_operator_names_them(
+    project: Project, as_triager: Visitor, settings: Any
+) -> None:
+    settings.PYTHON_CALLABLES = []
+    assert "Python callable" not in words(as_triager.get("register_model"))
+    settings.PYTHON_CALLABLES = ["shop.models:predict"]
+    as_triager.post("register_model", kind="python", version="p", callable="shop.models:predict")
+    assert project.models.get().adapter["callable"] == "shop.models:predict"
+
+
+@pytest.mark.parametrize(
+    ("wrong", "text"),
+    [
+        ({"version": "a/b"}, "without / and spaces around it"),
+        ({"version": "v1"}, "There is already a model v1; a version never changes."),
+        ({"kind": "http", "url": "file:///etc/passwd"}, "url"),
+        ({"kind": "http", "url": "https://models.example.org/", "headers": "nonsense"}, "has no colon"),
+        ({"kind": "skops"}, "This field is required."),
+        ({"trained_at": "yesterday"}, "Enter a valid date/time."),
+    ],
+)
+def test_a_wrong_registration_is_told_and_kept(
+    project: Project, as_triager: Visitor, wrong: dict[str, Any], text: str
+) -> None:
+    make_model(project, "v1")
+    answer = as_triager.post("register_model", **REGISTERED | wrong)
+    assert answer.status_code == 400
+    assert text in words(answer) or 'class="field-error"' in answer.content.decode()
+    assert 'value="forms-7"' in answer.content.decode()
+    assert project.models.count() == 1
+
+
+def test_outputs_are_brought(scene: Scene, as_triager: Visitor) -> None:
+    make_patterns(scene.problem, [equals("new")])
+    assert "1 input without an output" in words(as_triager.get("model", "v2"))
+    asked = b"".join(as_triager.get("missing_inputs", "v2").streaming_content)
+    assert [json.loads(line) for line in asked.splitlines()] == [{"input": "new"}]
+    answer = as_triager.post("bring_outputs", "v2", lines='{"input": "new", "label": "positive"}')
+    assert told(answer) == "1 added."
+    assert "Every input has an output" in words(as_triager.get("model", "v2"))
+
+
+def test_bad_outputs_are_named_and_the_good_ones_kept(scene: Scene, as_triager: Visitor) -> None:
+    lines = '{"input": "new", "label": "positive"}\n{"input": "newer", "label": "sad"}'
+    answer = as_triager.post("bring_outputs", "v2", lines=lines)
+    assert answer.status_code == 400
+    assert "1 added, 1 refused." in words(answer)
+    assert "Line 2" in words(answer)
+
+
+def test_activation_says_beforehand_what_would_change(scene: Scene, as_admin: Visitor) -> None:
+    text = words(as_admin.get("activate_model", "v2"))
+    assert "Make v2 the active model?" in text
+    assert "Remaining impact now 0.50 Remaining impact then 0" in text
+    assert "#1 Negation read as anger Fix available failing Fixed fixed" in text
+    scene.problem.refresh_from_db()
+    assert scene.problem.status == "fix_available"
+
+
+def test_what_activation_foretold_comes_true(scene: Scene, as_admin: Visitor) -> None:
+    answer = as_admin.post("activate_model", "v2")
+    assert told(answer) == "v2 is the active model now."
+    scene.problem.refresh_from_db()
+    assert scene.problem.status == "fixed"
+    assert "#1 Negation read as anger Fixed fixed Regressed" not in words(
+        as_admin.get("activate_model", "v1")
+    )
+
+
+def test_going_back_is_foretold_as_what_it_is(scene: Scene, as_admin: Visitor) -> None:
+    as_admin.post("activate_model", "v2")
+    # Going back to an older model is no regression: a fix is available in v2.
+    text = words(as_admin.get("activate_model", "v1"))
+    assert "#1 Negation read as anger Fixed fixed Fix available failing" in text
+
+
+def test_a_model_that_is_behind_says_so(scene: Scene, as_admin: Visitor) -> None:
+    make_model(scene.project, "v3")
+    assert "1 problem is not evaluated under it yet" in words(as_admin.get("activate_model", "v3"))
+
+
+def test_a_triager_cannot_activate(scene: Scene, as_triager: Visitor) -> None:
+    assert "An admin of the project can activate it." in words(as_triager.get("activate_model", "v2"))
+    answer = as_triager.post("activate_model", "v2")
+    assert told(answer) == "This needs the right to administer in this project. Nothing was changed."
+    assert CandidateModel.objects.get(stage="active").version == "v1"
+
+
+def test_a_model_is_archived_and_restored(scene: Scene, as_triager: Visitor) -> None:
+    as_triager.post("change_stage", "v2", stage="archived")
+    assert CandidateModel.objects.get(version="v2").stage == "archived"
+    assert "not asked any more" in words(as_triager.get("models"))
+    assert "Restore" in words(as_triager.get("model", "v2"))
+    as_triager.post("change_stage", "v2", stage="candidate")
+    assert CandidateModel.objects.get(version="v2").stage == "candidate"
+
+
+def test_a_stage_that_is_none_is_refused(scene: Scene, as_triager: Visitor) -> None:
+    answer = as_triager.post("change_stage", "v2", stage="gold")
+    assert told(answer) == "Choose one of: candidate, shadow, archived. Nothing was changed."

@@ -1,0 +1,141 @@
+"""Settings, members and tokens."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from tests.board.conftest import Scene
+from tests.board.visitors import Visitor, told, words
+from tracker.projects.models import Project, Token, User
+
+SENT = {
+    "name": "Reviews of films", "labels": "bad\ngood", "active_users": "", "window_days": "7",
+    "harm_scale": "small 1\nvery large 9.5", "rule": "bound", "max_error": "0.2", "confidence": "0.8",
+    "min_cases": "3",
+}  # fmt: skip
+
+
+def test_settings_show_what_stands(project: Project, as_admin: Visitor) -> None:
+    page = as_admin.get("settings").content.decode()
+    assert 'value="Reviews"' in page
+    assert "negative\nneutral\npositive</textarea>" in page
+    assert "major 5" in page
+
+
+def test_settings_are_saved(project: Project, as_admin: Visitor) -> None:
+    answer = as_admin.post("settings", **SENT)
+    assert answer.status_code == 302
+    project.refresh_from_db()
+    assert (project.name, project.labels, project.active_users) == ("Reviews of films", ["bad", "good"], None)
+    assert project.harm_scale == {"small": 1.0, "very large": 9.5}
+    assert (project.criterion.max_error, project.criterion.min_cases) == (0.2, 3)
+
+
+def test_another_window_changes_reach_at_once(scene: Scene, as_admin: Visitor) -> None:
+    as_admin.post("settings", **SENT | {"active_users": "10", "labels": "negative\nneutral\npositive"})
+    scene.problem.refresh_from_db()
+    assert scene.problem.users_affected_percent == 10.0  # one reporter of ten users
+
+
+@pytest.mark.parametrize(
+    ("wrong", "text"),
+    [
+        ({"name": ""}, "This field is required."),
+        ({"harm_scale": "heavy"}, "“heavy” has no weight at its end."),
+        ({"harm_scale": "heavy -1"}, "The weight of heavy must be a number from 0."),
+        ({"max_error": "1"}, "Must be above 0 and below 1."),
+        ({"confidence": "0.4"}, "Must be at least 0.5 and below 1."),
+        ({"labels": "a\na"}, "Each label can be listed once only."),
+    ],
+)
+def test_what_is_wrong_stands_beside_its_field(
+    project: Project, as_admin: Visitor, wrong: dict[str, Any], text: str
+) -> None:
+    answer = as_admin.post("settings", **SENT | wrong)
+    assert answer.status_code == 400
+    assert text in words(answer)
+    assert "field-error" in answer.content.decode()
+    project.refresh_from_db()
+    assert project.name == "Reviews"
+
+
+def test_only_admins_change_them(project: Project, as_triager: Visitor) -> None:
+    page = as_triager.get("settings")
+    assert "An admin of the project can change these." in words(page)
+    assert "API tokens" not in words(page)
+    answer = as_triager.post("settings", **SENT)
+    assert answer.status_code == 400
+    assert "This needs the right to administer" in words(answer)
+    project.refresh_from_db()
+    assert project.name == "Reviews"
+
+
+def test_a_person_becomes_a_member(project: Project, as_admin: Visitor, stranger: User) -> None:
+    as_admin.post("add_member", user="stranger", role="triager")
+    assert project.memberships.get(user=stranger).role == "triager"
+    as_admin.post("add_member", user="stranger", role="viewer")
+    assert project.memberships.get(user=stranger).role == "viewer"
+    as_admin.post("remove_member", "stranger")
+    assert not project.memberships.filter(user=stranger).exists()
+
+
+def test_a_name_that_is_nobodys_is_told(project: Project, as_admin: Visitor) -> None:
+    answer = as_admin.post("add_member", user="nobody", role="viewer")
+    assert answer.status_code == 400
+    assert "There is no such user" in words(answer)
+
+
+def test_only_an_admin_learns_which_names_exist(
+    project: Project, as_triager: Visitor, stranger: User
+) -> None:
+    answers = [as_triager.post("add_member", user=name, role="viewer") for name in ("nobody", "stranger")]
+    assert all("This needs the right to administer" in words(answer) for answer in answers)
+    assert all("There is no such user" not in words(answer) for answer in answers)
+
+
+def test_the_last_admin_stays(project: Project, as_admin: Visitor, admin: User) -> None:
+    answer = as_admin.post("remove_member", "admin")
+    assert (
+        told(answer)
+        == "A project keeps at least one admin; make somebody else admin first. Nothing was changed."
+    )
+    assert project.memberships.get(user=admin).role == "admin"
+
+
+def test_a_token_is_shown_once(project: Project, as_admin: Visitor) -> None:
+    answer = as_admin.post("add_token", name="web shop", scopes=["report", "read"])
+    token = Token.objects.get(project=project)
+    page = answer.content.decode()
+    secret = page.split("data-secret")[1].split(">")[1].split("<")[0]
+    assert Token.hash_of(secret) == token.secret_hash
+    assert token.scopes == ["report", "read"]
+    assert answer["Cache-Control"] == "no-store"
+    again = as_admin.get("settings")
+    assert secret not in again.content.decode()
+    assert "web shop report read never used" in words(again)
+
+
+def test_a_token_of_ones_own_ends_with_the_membership(
+    project: Project, as_admin: Visitor, admin: User
+) -> None:
+    as_admin.post("add_token", name="mine", scopes=["read"], mine="on")
+    assert Token.objects.get().user == admin
+
+
+def test_a_token_needs_a_name_and_a_scope(project: Project, as_admin: Visitor) -> None:
+    answer = as_admin.post("add_token", name="")
+    assert answer.status_code == 400
+    assert words(answer).count("This field is required.") == 2
+    assert not Token.objects.exists()
+
+
+def test_a_token_is_revoked(project: Project, as_admin: Visitor) -> None:
+    as_admin.post("add_token", name="kiosk", scopes=["report"])
+    token = Token.objects.get()
+    answer = as_admin.post("revoke_token", token.pk)
+    assert told(answer) == "The token is revoked."
+    token.refresh_from_db()
+    assert token.revoked_at is not None
+    assert "kiosk" not in words(as_admin.get("settings"))
