@@ -143,7 +143,7 @@ def test_while_models_are_stale_the_page_watches(scene: Scene, as_viewer: Visito
     assert "hx-get" not in as_viewer.get("problem_freshness", 1).content.decode()
     make_patterns(scene.problem, [equals("another one")])
     page = as_viewer.get("problem", 1)
-    assert "0 of 2, models evaluated on the newest test patterns" in words(page)
+    assert "0 of 2, 2 models left" in words(page)
     going = as_viewer.get("problem_freshness", 1)
     assert 'hx-trigger="every 2s"' in going.content.decode()
     assert "HX-Trigger" not in going

@@ -95,6 +95,8 @@ class DismissForm(StyledForm):
 class CommentForm(StyledForm):
     """A comment on a problem."""
 
+    required_css_class = ""  # the one field
+
     text = forms.CharField(
         label=gettext_lazy("Comment"), max_length=10_000, widget=forms.Textarea({"rows": 3})
     )

@@ -8,38 +8,46 @@ from django.utils.translation import gettext as _
 
 from tracker.board.words import status_word
 from tracker.problems.models import Problem, Status
-from tracker.triage.moves import MOVES, NEED_REASON, legal_moves_of
+from tracker.triage.moves import NEED_REASON, legal_moves_of
 
 
 @dataclass(frozen=True, slots=True)
 class MoveChoice:
-    """`asks`: whether something has to be said with it."""
+    """`asks`: whether something has to be said with it; `is_next`: whether it is the usual next step."""
 
     to: str
     text: str
     title: str
     asks: bool
+    is_next: bool = False
+
+
+ORDER = (
+    Status.CONFIRMED, Status.IN_PROGRESS, Status.FIXED, Status.TRIAGE, Status.DUPLICATE, Status.REJECTED,
+)  # fmt: skip
+ENDED = (Status.FIXED, Status.REJECTED, Status.DUPLICATE)
+NEXT = {
+    Status.TRIAGE: Status.CONFIRMED,
+    Status.CONFIRMED: Status.IN_PROGRESS,
+    Status.REGRESSED: Status.IN_PROGRESS,
+}
+"""What people usually do next; elsewhere the models' results decide."""
 
 
 def move_choices(problem: Problem) -> list[MoveChoice]:
-    """Return the legal moves, the usual next step first."""
+    """Return the legal moves, the gentle ones first."""
     legal = legal_moves_of(problem)
     return [move_choice(to, problem.status) for to in ORDER if to in legal]
 
 
-ORDER = tuple(
-    sorted(MOVES, key=[*MOVES[1:3], Status.FIXED, Status.TRIAGE, Status.DUPLICATE, Status.REJECTED].index)
-)
-
-
 def move_choice(to: str, status: str) -> MoveChoice:
-    reopens = status in {Status.REJECTED, Status.DUPLICATE}
+    reopens = status in ENDED
     texts = {
         Status.CONFIRMED: _("Reopen as confirmed") if reopens else _("Confirm"),
         Status.IN_PROGRESS: _("Start work"),
         Status.FIXED: _("Close by hand"),
         Status.TRIAGE: _("Back to triage"),
-        Status.DUPLICATE: _("Duplicate of"),
+        Status.DUPLICATE: _("Call it a duplicate"),
         Status.REJECTED: _("Reject"),
     }
     if status == Status.TRIAGE:
@@ -55,4 +63,5 @@ def move_choice(to: str, status: str) -> MoveChoice:
         text=texts[Status(to)],
         title=titles.get(Status(to), default),
         asks=to in {*NEED_REASON, Status.DUPLICATE},
+        is_next=to == NEXT.get(Status(status)),
     )

@@ -9,6 +9,7 @@ from typing import Any
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from evaluation.types import Criterion
 from evaluation.verdicts import judge_counts
@@ -119,6 +120,6 @@ def _work(problem: Problem, n_models: int, n_stale: int, runs: Any) -> Work:
         status="running" if going else "queued",
         done=n_models - n_stale,
         total=n_models,
-        left=_("models evaluated on the newest test patterns"),
+        left=ngettext("%(n)s model left", "%(n)s models left", n_stale) % {"n": n_stale},
         url=reverse("board:problem_freshness", args=[problem.project.slug, problem.number]),
     )
