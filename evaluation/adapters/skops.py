@@ -81,7 +81,12 @@ def inspect_skops(path: Path, policy: Policy | None = None) -> None:
 def start_child(file: Path, form: str, policy: Policy) -> Child:
     """A child process with the model of `file` loaded. Raises AdapterRefused or AdapterUnavailable."""
     _refuse_other_formats(file)
-    settings = {"file": str(file.absolute()), "form": form, "memory_bytes": policy.memory_bytes}
+    settings = {
+        "file": str(file.absolute()),
+        "form": form,
+        "memory_bytes": policy.memory_bytes,
+        "seconds_to_load": policy.seconds_to_load,
+    }
     child = Child(_CHILD, [json.dumps(settings)], max_answer_bytes=policy.max_answer_bytes)
     try:
         state = child.receive(policy.seconds_to_load)

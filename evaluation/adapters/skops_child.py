@@ -20,6 +20,8 @@ from evaluation.adapters.skops_model import answer, warm_up
 def main(settings: dict[str, Any]) -> None:
     """Load, report, answer."""
     questions, answers = _private_pipes()
+    # The worker ends what takes too long; should it be killed itself, the kernel does.
+    sandbox.limit_processor_time(settings["seconds_to_load"])
     warm_up()
     sandbox.limit_resources(settings["memory_bytes"])
     sandbox.leave_network()
