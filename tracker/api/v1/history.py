@@ -9,15 +9,12 @@ from django.utils.translation import gettext as _
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from evaluation.history import changes
-from evaluation.types import Verdict
 from tracker.api.operations import Operation
 from tracker.api.v1.patterns import Revision
 from tracker.api.v1.problems import ProblemView
-from tracker.api.v1.projects import CriterionBody, shown_criterion
-from tracker.candidates.models import CandidateModel
+from tracker.api.v1.projects import CriterionBody
 from tracker.projects.errors import Invalid
-from tracker.runs.models import Result
+from tracker.triage.history import problem_history
 
 
 class HistoryQuery(msgspec.Struct, forbid_unknown_fields=True):
@@ -67,32 +64,4 @@ class History(ProblemView):
         if revision > self.problem.revision:
             text = _("The newest revision is %(revision)d.") % {"revision": self.problem.revision}
             raise Invalid({"revision": [text]})
-        results = {result.model_id: result for result in self.problem.results.filter(revision=revision)}
-        models = list(self.project.models.taking_part().in_model_order())
-        points = [_point(model, results.get(model.pk)) for model in models]
-        verdicts = [(point.version, Verdict(point.verdict) if point.verdict else None) for point in points]
-        introduced_in, fixed_in = changes(verdicts)
-        return Response(
-            HistoryShown(
-                problem=self.problem.slug,
-                revision=revision,
-                criterion=shown_criterion(self.problem.fix_criterion or self.project.fix_criterion),
-                models=points,
-                introduced_in=ModelRangeShown(**introduced_in) if introduced_in else None,
-                fixed_in=ModelRangeShown(**fixed_in) if fixed_in else None,
-            )
-        )
-
-
-def _point(model: CandidateModel, result: Result | None) -> ModelPoint:
-    point = ModelPoint(version=model.version, trained_at=model.trained_at, stage=model.stage)
-    if result is not None:
-        for field in _FIELDS_OF_RESULT:
-            setattr(point, field, getattr(result, field))
-    return point
-
-
-_FIELDS_OF_RESULT = (
-    "n_cases", "n_scored", "n_failed", "error", "interval", "n_judged", "n_judged_failed", "judged_error",
-    "judged_interval", "verdict",
-)  # fmt: skip
+        return Response(msgspec.convert(problem_history(self.problem, revision), HistoryShown))

@@ -35,6 +35,9 @@ class ProjectEvidence:
     def result(self, problem: Problem, model: CandidateModel | None) -> Result | None:
         return None if model is None else self.results.get((problem.pk, model.pk))
 
+    def of_model(self, model: CandidateModel) -> list[Result]:
+        return [result for (_problem, pk), result in self.results.items() if pk == model.pk]
+
     def of_problem(self, problem: Problem) -> list[Result | None]:
         return [self.result(problem, model) for model in self.models]
 

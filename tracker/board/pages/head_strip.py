@@ -10,9 +10,9 @@ from django.utils.translation import ngettext
 from evaluation.priority import RemainingImpact
 from tracker.board.figures import share
 from tracker.board.pages.evidence import ProjectEvidence
-from tracker.board.pages.overall import Overall, overall_of
 from tracker.candidates.models import CandidateModel
 from tracker.projects.models import Project
+from tracker.triage.overall import Overall, overall_of
 from tracker.triage.remaining_impact import BestCandidate, best_candidate, remaining_impacts_of
 
 
@@ -30,7 +30,7 @@ def head_strip(project: Project, evidence: ProjectEvidence) -> HeadStrip:
     best = best_candidate(project) if active and len(evidence.models) > 1 else None
     return HeadStrip(
         active=active,
-        overall=overall_of(evidence, active) if active else None,
+        overall=overall_of(evidence.of_model(active)) if active else None,
         impact=remaining_impacts_of(project, [active])[0] if active else None,
         best=best,
         best_sentence=best_sentence(best) if best else "",

@@ -8,14 +8,15 @@ from evaluation.adapters import ADAPTERS
 from evaluation.priority import RemainingImpact
 from tracker.board.pages.evidence import criterion_in_force, current_counts, is_fresh, project_evidence
 from tracker.board.pages.model_words import lineage_lines, model_event_words, setting_words
-from tracker.board.pages.overall import Overall, overall_of
 from tracker.board.pages.verdict_words import judged_words
 from tracker.board.pages.work import Work, run_work
 from tracker.candidates.missing import missing_examples
 from tracker.candidates.models import CandidateModel, Stage
+from tracker.candidates.secrets import shown_adapter
 from tracker.problems.models import Problem
 from tracker.projects.models import Event, Project
 from tracker.runs.models import Result, Run
+from tracker.triage.overall import Overall, overall_of
 from tracker.triage.remaining_impact import remaining_impact_by_model
 
 EVENTS_SHOWN = 50
@@ -62,7 +63,7 @@ def model_page(project: Project, model: CandidateModel) -> ModelPage:
     impacts = remaining_impact_by_model(project) if model.stage != Stage.ARCHIVED else {}
     return ModelPage(
         model=model,
-        overall=overall_of(evidence, model),
+        overall=overall_of(evidence.of_model(model)),
         impact=impacts.get(model.version),
         results=_results(project, model),
         adapter=adapter_facts(model),
@@ -97,9 +98,8 @@ def _results(project: Project, model: CandidateModel) -> list[ResultRow]:
 
 def adapter_facts(model: CandidateModel) -> list[tuple[str, str]]:
     """Return the adapter's settings for people, without what is secret."""
-    secret = ADAPTERS[model.adapter["kind"]].secret_fields
     return [
         (name.replace("_", " "), setting_words(value))
-        for name, value in model.adapter.items()
-        if name not in secret and name != "kind" and value not in (None, "", {})
+        for name, value in shown_adapter(model.adapter).items()
+        if name != "kind" and value not in (None, "", {})
     ]

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 
 from evaluation.priority import RemainingImpact
 from tracker.board.pages.evidence import ProjectEvidence, criterion_in_force, is_fresh, project_evidence
-from tracker.board.pages.overall import Overall, overall_of
 from tracker.candidates.models import CandidateModel, Stage
 from tracker.problems.models import Problem
 from tracker.projects.models import Project
+from tracker.triage.overall import Overall, overall_of
 from tracker.triage.remaining_impact import remaining_impact_by_model
 
 
@@ -67,4 +67,6 @@ def _row(
             criterion_in_force(problem),
         )
     ]
-    return ModelRow(model, overall_of(evidence, model), impacts.get(model.version), len(problems), len(stale))
+    return ModelRow(
+        model, overall_of(evidence.of_model(model)), impacts.get(model.version), len(problems), len(stale)
+    )
