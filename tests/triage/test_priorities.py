@@ -172,7 +172,9 @@ class TestNormalizedError:
         make_result(model, problem, "unscored")
         assert (refreshed(problem).normalized_error, problem.provisional) == (1.0, True)
 
-    def test_until_the_newest_revision_is_evaluated_what_stood_stays_provisionally(self, project: Project, problem: Problem) -> None:
+    def test_until_the_newest_revision_is_evaluated_what_stood_stays_provisionally(
+        self, project: Project, problem: Problem
+    ) -> None:
         model = make_model(project, "v1")
         activate(model, -1)
         make_result(model, problem, "fixed", revision=0)

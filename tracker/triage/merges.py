@@ -7,7 +7,6 @@ from collections.abc import Collection, Mapping
 
 from tracker.problems.models import Problem
 from tracker.projects.models import Project
-from tracker.triage.models import Move
 
 
 def merges(project: Project) -> dict[int, int]:
@@ -36,8 +35,6 @@ def merged_into(step: Mapping[int, int]) -> dict[int, set[int]]:
 
 
 def with_targets(project: Project, problem_ids: Collection[int]) -> set[int]:
-    """Return the problems with all that they are, or ever were, merged into."""
-    moved = Move.objects.filter(project=project, problem__in=list(problem_ids), to="duplicate")
-    found = {*problem_ids, *moved.values_list("duplicate_of__pk", flat=True)}
+    """Return the problems with all that they are merged into, directly or through others."""
     step = merges(project)
-    return found | {target for problem_id in found for target in chain(problem_id, step)}
+    return {*problem_ids, *(target for problem_id in problem_ids for target in chain(problem_id, step))}

@@ -14,8 +14,8 @@ from tracker.projects.errors import Conflict, Errors, Invalid
 from tracker.projects.events import log
 from tracker.projects.nudges import nudge_on_commit
 from tracker.projects.rights import Actor, Right
-from tracker.triage.locks import lock_problems
-from tracker.triage.merges import chain, merges, with_targets
+from tracker.triage.locks import lock_with_targets
+from tracker.triage.merges import chain, merges
 from tracker.triage.models import Move
 from tracker.triage.refresh import refresh_problems
 from tracker.triage.status_facts import legal_moves_by_problem
@@ -49,8 +49,9 @@ def move_problem(
     reason = reason.strip()
     _check(problem, to, reason, duplicate_of)
     project = problem.project
+    target_id = duplicate_of.pk if duplicate_of is not None else None
     with transaction.atomic():
-        held = lock_problems(project, with_targets(project, _concerned(problem, duplicate_of)))
+        held = lock_with_targets(project, [pk for pk in (problem.pk, target_id) if pk is not None])
         before = held[problem.pk]
         former = held.get(before.duplicate_of_id or 0)
         _check_legal(before, to)
@@ -61,8 +62,7 @@ def move_problem(
             )
         _write(actor, before, to, reason, duplicate_of, now or timezone.now())
         _log(actor, before, to, reason, former=former, target=duplicate_of)
-        touched = {problem.pk, *(other.pk for other in (former, duplicate_of) if other is not None)}
-        refresh_problems(project, touched, now=now)
+        refresh_problems(project, held.keys(), now=now)
         if before.status in CLOSED:
             # Closed problems are not evaluated, so the models may have something to catch up on.
             nudge_on_commit("tracker.tasks.catch_up", project.pk)
@@ -96,13 +96,6 @@ def _wrong_target(problem: Problem, to: str, target: Problem | None) -> str | No
     if target.project_id != problem.project_id:
         return _("It has to be a problem of the same project.")
     return None
-
-
-def _concerned(problem: Problem, duplicate_of: Problem | None) -> set[int]:
-    """Return the ids of the problem, of what it is merged into now, and of what it is to be merged into."""
-    former = Problem.objects.values_list("duplicate_of_id", flat=True).get(pk=problem.pk)
-    target = duplicate_of.pk if duplicate_of is not None else None
-    return {problem.pk} | {pk for pk in (former, target) if pk is not None}
 
 
 def _check_legal(problem: Problem, to: str) -> None:

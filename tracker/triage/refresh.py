@@ -9,7 +9,6 @@ from django.db import transaction
 from django.utils import timezone
 
 from tracker.projects.models import Project
-from tracker.triage.merges import with_targets
 from tracker.triage.priorities import refresh_priorities
 from tracker.triage.statuses import refresh_statuses
 
@@ -17,9 +16,14 @@ from tracker.triage.statuses import refresh_statuses
 def refresh_problems(
     project: Project, problem_ids: Collection[int] | None = None, *, now: datetime | None = None
 ) -> None:
-    """Derive status and priority of problems anew (None: all), and of what they are merged into."""
+    """Derive status and priority of exactly these problems anew (None: all).
+
+    What they are merged into is left alone. A caller that holds a problem must never wait for one with a lower
+    number here: refreshing all takes them in order and would wait for it in turn. Nor is there need: of the
+    problems merged into it, a target shows their reports alone. Who links reports or merges problems therefore
+    takes the targets along (`lock_with_targets`); patterns, results and criteria change no target.
+    """
     now = now or timezone.now()
     with transaction.atomic():
-        wanted = None if problem_ids is None else with_targets(project, problem_ids)
-        refresh_statuses(project, wanted, now=now)
-        refresh_priorities(project, wanted, now=now)
+        refresh_statuses(project, problem_ids, now=now)
+        refresh_priorities(project, problem_ids, now=now)

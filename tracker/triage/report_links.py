@@ -13,8 +13,7 @@ from tracker.projects.errors import Invalid
 from tracker.projects.events import log
 from tracker.projects.models import Project
 from tracker.projects.rights import Actor, Right
-from tracker.triage.locks import lock_problems
-from tracker.triage.merges import with_targets
+from tracker.triage.locks import lock_with_targets
 from tracker.triage.models import Report, ReportStatus
 from tracker.triage.refresh import refresh_problems
 
@@ -72,15 +71,13 @@ def _settle(
         ]
         if changed:
             left = _left_behind(changed, target_id)
-            touched = lock_problems(
-                project, with_targets(project, {*left, *([target_id] if target_id else [])})
-            )
+            touched = lock_with_targets(project, {*left, *([target_id] if target_id else [])})
             Report.objects.filter(pk__in=[report.pk for report in changed]).update(
                 status=status, problem=problem, dismissed_because=reason
             )
             target = touched.get(target_id or 0)
             _log(actor, project, changed, status, left=left, target=target, reason=reason)
-            refresh_problems(project, list(touched))
+            refresh_problems(project, touched.keys())
         found = {report.pk: report for report in Report.objects.filter(pk__in=wanted)}
     return [found[pk] for pk in wanted]
 
