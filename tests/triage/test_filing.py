@@ -58,6 +58,17 @@ def test_it_stores_the_report(project: Project) -> None:
     assert report.received_at == NOW
 
 
+def test_the_first_time_that_it_may_speak_of(project: Project) -> None:
+    report, _created = file_report(REPORTER, project, body(occurred_at="1970-01-01T01:00:00+01:00"), now=NOW)
+    assert report.occurred_at == datetime(1970, 1, 1, tzinfo=UTC)
+
+
+def test_what_is_half_a_character_is_not_repeated(project: Project) -> None:
+    with pytest.raises(Invalid) as refused:
+        file_report(REPORTER, project, body(model="\ud800"), now=NOW)
+    assert refused.value.errors == {"model": ["Contains a lone surrogate (half a character)."]}
+
+
 def test_it_occurred_now_unless_it_says_when(project: Project) -> None:
     report, _created = file_report(REPORTER, project, body(), now=NOW)
     assert report.occurred_at == NOW
@@ -100,6 +111,9 @@ def test_nobody_stays_nobody(project: Project, blank: str | None) -> None:
         ({"model": "v99"}, "model"),
         ({"occurred_at": "2026-03-01T12:01:01Z"}, "occurred_at"),
         ({"occurred_at": "0001-01-01T00:00:00+14:00"}, "occurred_at"),
+        ({"occurred_at": "9999-12-31T23:00:00-14:00"}, "occurred_at"),
+        ({"occurred_at": "0001-01-05T00:00:00Z"}, "occurred_at"),
+        ({"occurred_at": "1970-01-01T00:59:59+01:00"}, "occurred_at"),
         ({"input": "a\0b"}, "input"),
         ({"input": ["\ud800"]}, "input"),
         ({"input": 2**60}, "input"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import Any
 
 import numpy as np
@@ -101,6 +102,16 @@ class TestUsersAffected:
         make_report(project, problem=problem, reporter="dora", day=-1)
         refreshed(problem)
         assert (problem.users_affected_percent, problem.users_affected_as_of) == (1.0, None)
+
+    @pytest.mark.parametrize("year", [1, 9, 1970])
+    def test_no_stored_time_is_too_early_for_any_window(
+        self, project: Project, problem: Problem, year: int
+    ) -> None:
+        Project.objects.update(window_days=3650)
+        long_ago = datetime(year, 1, 5, tzinfo=UTC)
+        make_report(project, problem=problem, reporter="anna", occurred_at=long_ago)
+        refreshed(problem)
+        assert (problem.users_affected_percent, problem.users_affected_as_of) == (1.0, long_ago)
 
     @pytest.mark.parametrize("active_users", [None, 100])
     def test_unknown_is_not_zero(self, project: Project, problem: Problem, active_users: int | None) -> None:

@@ -16,7 +16,7 @@ from tracker.projects.models import Project
 from tracker.runs.models import Result, ResultQuerySet
 from tracker.triage.derived_fields import write_changed
 from tracker.triage.locks import lock_problems
-from tracker.triage.reach import Reach, reach_by_problem
+from tracker.triage.reach import Reach, reach_by_problem, window_start
 from tracker.triage.result_cases import CASE_FIELDS, case_errors
 
 
@@ -42,7 +42,7 @@ def _derived(
 ) -> dict[str, Any]:
     window = timedelta(days=project.window_days)
     users = users_affected(
-        n_reporters=reach.reporters_since(now - window),
+        n_reporters=reach.reporters_since(window_start(now, window)),
         n_reporters_at_last_report=reach.reporters_at_last_report(window),
         active_users=project.active_users,
         set_by_hand=problem.users_affected_by_hand,

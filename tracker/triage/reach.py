@@ -5,13 +5,20 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 from django.db.models import Count, Max
 
 from tracker.projects.models import Project
 from tracker.triage.merges import merged_into, merges
 from tracker.triage.models import Report
+
+FIRST_MOMENT = datetime.min.replace(tzinfo=UTC)
+
+
+def window_start(end: datetime, window: timedelta) -> datetime:
+    """Return when the window began that ends then, at the earliest with the calendar."""
+    return end - window if end - FIRST_MOMENT >= window else FIRST_MOMENT
 
 
 @dataclass(slots=True)
@@ -33,7 +40,7 @@ class Reach:
     def reporters_at_last_report(self, window: timedelta) -> int:
         """Return how many reporters the window held that ended with the latest report; 0: never one."""
         last = self.last_report
-        return 0 if last is None else self.reporters_since(last - window)
+        return 0 if last is None else self.reporters_since(window_start(last, window))
 
     def include(self, other: Reach) -> None:
         self.n_reports += other.n_reports

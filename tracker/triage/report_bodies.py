@@ -27,6 +27,8 @@ from tracker.projects.models import Project
 MAX_COMMENT = 10_000
 CLOCK_SKEW = timedelta(seconds=60)
 """How far a sender's clock may run ahead of ours."""
+EARLIEST = datetime(1970, 1, 1, tzinfo=UTC)
+"""No report speaks of a time before this; what does has a clock that was never set."""
 
 Name = Annotated[str, msgspec.Meta(min_length=1, max_length=200)]
 Text = Annotated[str, msgspec.Meta(max_length=MAX_COMMENT)]
@@ -146,21 +148,21 @@ class ReportReader:
     def _occurred_at(self, said: datetime | None, errors: Errors) -> datetime:
         if said is None:
             return self._now
-        try:
-            at = said.astimezone(UTC)
-        except OverflowError:  # the first and last hours of the calendar have no UTC form
-            errors["occurred_at"] = [_("This time cannot be stored.")]
-            return self._now
-        if at > self._now + CLOCK_SKEW:
+        # Compared as they are: the first and last hours of the calendar have no UTC form.
+        if said < EARLIEST:
+            errors["occurred_at"] = [_("This time lies before 1970.")]
+        elif said > self._now + CLOCK_SKEW:
             errors["occurred_at"] = [_("This time lies in the future.")]
-        return at
+        else:
+            return said.astimezone(UTC)
+        return self._now
 
     def _model_id(self, version: str | None, at: datetime, errors: Errors) -> int | None:
         if version is None:
             times, models = self._live
             before = bisect_right(times, at)
             return models[before - 1] if before else None
-        if version not in self._versions:
+        if version not in self._versions and "model" not in errors:
             errors["model"] = [_("There is no model %(version)s in this project.") % {"version": version}]
         return self._versions.get(version)
 
