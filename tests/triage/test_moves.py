@@ -73,6 +73,7 @@ def test_who_may_not_write_is_refused(problem: Problem, actor: Any) -> None:
         ("rejected", {"reason": "  "}, "reason"),
         ("fixed", {}, "reason"),
         ("confirmed", {"reason": "a\0b"}, "reason"),
+        ("confirmed", {"reason": "half \ud800"}, "reason"),
         ("duplicate", {}, "duplicate_of"),
     ],
 )

@@ -87,6 +87,16 @@ def test_dismissing_and_reopening(project: Project) -> None:
     ]
 
 
+@pytest.mark.parametrize("reason", ["a\0b", "half \ud800", "x" * 2_001])
+def test_a_reason_that_cannot_be_stored_is_refused(project: Project, reason: str) -> None:
+    report = make_report(project)
+    with pytest.raises(Invalid) as refused:
+        dismiss_report(TRIAGER, report, reason)
+    assert list(refused.value.errors) == ["reason"]
+    report.refresh_from_db()
+    assert report.status == "new"
+
+
 def test_only_to_a_problem_of_the_same_project(project: Project) -> None:
     ours, theirs = make_report(project), make_report(make_project())
     problem = make_problem(project)

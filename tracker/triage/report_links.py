@@ -8,6 +8,7 @@ from collections.abc import Collection
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from evaluation.strings import string_fault
 from tracker.problems.models import Problem
 from tracker.projects.errors import Invalid
 from tracker.projects.events import log
@@ -39,6 +40,8 @@ def dismiss_report(actor: Actor, report: Report, reason: str = "") -> Report:
     reason = reason.strip()
     if len(reason) > MAX_REASON:
         raise Invalid({"reason": [_("Give a text of at most 2,000 characters.")]})
+    if fault := string_fault(reason):
+        raise Invalid({"reason": [f"{fault}."]})
     return _settle(actor, report.project, [report], ReportStatus.DISMISSED, reason=reason)[0]
 
 
