@@ -7,13 +7,13 @@ from typing import Any
 import pytest
 
 from tests.triage.facts import at, make_model, make_output, make_problem, make_project, make_report
-from tracker.candidates.models import Stage
+from tracker.candidates.models import CandidateModel, Stage
 from tracker.problems.models import CaseSource
 from tracker.problems.revisions import import_patterns
 from tracker.projects.errors import Invalid
 from tracker.projects.models import Project
 from tracker.projects.rights import SYSTEM
-from tracker.triage.report_patterns import pattern_line_from_report
+from tracker.triage.report_patterns import pattern_line_from_report, versions_selected_on
 from tracker.triage.reproduction import report_reproduced
 
 pytestmark = pytest.mark.django_db
@@ -110,6 +110,21 @@ class TestReproduced:
     def test_not_told_without_a_model(self, project: Project) -> None:
         make_output(make_model(project, "v1"), "so so", label="positive")
         assert report_reproduced(make_report(project)) is None
+
+    def test_a_volatile_model_may_have_said_it_once(self, project: Project) -> None:
+        model = make_model(project, "v1")
+        CandidateModel.objects.update(frozen=False)
+        model.refresh_from_db()
+        report = make_report(project, model=model)
+        make_output(model, "so so", label="negative", is_current=False)
+        make_output(model, "so so", error="timeout", is_current=False)
+        make_output(model, "so so", label="neutral")
+        # It never said "positive" where we saw it, which is no proof that it did not.
+        assert report_reproduced(report) is None
+        assert versions_selected_on(report) == ["v1"]
+        make_output(model, "so so", label="positive", is_current=False)
+        assert report_reproduced(report) is True
+        assert versions_selected_on(report) == ["v1"]
 
     def test_by_what_it_says_now(self, project: Project) -> None:
         model = make_model(project, "v1")

@@ -28,8 +28,8 @@ def versions_selected_on(report: Report) -> list[str]:
     """Return the models on whose failure the report's case would be filed, in the order of registration.
 
     The model that it speaks of, unless its output is known to be another: then nobody has seen a registered
-    model fail, and the case selects none. Where the model is not known it may have been any registered by
-    then.
+    model fail, and the case selects none. What a volatile model says later does not clear it. Where the model
+    is not known it may have been any registered by then.
     """
     if report.model is not None:
         return [] if report_reproduced(report) is False else [report.model.version]

@@ -1,4 +1,4 @@
-"""Whether the model that a report speaks of still says what was reported."""
+"""Whether the model that a report speaks of says what was reported."""
 
 import math
 
@@ -8,17 +8,23 @@ from tracker.triage.models import Report
 
 
 def report_reproduced(report: Report) -> bool | None:
-    """Return whether the model's current output agrees with the reported one; None where that cannot be told.
+    """Return whether the model's output agrees with the reported one; None where that cannot be told.
 
     It cannot without a model, without its answer for the example, or where the two share no field to compare.
+    A volatile model may have given the reported output once and answer otherwise now: any answer in its history
+    that agrees will do, and none is no evidence against the report.
     """
-    if report.model_id is None:
+    model = report.model
+    if model is None:
         return None
-    output = Output.objects.answers().filter(model=report.model_id, example=report.example_id).first()
+    reported = EngineOutput.from_json(report.predicted)
+    outputs = Output.objects.filter(model=model, example=report.example_id, error=None)
+    if not model.frozen:
+        said = (output.answer for output in outputs.order_by("-pk").iterator())
+        return True if any(answer is not None and agrees(answer, reported) for answer in said) else None
+    output = outputs.current().first()
     answer = output.answer if output is not None else None
-    if answer is None:
-        return None
-    return agrees(answer, EngineOutput.from_json(report.predicted))
+    return agrees(answer, reported) if answer is not None else None
 
 
 def agrees(said: EngineOutput, reported: EngineOutput) -> bool | None:
