@@ -2,11 +2,17 @@
 
 import math
 from collections.abc import Iterable, Mapping, Sequence
+from itertools import islice
 
 from evaluation.strings import string_fault
 
 REQUIRED = "This field is required."
 NOT_A_NUMBER = "Must be a finite number."
+
+# What is told of a fault must not grow with what was sent: a file may have a fault in every line.
+MOST_NAMED = 10  # labels in one text
+MOST_FAULTS = 10  # texts of one field, and unknown fields
+LONGEST_QUOTE = 100  # characters
 
 
 class InvalidFields(ValueError):
@@ -31,8 +37,38 @@ def finite_number(value: object) -> float | None:
     return number if math.isfinite(number) else None
 
 
-def unknown_label(label: str, labels: Iterable[str]) -> str:
-    return f"“{label}” is not a label of this project; the labels are {', '.join(labels)}."
+def shortened(text: str) -> str:
+    """A text that somebody sent, to be told back: cut, without what no database or terminal takes."""
+    cut = text if len(text) <= LONGEST_QUOTE else f"{text[: LONGEST_QUOTE - 1]}…"
+    return "".join(character if character.isprintable() else "�" for character in cut)
+
+
+def unknown_label(label: str, labels: Sequence[str]) -> str:
+    """That it is not a label of the project, with the first of those that are."""
+    named = ", ".join(shortened(name) for name in islice(labels, MOST_NAMED))
+    more = len(labels) - MOST_NAMED
+    known = f"{named} and {more:,} more" if more > 0 else named
+    return f"“{shortened(label)}” is not a label of this project; the labels are {known}."
+
+
+def note_fault(errors: dict[str, list[str]], name: str, text: str) -> None:
+    """Note what is wrong with a field; after MOST_FAULTS of them only that there are more."""
+    texts = errors.setdefault(name, [])
+    if len(texts) < MOST_FAULTS:
+        texts.append(text)
+    elif len(texts) == MOST_FAULTS:
+        texts.append("There are more faults here.")
+
+
+def note_unknown(errors: dict[str, list[str]], fields: Iterable[object], allowed: Sequence[str]) -> None:
+    """Note the fields that are none of the allowed ones; after MOST_FAULTS only how many more there are."""
+    unknown = [str(name) for name in fields if name not in allowed]
+    known = f"the fields are {', '.join(allowed)}" if allowed else "there are none"
+    for name in unknown[:MOST_FAULTS]:
+        note_fault(errors, shortened(name), f"Unknown field; {known}.")
+    if len(unknown) > MOST_FAULTS:
+        last = shortened(unknown[MOST_FAULTS - 1])
+        note_fault(errors, last, f"{len(unknown) - MOST_FAULTS:,} more fields are unknown.")
 
 
 class FieldReader:
@@ -45,13 +81,10 @@ class FieldReader:
     def __init__(self, fields: Mapping[str, object], *, allowed: Sequence[str]) -> None:
         self.fields = fields
         self.errors: dict[str, list[str]] = {}
-        for name in fields:
-            if name not in allowed:
-                known = f"the fields are {', '.join(allowed)}" if allowed else "there are none"
-                self.fail(str(name), f"Unknown field; {known}.")
+        note_unknown(self.errors, fields, allowed)
 
     def fail(self, name: str, text: str) -> None:
-        self.errors.setdefault(name, []).append(text)
+        note_fault(self.errors, name, text)
 
     def has(self, name: str) -> bool:
         return name in self.fields

@@ -5,8 +5,30 @@ from dataclasses import asdict, dataclass
 from enum import StrEnum
 from typing import TypeAlias
 
-from evaluation.fields import NOT_A_NUMBER, FieldReader, InvalidFields, finite_number, unknown_label
+from evaluation.fields import (
+    NOT_A_NUMBER,
+    FieldReader,
+    InvalidFields,
+    finite_number,
+    note_fault,
+    note_unknown,
+    shortened,
+    unknown_label,
+)
+from evaluation.labels import Labels
 from evaluation.strings import string_fault
+
+__all__ = [
+    "JSON",
+    "OUTPUT_FIELDS",
+    "RULES",
+    "Criterion",
+    "InvalidCriterion",
+    "InvalidOutput",
+    "Labels",
+    "Output",
+    "Verdict",
+]
 
 JSON: TypeAlias = "bool | int | float | str | list[JSON] | dict[str, JSON] | None"
 
@@ -53,20 +75,20 @@ class Output:
         if not isinstance(data, dict):
             raise InvalidOutput({"output": ["Must be a label or an object."]})
         fields = {name: value for name, value in data.items() if value is not None}
+        if isinstance(fields.get("scores"), dict):
+            labels = Labels.of(labels)  # one label is looked for faster without
         errors: dict[str, list[str]] = {}
         label = _read_label(fields.get("label"), labels, errors)
         scores = _read_scores(fields.get("scores"), labels, errors)
         value = _read_value(fields.get("value"), errors)
         text = _read_text(fields.get("text"), errors)
-        for name in data:
-            if name not in OUTPUT_FIELDS:
-                errors[str(name)] = [f"Unknown field; the fields are {', '.join(OUTPUT_FIELDS)}."]
+        note_unknown(errors, data, OUTPUT_FIELDS)
         if not errors and not fields:
             errors["output"] = [f"Must have at least one of {', '.join(OUTPUT_FIELDS)}."]
         if errors:
             raise InvalidOutput(errors)
         if label is None and scores is not None:
-            label = _arg_max(scores, labels)
+            label = _arg_max(scores, Labels.of(labels))
         return cls(label, scores, value, text)
 
     def to_json(self) -> dict[str, JSON]:
@@ -111,20 +133,16 @@ def _read_scores(
         errors["scores"] = ["Must be an object with at least one label and its score."]
         return None
     scores: dict[str, float] = {}
-    faults: list[str] = []
     for label, score in data.items():
         number = finite_number(score)
         fault = _label_fault(label, labels) if isinstance(label, str) else "A label must be a string."
         if fault is not None:
-            faults.append(fault)
+            note_fault(errors, "scores", fault)
         elif number is None:
-            faults.append(f"The score of “{label}” must be a finite number.")
+            note_fault(errors, "scores", f"The score of “{shortened(label)}” must be a finite number.")
         else:
             scores[label] = number
-    if faults:
-        errors["scores"] = faults
-        return None
-    return scores
+    return None if "scores" in errors else scores
 
 
 def _read_value(data: object, errors: dict[str, list[str]]) -> float | None:
@@ -144,9 +162,10 @@ def _read_text(data: object, errors: dict[str, list[str]]) -> str | None:
     return str(data)
 
 
-def _arg_max(scores: Mapping[str, float], labels: Sequence[str]) -> str:
-    ranked = [label for label in labels if label in scores] or list(scores)
-    return max(ranked, key=scores.__getitem__)  # max keeps the first of equals
+def _arg_max(scores: Mapping[str, float], labels: Labels) -> str:
+    if not labels:
+        return max(scores, key=scores.__getitem__)  # max keeps the first of equals
+    return min(scores, key=lambda label: (-scores[label], labels.index(label)))
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,6 +25,7 @@ from evaluation.adapters.base import (
 )
 from evaluation.adapters.skops import inspect_skops
 from evaluation.fields import FieldReader
+from evaluation.labels import Labels
 
 __all__ = [
     "ADAPTERS",
@@ -78,4 +79,4 @@ def open_adapter(
     kind = ADAPTERS[settings.pop("kind")]
     if kind.needs_file and file is None:
         raise InvalidAdapter({"file": [f"A model of kind {kind.name} needs a {kind.file_suffix} file."]})
-    return kind.open(Opening(settings=settings, labels=labels, policy=policy, file=file))
+    return kind.open(Opening(settings=settings, labels=Labels.of(labels), policy=policy, file=file))
