@@ -6,7 +6,7 @@ from typing import Self
 from evaluation.expectations.base import FAIL, LONGEST_LABEL, PASS, Expectation, ExpectationReader
 from evaluation.fields import REQUIRED, unknown_label
 from evaluation.strings import string_fault
-from evaluation.types import Output
+from evaluation.types import Labels, Output
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,10 +45,13 @@ class NotEquals(Expectation):
 
 @dataclass(frozen=True, slots=True)
 class OneOf(Expectation):
-    """The output's label is among these."""
+    """The output's label is among these, which are a set: kept sorted, each once."""
 
     type = "one_of"
     labels: tuple[str, ...]
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "labels", tuple(sorted(set(self.labels))))
 
     @classmethod
     def read(cls, reader: ExpectationReader) -> Self:
@@ -58,13 +61,15 @@ class OneOf(Expectation):
         elif not isinstance(labels, list) or not labels:
             reader.fail("labels", "Must be a list with at least one label.")
         else:
+            known = Labels.of(reader.labels)
             for label in labels:
-                fault = _label_fault(label, reader)
+                fault = _label_fault(label, known)
                 if fault is not None:
                     reader.fail("labels", fault)
             if not reader.errors and len(set(labels)) < len(labels):
                 reader.fail("labels", "Names a label twice.")
-            return cls(tuple(labels))
+            if not reader.errors:
+                return cls(tuple(labels))
         return cls(())
 
     def check(self, output: Output | None, base: Output | None = None) -> float | None:
@@ -73,10 +78,10 @@ class OneOf(Expectation):
         return PASS if output.label in self.labels else FAIL
 
 
-def _label_fault(label: object, reader: ExpectationReader) -> str | None:
+def _label_fault(label: object, known: Labels) -> str | None:
     if not isinstance(label, str) or not 0 < len(label) <= LONGEST_LABEL:
         return f"Each label must be a string of 1 to {LONGEST_LABEL} characters."
-    if reader.labels:
-        return None if label in reader.labels else unknown_label(label, reader.labels)
+    if known:
+        return None if label in known else unknown_label(label, known)
     fault = string_fault(label)
     return None if fault is None else f"{fault}."

@@ -3,6 +3,7 @@ from typing import Any
 import pytest
 
 from evaluation.expectations import InvalidExpectation, parse_expectation
+from evaluation.expectations.label import OneOf
 from tests.evaluation.expectations.reading import errors, expectation, output
 
 
@@ -68,3 +69,16 @@ def test_without_project_labels_one_of_any_strings() -> None:
     assert read.check(output("y")) == 0.0
     with pytest.raises(InvalidExpectation):
         parse_expectation({"type": "one_of", "labels": ["\x00"]}, labels=(), has_base=False)
+
+
+def test_the_order_of_labels_means_nothing() -> None:
+    one, other = (
+        parse_expectation({"type": "one_of", "labels": labels}, labels=("z", "b", "a"), has_base=False)
+        for labels in (["z", "a", "b"], ["b", "z", "a"])
+    )
+    assert one == other
+    assert one.canonical == other.canonical == '{"labels":["a","b","z"],"type":"one_of"}'
+
+
+def test_built_by_hand_a_label_named_twice_counts_once() -> None:
+    assert OneOf(("b", "a", "b")).to_json() == {"type": "one_of", "labels": ["a", "b"]}
