@@ -50,7 +50,7 @@ def test_back_to_triage_is_not_confirmed() -> None:
 def test_a_candidate_is_fixed_and_the_active_one_is_not() -> None:
     models = [model("m1", "-", "active"), model("m3", "+", "shadow"), model("m2", "+")]
     decision = decide_status(CONFIRMED, [went_live("m1", 0)], models)
-    assert (decision.status, decision.model, decision.fixed_by) == ("fix_available", "m2", ("m2", "m3"))
+    assert (decision.status, decision.model, decision.fixed_by) == ("fix_available", "m3", ("m2", "m3"))
 
 
 def test_a_fix_is_available_where_no_model_is_active() -> None:
