@@ -7,11 +7,11 @@ from tests.factories import day, make_model, make_outputs
 from tracker.candidates.model_changes import (
     UploadedFile,
     activate_model,
-    add_trained_on,
     register_model,
     update_model,
 )
 from tracker.candidates.models import Activation, CandidateModel, Stage, TrainedOn
+from tracker.candidates.trained_on import add_trained_on
 from tracker.projects.errors import Conflict, Invalid, NotAllowed
 from tracker.projects.models import Project
 from tracker.projects.rights import RIGHTS_OF_ROLE, SYSTEM, Actor, Role

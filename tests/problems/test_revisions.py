@@ -7,20 +7,24 @@ from datetime import timedelta
 import pytest
 from django.db import IntegrityError, transaction
 from django.utils import timezone
+from pytest_django import DjangoAssertNumQueries
 
 from tests.factories import equals, make_patterns, make_problem
 from tracker.problems.models import Case, CaseSource, OpenRevision, Pattern, Problem
 from tracker.problems.pattern_lines import PatternLine, PatternReader
+from tracker.problems.revision_writer import RevisionWriter, remove_expired
 from tracker.problems.revisions import (
-    RevisionWriter,
     import_patterns,
     relabel_pattern,
-    remove_expired,
     retire_pattern,
 )
 from tracker.projects.errors import Busy, Conflict
 from tracker.projects.models import Event, Project
 from tracker.projects.rights import SYSTEM
+from tracker.triage.intake import file_report
+from tracker.triage.models import Report
+from tracker.triage.report_bodies import ReportBody
+from tracker.triage.report_links import link_report
 
 pytestmark = pytest.mark.django_db
 
@@ -172,3 +176,46 @@ def test_a_bulk_that_fails_on_its_way_leaves_nothing(
         import_patterns(SYSTEM, problem.project, broken(), problem=problem)
     assert everything(problem) == before
     assert not OpenRevision.objects.exists()
+
+
+def test_a_bulk_that_fails_leaves_no_new_problems_either(
+    project: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("tracker.problems.revisions.CHUNK_ROWS", 2)
+
+    def broken() -> Iterator[tuple[int, object]]:
+        for number in range(1, 6):
+            yield number, equals(f"text {number}", problem=f"new-{number}")
+        raise OSError("the file ended")
+
+    events = Event.objects.count()
+    with pytest.raises(OSError, match="the file ended"):
+        import_patterns(SYSTEM, project, broken())
+    assert (Problem.objects.count(), Event.objects.count()) == (0, events)
+
+
+def test_a_killed_bulk_s_new_problems_go_unless_somebody_uses_them(project: Project) -> None:
+    writer = RevisionWriter(SYSTEM, project)
+    reader = PatternReader(project)
+    lines = [
+        reader.read(n, equals("text", problem=slug)) for n, slug in enumerate(["unused", "linked"], start=1)
+    ]
+    writer.add(lines)
+    file_report(SYSTEM, project, ReportBody(input="text", predicted="negative"))
+    link_report(SYSTEM, Report.objects.get(), Problem.objects.get(slug="linked"))
+    OpenRevision.objects.update(lease_until=timezone.now() - timedelta(seconds=1))
+
+    remove_expired(timezone.now())
+
+    assert list(Problem.objects.values_list("slug", "revision")) == [("linked", 0)]
+    assert not Pattern.objects.exists()
+    assert not Case.objects.exists()
+
+
+def test_many_new_problems_cost_as_many_queries_as_few(
+    project: Project, django_assert_max_num_queries: DjangoAssertNumQueries
+) -> None:
+    lines = [equals("text", problem=f"new-{number}") for number in range(300)]
+    with django_assert_max_num_queries(80):
+        import_patterns(SYSTEM, project, enumerate(lines, start=1))
+    assert Problem.objects.filter(revision=1, cases_count=1).count() == 300

@@ -9,8 +9,9 @@ from django.utils import timezone
 from tests.factories import equals, evaluate, make_model, make_outputs, make_patterns, make_problem
 from tests.runs import answering
 from tests.runs.conftest import ADAPTER
-from tracker.candidates.model_changes import add_trained_on, update_model
+from tracker.candidates.model_changes import update_model
 from tracker.candidates.models import CandidateModel, Output
+from tracker.candidates.trained_on import add_trained_on
 from tracker.problems.problem_changes import update_problem
 from tracker.problems.revisions import relabel_pattern
 from tracker.projects.changes import update_project

@@ -2,27 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from django.db import IntegrityError, transaction
-from django.db.models import F
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from evaluation.adapters import ADAPTERS, validate
 from evaluation.adapters.base import InvalidAdapter
-from evaluation.canonical import InvalidJSON, canonical_json
+from evaluation.canonical import InvalidJSON, canonical_json, check_json
 from tracker.candidates.inspection import inspect_file
 from tracker.candidates.model_files import store_model_file
-from tracker.candidates.models import Activation, CandidateModel, ModelFile, Stage, TrainedOn
+from tracker.candidates.models import Activation, CandidateModel, ModelFile, Stage
 from tracker.candidates.secrets import shown_adapter
-from tracker.projects.bulk_rows import CHUNK_ROWS, insert_rows
+from tracker.projects.changes import is_text
 from tracker.projects.errors import Conflict, Errors, Invalid
 from tracker.projects.events import log
-from tracker.projects.examples import canonical_input
 from tracker.projects.models import Project
 from tracker.projects.nudges import nudge_on_commit
 from tracker.projects.rights import Actor, Right
@@ -30,6 +28,7 @@ from tracker.projects.signals import evidence_changed
 
 MAX_VERSION = 100
 MAX_LINEAGE = 100_000
+EARLIEST, LATEST = datetime(1950, 1, 1, tzinfo=UTC), datetime(2200, 1, 1, tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,8 +55,14 @@ def register_model(
     actor.require(Right.WRITE)
     errors: Errors = {}
     config = _checked_adapter(adapter, file, errors)
-    if not version.strip() or len(version) > MAX_VERSION or version != version.strip() or "/" in version:
+    if (
+        not is_text(version, MAX_VERSION)
+        or version != version.strip()
+        or "/" in version
+        or version in {".", ".."}
+    ):
         errors["version"] = [_("Give a version of 1 to 100 characters, without / and spaces around it.")]
+    trained_at = _checked_trained_at(trained_at, errors)
     checked_lineage = _checked_lineage(lineage or {}, errors)
     if errors:
         raise Invalid(errors)
@@ -107,6 +112,8 @@ def update_model(actor: Actor, model: CandidateModel, changes: Mapping[str, Any]
     """
     actor.require(Right.WRITE)
     with transaction.atomic():
+        # In the order in which an activation locks them.
+        Project.objects.select_for_update(no_key=True).get(pk=model.project_id)
         model = (
             CandidateModel.objects.select_for_update(of=("self",), no_key=True)
             .select_related("project")
@@ -146,7 +153,9 @@ def _apply_change(actor: Actor, model: CandidateModel, field: str, value: Any, e
     elif field == "lineage":
         model.lineage = _checked_lineage(value, errors)
     elif field == "trained_at":
-        model.trained_at = value
+        model.trained_at = _checked_trained_at(value, errors)
+    elif field == "frozen" and not isinstance(value, bool):
+        errors["frozen"] = [_("Give true or false.")]
     elif field in {"adapter", "frozen"}:
         wanted = (
             _checked_adapter(value, None, errors, has_file=model.file_id is not None)
@@ -173,7 +182,7 @@ def _set_stage(actor: Actor, model: CandidateModel, value: Any, errors: Errors) 
     elif value != model.stage and model.stage == Stage.ACTIVE:
         # Taking the active model away is as grave as putting one there.
         actor.require(Right.ADMIN)
-        Activation.objects.create(project=model.project, model=None)
+        _note_activation(model.project, None)
         model.stage = value
     else:
         model.stage = value
@@ -185,8 +194,7 @@ def activate_model(actor: Actor, model: CandidateModel, *, at: datetime | None =
     `at` says when it went live, now unless given: a team that starts with the tracker tells its past.
     """
     actor.require(Right.ADMIN)
-    now = timezone.now()
-    if at is not None and at > now:
+    if at is not None and at > timezone.now():
         raise Invalid({"at": [_("This lies in the future.")]})
     with transaction.atomic():
         project = Project.objects.select_for_update(no_key=True).get(pk=model.project_id)
@@ -199,10 +207,7 @@ def activate_model(actor: Actor, model: CandidateModel, *, at: datetime | None =
         project.models.filter(stage=Stage.ACTIVE).update(stage=Stage.CANDIDATE)
         model.stage = Stage.ACTIVE
         model.save(update_fields=["stage"])
-        latest = project.activations.order_by("at", "pk").last()
-        if at is not None and latest is not None and at < latest.at:
-            raise Invalid({"at": [_("Another model went live later than that.")]})
-        Activation.objects.create(project=project, model=model, at=at or now)
+        _note_activation(project, model, at)
         log(
             actor, project, "model_activated", about="model", subject_id=model.pk,
             evidence={"version": model.version, "former": former.version if former else None},
@@ -212,50 +217,18 @@ def activate_model(actor: Actor, model: CandidateModel, *, at: datetime | None =
     return model
 
 
-def add_trained_on(
-    actor: Actor, model: CandidateModel, items: Iterable[tuple[int, object]]
-) -> tuple[int, int, list[dict[str, Any]]]:
-    """Store the inputs (or their SHA-256 hashes, as `{"sha256": hex}`) that a model was trained on.
+def _note_activation(project: Project, model: CandidateModel | None, at: datetime | None = None) -> None:
+    """Add a model's activation (None: nothing is active from now on) to a locked project, after all others.
 
-    Returns accepted, duplicates, rejected. Cases with such an input are no longer judged for the model.
+    The time is taken under the lock, and never before the last one's: whatever clocks do, the active model is the
+    last activation's.
     """
-    actor.require(Right.WRITE)
-    rejected: list[dict[str, Any]] = []
-    digests: list[str] = []
-    for line, item in items:
-        try:
-            digests.append(_trained_on_digest(item))
-        except Invalid as invalid:
-            rejected.append({"line": line, "errors": invalid.errors})
-    accepted = 0
-    for start in range(0, len(digests), CHUNK_ROWS):
-        rows = [(model.project_id, model.pk, digest) for digest in digests[start : start + CHUNK_ROWS]]
-        with transaction.atomic():
-            added = insert_rows(TrainedOn, ["project_id", "model_id", "digest"], rows)
-            accepted += added
-            says_more = added or not model.says_trained_on
-            if says_more:
-                CandidateModel.objects.filter(pk=model.pk).update(
-                    says_trained_on=True, facts_version=F("facts_version") + 1
-                )
-                nudge_on_commit("tracker.tasks.catch_up", model.project_id)
-    return accepted, len(digests) - accepted, rejected
-
-
-def _trained_on_digest(item: object) -> str:
-    if isinstance(item, Invalid):
-        raise item
-    if not isinstance(item, dict) or len(item) != 1 or not item.keys() <= {"input", "sha256"}:
-        raise Invalid({"body": [_('Give {"input": ...} or {"sha256": ...}.')]})
-    if "input" in item:
-        try:
-            return canonical_input(item["input"]).digest
-        except InvalidJSON as error:
-            raise Invalid({"input": [str(error)]}) from error
-    digest = item["sha256"]
-    if not isinstance(digest, str) or len(digest) != 64 or set(digest) - set("0123456789abcdef"):
-        raise Invalid({"sha256": [_("Give 64 hexadecimal digits in small letters.")]})
-    return digest
+    latest = project.activations.order_by("at", "pk").last()
+    if at is not None and latest is not None and at < latest.at:
+        raise Invalid({"at": [_("Another model went live later than that.")]})
+    now = timezone.now()
+    when = at or (max(now, latest.at) if latest is not None else now)
+    Activation.objects.create(project=project, model=model, at=when)
 
 
 def _checked_adapter(
@@ -277,11 +250,24 @@ def _checked_adapter(
     return config
 
 
+def _checked_trained_at(value: Any, errors: Errors) -> datetime | None:
+    if value is None:
+        return None
+    if not isinstance(value, datetime) or value.tzinfo is None:
+        errors["trained_at"] = [_("Give a time with its time zone.")]
+        return None
+    if not EARLIEST <= value <= LATEST:
+        errors["trained_at"] = [_("Give a time between 1950 and 2200.")]
+        return None
+    return value.astimezone(UTC)
+
+
 def _checked_lineage(lineage: Any, errors: Errors) -> dict[str, Any]:
     if not isinstance(lineage, dict):
         errors["lineage"] = [_("Give an object.")]
         return {}
     try:
+        check_json(lineage)
         text = canonical_json(lineage)
     except InvalidJSON as error:
         errors["lineage"] = [str(error)]

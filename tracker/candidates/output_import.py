@@ -8,6 +8,7 @@ from typing import Any
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from evaluation.labels import Labels
 from tracker.candidates.model_changes import register_model
 from tracker.candidates.models import CandidateModel
 from tracker.candidates.output_lines import OutputLine, read_output
@@ -38,10 +39,11 @@ def import_outputs(actor: Actor, model: CandidateModel, items: Iterable[tuple[in
     """Store the good ones of numbered output lines, name the bad ones. Good lines stand even if a later chunk fails."""
     actor.require(Right.WRITE)
     outcome = BulkOutcome()
+    labels = Labels.of(model.project.labels)
     chunk: list[OutputLine] = []
     for number, item in items:
         try:
-            chunk.append(read_output(number, item, model.project.labels))
+            chunk.append(read_output(number, item, labels))
         except Invalid as invalid:
             outcome.reject(number, invalid.errors)
         if len(chunk) >= CHUNK_ROWS:

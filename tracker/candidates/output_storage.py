@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from django.db.models import F, Q
 from django.utils import timezone
 
-from tracker.candidates.models import MAX_TRIES, CandidateModel, Output
+from tracker.candidates.models import CandidateModel, Output
 from tracker.candidates.output_lines import Said
 from tracker.problems.models import Pattern
 from tracker.projects.bulk_rows import insert_rows
@@ -26,7 +26,8 @@ class Stored:
     new: set[int] = field(default_factory=set)
     same: set[int] = field(default_factory=set)
     refused: set[int] = field(default_factory=set)
-    replaced_errors: set[int] = field(default_factory=set)
+    changed: set[int] = field(default_factory=set)
+    """Where what was known is no longer so: an answer in an error's place, or another answer of a volatile model."""
 
 
 def lock_model(model: CandidateModel) -> CandidateModel:
@@ -38,14 +39,11 @@ def lock_model(model: CandidateModel) -> CandidateModel:
     )
 
 
-def store_outputs(
-    model: CandidateModel, said: Mapping[int, Said], *, run_id: int | None = None, last_try: bool = False
-) -> Stored:
+def store_outputs(model: CandidateModel, said: Mapping[int, Said], *, run_id: int | None = None) -> Stored:
     """Store what a locked model said, by example id, at most one chunk of rows; return what became of each.
 
     A frozen model never changes its mind: another answer than the stored one is refused. A volatile one may, and its
-    older answers are kept as history. An answer replaces an error; an error never replaces an answer. `last_try` marks
-    errors as given up, so that no later run asks by itself.
+    older answers are kept as history. An answer replaces an error; an error never replaces an answer.
     """
     stored = Stored()
     now = timezone.now()
@@ -59,7 +57,7 @@ def store_outputs(
     superseded: list[int] = []
     rows = []
     for example_id, new in said.items():
-        tries = MAX_TRIES if last_try and new.error is not None else 1
+        tries = 1
         if example_id in current:
             pk, old, old_tries = current[example_id]
             if old.error is not None:
@@ -67,10 +65,9 @@ def store_outputs(
                     stored.same.add(example_id)
                     continue
                 gone.append(pk)
-                tries = min(MAX_TRIES, max(tries, old_tries + 1))
+                tries = old_tries + 1
                 if new.error is None:
-                    tries = old_tries + 1
-                    stored.replaced_errors.add(example_id)
+                    stored.changed.add(example_id)
             elif new.error is not None or (new == old and (model.frozen or run_id is None)):
                 stored.same.add(example_id)
                 continue
@@ -79,6 +76,8 @@ def store_outputs(
                 continue
             else:
                 superseded.append(pk)
+                if new != old:
+                    stored.changed.add(example_id)
         stored.new.add(example_id)
         rows.append(
             (

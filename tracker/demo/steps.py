@@ -10,8 +10,9 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from tracker.candidates.model_changes import UploadedFile, activate_model, add_trained_on, register_model
+from tracker.candidates.model_changes import UploadedFile, activate_model, register_model
 from tracker.candidates.models import CandidateModel
+from tracker.candidates.trained_on import add_trained_on
 from tracker.demo.people import ADMIN, PEOPLE, Team
 from tracker.problems.models import Problem
 from tracker.problems.problem_changes import create_problem

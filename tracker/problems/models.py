@@ -261,7 +261,7 @@ class OpenRevision(models.Model):
     """A bulk that is writing the next revision of a problem, unseen until its last transaction.
 
     One per problem. While `lease_until` lies ahead no other writer may begin; after that the bulk is taken for killed
-    and the next writer, or the sweeper, removes what it wrote.
+    and the next writer, or the sweeper, removes what it wrote: with `creates_problem` the problem too.
     """
 
     project = models.ForeignKey(Project, on_delete=models.CASCADE, related_name="+")
@@ -269,6 +269,7 @@ class OpenRevision(models.Model):
     revision = models.PositiveIntegerField()
     token = models.UUIDField()
     lease_until = models.DateTimeField()
+    creates_problem = models.BooleanField(default=False)
 
     def __str__(self) -> str:
         return f"revision {self.revision} of {self.problem}, being written"

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 
 from evaluation.canonical import InvalidJSON, canonical_json
 from evaluation.expectations import InvalidExpectation, parse_expectation
+from evaluation.labels import Labels
 from tracker.problems.models import SourceKind
 from tracker.projects.bodies import read_body
 from tracker.projects.errors import Errors, Invalid
@@ -20,6 +21,7 @@ from tracker.projects.examples import CanonicalInput, canonical_input
 from tracker.projects.models import SLUG_PATTERN, Project
 
 MAX_META_CHARACTERS = 10_000
+REMEMBERED = 10_000
 
 CaseKey = Annotated[str, msgspec.Meta(min_length=1, max_length=200)]
 Version = Annotated[str, msgspec.Meta(min_length=1, max_length=100)]
@@ -79,7 +81,7 @@ class PatternReader:
     """Checks pattern lines against one project; remembers expectations, which repeat from line to line."""
 
     def __init__(self, project: Project) -> None:
-        self._labels: list[str] = project.labels
+        self._labels = Labels.of(project.labels)
         self._known: dict[tuple[str, bool], str] = {}
 
     def read_all(self, items: Iterable[tuple[int, object]]) -> Iterator[PatternLine | RejectedLine]:
@@ -117,6 +119,8 @@ class PatternReader:
         except (TypeError, ValueError) as error:
             raise Invalid({"expectation": [_("This cannot be read as JSON.")]}) from error
         if key not in self._known:
+            if len(self._known) >= REMEMBERED:
+                self._known.clear()
             try:
                 expectation = parse_expectation(fields, labels=self._labels, has_base=has_base)
                 self._known[key] = canonical_json(expectation.to_json())

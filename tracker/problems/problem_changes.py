@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import math
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -12,8 +11,9 @@ from django.db.models import F, ProtectedError
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
 
+from evaluation.strings import string_fault
 from tracker.problems.models import Problem
-from tracker.projects.changes import checked_criterion
+from tracker.projects.changes import MAX_HARM, checked_criterion, is_text
 from tracker.projects.errors import Conflict, Errors, Invalid
 from tracker.projects.events import log
 from tracker.projects.models import Project, User, slug_validator
@@ -44,6 +44,23 @@ def create_problem(
         evidence_changed.send(sender=Project, project=project, problem_ids=[problem.pk])
         problem.refresh_from_db()
     return problem
+
+
+def create_named_problems(actor: Actor, project: Project, slugs: Iterable[str]) -> None:
+    """Create problems in triage that so far have only a name, which is slug and title; in a few queries.
+
+    They are not announced: whoever needs them says in one go what became of them.
+    """
+    actor.require(Right.WRITE)
+    wanted = sorted(slugs)
+    if not wanted:
+        return
+    first = _next_number(project, len(wanted))
+    problems = [
+        Problem(project=project, slug=slug, title=slug, number=first + place)
+        for place, slug in enumerate(wanted)
+    ]
+    Problem.objects.bulk_create(problems, batch_size=500)
 
 
 def update_problem(actor: Actor, problem: Problem, changes: Mapping[str, Any]) -> Problem:
@@ -94,10 +111,10 @@ def delete_problem(actor: Actor, problem: Problem) -> None:
         )  # fmt: skip
 
 
-def _next_number(project: Project) -> int:
-    """Take the next problem number; the update locks the project's row until the transaction ends."""
-    Project.objects.filter(pk=project.pk).update(next_number=F("next_number") + 1)
-    return int(Project.objects.values_list("next_number", flat=True).get(pk=project.pk)) - 1
+def _next_number(project: Project, count: int = 1) -> int:
+    """Take the next problem numbers; the update locks the project's row until the transaction ends."""
+    Project.objects.filter(pk=project.pk).update(next_number=F("next_number") + count)
+    return int(Project.objects.values_list("next_number", flat=True).get(pk=project.pk)) - count
 
 
 def _new_slug(project: Project, slug: str | None, title: str) -> str:
@@ -153,13 +170,13 @@ def _wrong(text: str) -> Invalid:
 
 
 def _set_title(problem: Problem, value: object) -> None:
-    if not isinstance(value, str) or not value.strip() or len(value) > 200:
+    if not isinstance(value, str) or not value.strip() or len(value) > 200 or string_fault(value):
         raise _wrong(_("Give a title of 1 to 200 characters."))
     problem.title = value.strip()
 
 
 def _set_description(problem: Problem, value: object) -> None:
-    if not isinstance(value, str) or len(value) > MAX_DESCRIPTION:
+    if not isinstance(value, str) or len(value) > MAX_DESCRIPTION or string_fault(value):
         raise _wrong(_("Give a text of at most 50,000 characters."))
     problem.description = value
 
@@ -172,8 +189,8 @@ def _set_harm(problem: Problem, value: object) -> None:
         if value not in scale:
             raise _wrong(_("The scale has: %(names)s.") % {"names": ", ".join(scale)})
         problem.harm_name, problem.harm = value, float(scale[value])
-    elif isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value < math.inf:
-        raise _wrong(_("Give a name from the harm scale, or a number from 0."))
+    elif isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value <= MAX_HARM:
+        raise _wrong(_("Give a name from the harm scale, or a number from 0 to 1,000,000."))
     else:
         problem.harm_name, problem.harm = None, float(value)
 
@@ -189,9 +206,7 @@ def _set_assignee(problem: Problem, value: object) -> None:
 
 
 def _set_labels(problem: Problem, value: object) -> None:
-    if not isinstance(value, list) or not all(
-        isinstance(label, str) and 0 < len(label) <= 50 for label in value
-    ):
+    if not isinstance(value, list) or not all(is_text(label, 50) for label in value):
         raise _wrong(_("Give a list of labels, each a text of 1 to 50 characters."))
     if len(value) > MAX_PROBLEM_LABELS:
         raise _wrong(_("At most 50 labels are possible."))
@@ -214,7 +229,7 @@ def _set_users_affected(problem: Problem, value: object) -> None:
 def _set_reason(problem: Problem, changes: Mapping[str, Any]) -> None:
     if "users_affected_reason" in changes:
         reason = changes["users_affected_reason"]
-        if not isinstance(reason, str) or len(reason) > 2_000:
+        if not isinstance(reason, str) or len(reason) > 2_000 or string_fault(reason):
             raise Invalid({"users_affected_reason": [_("Give a text of at most 2,000 characters.")]})
         problem.users_affected_reason = reason.strip()
     if problem.users_affected_by_hand is None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
@@ -12,6 +11,7 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from evaluation.strings import string_fault
 from evaluation.types import Criterion, InvalidCriterion
 from tracker.projects.errors import Conflict, Errors, Invalid
 from tracker.projects.events import log
@@ -33,6 +33,7 @@ if TYPE_CHECKING:
 
 MAX_LABELS = 10_000
 MAX_NAME = 200
+MAX_HARM = 1e6
 
 
 def create_project(creator: User | None, *, slug: str, name: str, **settings: Any) -> Project:
@@ -94,6 +95,11 @@ def _apply_settings(project: Project, settings: dict[str, Any]) -> None:
         raise Invalid(errors)
 
 
+def is_text(value: object, longest: int) -> bool:
+    """Tell whether a value is a text of 1 to `longest` characters that every database can store."""
+    return isinstance(value, str) and 0 < len(value) <= longest and not string_fault(value)
+
+
 def _wrong(text: str) -> Invalid:
     return Invalid({"value": [text]})
 
@@ -107,7 +113,7 @@ def _slug_errors(slug: object) -> Errors:
 
 
 def _checked_name(value: object) -> str:
-    if not isinstance(value, str) or not value.strip() or len(value) > MAX_NAME:
+    if not isinstance(value, str) or not value.strip() or not is_text(value, MAX_NAME):
         raise _wrong(_("Give a name of 1 to 200 characters."))
     return value.strip()
 
@@ -125,9 +131,7 @@ def _checked_input_kind(value: object) -> str:
 
 
 def _checked_labels(value: object) -> list[str]:
-    if not isinstance(value, list) or not all(
-        isinstance(label, str) and 0 < len(label) <= MAX_NAME for label in value
-    ):
+    if not isinstance(value, list) or not all(is_text(label, MAX_NAME) for label in value):
         raise _wrong(_("Give a list of labels, each a text of 1 to 200 characters."))
     if len(set(value)) != len(value):
         raise _wrong(_("Each label can be listed once only."))
@@ -154,15 +158,11 @@ def _checked_harm_scale(value: object) -> dict[str, float]:
     if not isinstance(value, dict) or not value:
         raise _wrong(_("Give at least one name with its weight."))
     for name, weight in value.items():
-        if not isinstance(name, str) or not 0 < len(name) <= 40:
+        if not is_text(name, 40):
             raise _wrong(_("A harm needs a name of 1 to 40 characters."))
-        if (
-            isinstance(weight, bool)
-            or not isinstance(weight, int | float)
-            or not math.isfinite(weight)
-            or weight < 0
-        ):
-            raise _wrong(_("The weight of %(name)s must be a number from 0.") % {"name": name})
+        if isinstance(weight, bool) or not isinstance(weight, int | float) or not 0 <= weight <= MAX_HARM:
+            text = _("The weight of %(name)s must be a number from 0 to 1,000,000.")
+            raise _wrong(text % {"name": name})
     return {name: float(weight) for name, weight in value.items()}
 
 
@@ -229,9 +229,9 @@ def create_token(
     """Create a token; return it and its secret, which is shown this once and stored as a hash only."""
     actor.require(Right.ADMIN)
     known = [scope.value for scope in Scope]
-    if not scopes or not set(scopes) <= set(known):
+    if not scopes or not all(scope in known for scope in scopes):
         raise Invalid({"scopes": [_("Give at least one of: %(scopes)s.") % {"scopes": ", ".join(known)}]})
-    if not name.strip() or len(name) > 100:
+    if not name.strip() or not is_text(name, 100):
         raise Invalid({"name": [_("Give a name of 1 to 100 characters.")]})
     if user is not None and not user.is_superuser and not project.memberships.filter(user=user).exists():
         raise Invalid(

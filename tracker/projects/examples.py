@@ -33,7 +33,10 @@ def store_examples(project: Project, inputs: Iterable[CanonicalInput]) -> dict[s
     """Store the inputs that are new and return the example id of every digest."""
     contents = {item.digest: item.content for item in inputs}
     known = example_ids(project, contents)
-    missing = [(project.pk, digest, content) for digest, content in contents.items() if digest not in known]
+    # Sorted, so that two writers with the same new inputs meet in one order and neither waits for the other.
+    missing = sorted(
+        (project.pk, digest, content) for digest, content in contents.items() if digest not in known
+    )
     for start in range(0, len(missing), CHUNK_ROWS):
         insert_rows(Example, ["project_id", "digest", "content"], missing[start : start + CHUNK_ROWS])
     if missing:

@@ -16,7 +16,7 @@ from evaluation.adapters import AdapterError, AdapterUnavailable, Failure
 from evaluation.types import Output as EngineOutput
 from tracker.candidates.models import CandidateModel, Output
 from tracker.candidates.output_lines import Said
-from tracker.candidates.output_storage import Stored, lock_model, make_results_stale, store_outputs
+from tracker.candidates.output_storage import lock_model, make_results_stale, store_outputs
 from tracker.projects.models import Example
 from tracker.runs.leases import kept_alive, lease_end
 from tracker.runs.models import Batch, Run, RunStatus
@@ -71,7 +71,7 @@ def work_batch(run: Run, claim: Claim) -> None:
         return _give_up(run, model, claim, examples, str(error))
     except AdapterError as error:
         return _give_up(run, model, claim, examples, str(error))
-    _finish(run, model, claim, said, last_try=False)
+    _finish(run, model, claim, said)
     return None
 
 
@@ -117,10 +117,10 @@ def _give_up(
     run: Run, model: CandidateModel, claim: Claim, examples: Sequence[tuple[int, str]], why: str
 ) -> None:
     Run.objects.filter(pk=run.pk).update(error=why)
-    _finish(run, model, claim, {pk: Said.failure(why) for pk, _content in examples}, last_try=True)
+    _finish(run, model, claim, {pk: Said.failure(why) for pk, _content in examples})
 
 
-def _finish(run: Run, model: CandidateModel, claim: Claim, said: dict[int, Said], *, last_try: bool) -> None:
+def _finish(run: Run, model: CandidateModel, claim: Claim, said: dict[int, Said]) -> None:
     """Store the outputs and count them, in one transaction that only the claim's holder can make."""
     with transaction.atomic():
         model = lock_model(model)
@@ -129,16 +129,12 @@ def _finish(run: Run, model: CandidateModel, claim: Claim, said: dict[int, Said]
         ):
             # The lease ran out and another worker took over; its answers count.
             return
-        stored = store_outputs(model, said, run_id=run.pk, last_try=last_try)
-        _note_replaced_errors(model, stored)
+        stored = store_outputs(model, said, run_id=run.pk)
+        # Other problems may hold the same examples, and have results that rest on what was known before.
+        make_results_stale(model, stored.changed)
         failed = sum(item.error is not None for item in said.values())
         Run.objects.filter(pk=run.pk, status=RunStatus.RUNNING).update(
             done=F("done") + len(claim.batch.example_ids),
             asked=F("asked") + len(said),
             failed=F("failed") + failed,
         )
-
-
-def _note_replaced_errors(model: CandidateModel, stored: Stored) -> None:
-    # Other problems may hold the same example and have a result in which it is unscored.
-    make_results_stale(model, stored.replaced_errors)

@@ -9,7 +9,7 @@ import logging
 import uuid
 from collections.abc import Callable, Sequence
 
-from django.db import transaction
+from django.db import InterfaceError, OperationalError, transaction
 from django.db.models import Count, F, Q
 from django.utils import timezone
 
@@ -24,6 +24,7 @@ from tracker.runs.leases import kept_alive, lease_end
 from tracker.runs.models import UNDER_WAY, Result, Run, RunQuerySet, RunStatus
 from tracker.runs.planning import plan_run, start_run
 from tracker.runs.scoring import ProblemScorer
+from tracker.runs.staleness import stale_state
 
 logger = logging.getLogger(__name__)
 
@@ -77,12 +78,16 @@ def _score_and_finish(run: Run) -> bool:
             for chunk in _chunks(run.problems or []):
                 if not _score_chunk(run, chunk, held):
                     return True
+    except (InterfaceError, OperationalError):
+        # The database was busy or away: when the lease ends the run is taken up again.
+        raise
     except Exception as error:
         # A fault in scoring would come again on every try: say so, keep what is scored, let people retry.
         logger.exception("Run %s failed while scoring", run.pk)
         held.update(
             status=RunStatus.FAILED,
             finished_at=timezone.now(),
+            left_stale=stale_state(run.model),
             error=f"{type(error).__name__}: {error}"[:2000],
         )
         return True

@@ -44,7 +44,8 @@ class Run(models.Model):
 
     A model has at most one queued and one running run: requests for the same work collapse into the queued one.
     `problems` lists problem ids, or is null for whatever is stale when the run starts.
-    `done` of `total` counts outputs asked and results written.
+    `done` of `total` counts outputs asked and results written. A run that was cancelled or failed notes in
+    `left_stale` what was stale then, so that the same work is not begun again by itself.
     """
 
     project = models.ForeignKey(Project, on_delete=models.CASCADE, related_name="runs")
@@ -63,6 +64,7 @@ class Run(models.Model):
     failed = models.PositiveIntegerField(default=0)
     error = models.TextField(blank=True)
     planned = models.BooleanField(default=False)
+    left_stale = models.CharField(max_length=64, blank=True)
     token = models.UUIDField(null=True, blank=True)
     lease_until = models.DateTimeField(null=True, blank=True)
 

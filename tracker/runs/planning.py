@@ -8,9 +8,9 @@ from django.utils import timezone
 
 from evaluation.adapters import ADAPTERS
 from tracker.candidates.models import CandidateModel, Output, OutputQuerySet
-from tracker.problems.models import Pattern
+from tracker.problems.models import Pattern, Problem
 from tracker.projects.nudges import nudge_on_commit
-from tracker.runs.models import Batch, Run, RunStatus
+from tracker.runs.models import Batch, Result, Run, RunStatus
 from tracker.runs.staleness import described_problems, stale_problems
 
 MAX_BATCH = 1_000
@@ -74,7 +74,7 @@ def _problems_in_need(run: Run) -> set[int]:
     A person who asks for a run gets errors asked again, and a volatile model asked about everything.
     """
     in_need = set(stale_problems(run.model).values_list("pk", flat=True))
-    if not any(reason["kind"] == "requested" for reason in run.reasons) or not _asks(run.model):
+    if not _is_requested(run) or not _asks(run.model):
         return in_need
     described = described_problems(run.project)
     if run.model.frozen:
@@ -84,6 +84,10 @@ def _problems_in_need(run: Run) -> set[int]:
         open_patterns = patterns.filter(~Exists(settled) | (Q(base__isnull=False) & ~Exists(settled_bases)))
         return in_need | set(open_patterns.values_list("problem_id", flat=True))
     return in_need | set(described.values_list("pk", flat=True))
+
+
+def _is_requested(run: Run) -> bool:
+    return any(reason["kind"] == "requested" for reason in run.reasons)
 
 
 def _asks(model: CandidateModel) -> bool:
@@ -106,11 +110,26 @@ def _needed_examples(problem_ids: list[int]) -> list[int]:
 
 def _to_ask(run: Run, needed: list[int]) -> list[int]:
     """Return those of the needed examples that have to be asked, in order."""
-    model = run.model
-    if not _asks(model):
+    if not _asks(run.model):
         return []
-    if not model.frozen:
-        # Someone else's model may say something else today.
-        return needed
-    known = set(_settled(run).values_list("example_id", flat=True))
+    asked_anew = set(needed) if _asks_anew(run) else _examples_of_new_revisions(run)
+    known = set(_settled(run).values_list("example_id", flat=True)) - asked_anew
     return [example_id for example_id in needed if example_id not in known]
+
+
+def _asks_anew(run: Run) -> bool:
+    """A volatile model may say something else today: a person who asks for a run wants to know."""
+    return not run.model.frozen and _is_requested(run)
+
+
+def _examples_of_new_revisions(run: Run) -> set[int]:
+    """Return what a run that nobody asked for asks a volatile model anew: all of the problems that changed.
+
+    Problems whose patterns stand, and whose results merely rest on older answers, are scored from what is stored;
+    else a model that changes its mind at every question would be asked for ever.
+    """
+    if run.model.frozen:
+        return set()
+    here = Result.objects.filter(model=run.model_id, problem=OuterRef("pk"), revision=OuterRef("revision"))
+    changed = Problem.objects.filter(~Exists(here), pk__in=run.problems or [])
+    return set(_needed_examples(list(changed.values_list("pk", flat=True))))

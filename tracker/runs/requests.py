@@ -12,11 +12,12 @@ from django.utils.translation import gettext as _
 
 from tracker.candidates.models import CandidateModel, Stage
 from tracker.projects.errors import Conflict, Invalid
-from tracker.projects.models import Event, Project
+from tracker.projects.events import log
+from tracker.projects.models import Project
 from tracker.projects.nudges import nudge_on_commit
 from tracker.projects.rights import Actor, Right
 from tracker.runs.models import UNDER_WAY, Batch, Run, RunStatus
-from tracker.runs.staleness import stale_models
+from tracker.runs.staleness import stale_models, stale_state
 
 FAILED_REST = timedelta(minutes=5)
 """How long a model whose run failed is left alone by the sweeper."""
@@ -44,9 +45,19 @@ def request_runs(
                 ]
             }
         )
+    _check_scope(project, wanted, problem_ids)
     reason = {"kind": "requested", "by": actor.name}
     with transaction.atomic():
         return [_queue(model, reason, problem_ids, again=again) for model in wanted]
+
+
+def _check_scope(
+    project: Project, models: Iterable[CandidateModel], problem_ids: Collection[int] | None
+) -> None:
+    foreign = any(model.project_id != project.pk for model in models)
+    known = set(project.problems.filter(pk__in=problem_ids or []).values_list("pk", flat=True))
+    if foreign or not known.issuperset(problem_ids or []):
+        raise Invalid({"problems": [_("A run belongs to one project.")]})
 
 
 def catch_up(models: Iterable[CandidateModel]) -> list[Run]:
@@ -59,29 +70,25 @@ def catch_up(models: Iterable[CandidateModel]) -> list[Run]:
     return runs
 
 
-def overdue_models(now: datetime) -> list[CandidateModel]:
-    """Return the stale models, of all projects, that nothing is under way for: the sweeper's work.
+def overdue_models(now: datetime, project: Project | None = None) -> list[CandidateModel]:
+    """Return the stale models, of one project or of all, that need a run which nobody has to ask for.
 
     A run that was cancelled, or failed a moment ago, is not begun again until something has changed since.
     """
-    return [model for model in stale_models() if _is_overdue(model, now)]
+    return [model for model in stale_models(project) if _is_overdue(model, now)]
 
 
 def _is_overdue(model: CandidateModel, now: datetime) -> bool:
     last = model.runs.order_by("-pk").first()
-    if last is None or last.status == RunStatus.FINISHED or last.finished_at is None:
-        return last is None or last.status not in UNDER_WAY
-    if last.status == RunStatus.FAILED and last.finished_at < now - FAILED_REST:
+    if last is None or last.status not in {RunStatus.CANCELLED, RunStatus.FAILED}:
+        return last is None or last.status == RunStatus.FINISHED
+    if (
+        last.status == RunStatus.FAILED
+        and last.finished_at is not None
+        and last.finished_at < now - FAILED_REST
+    ):
         return True
-    changes = {
-        "patterns_added",
-        "pattern_retired",
-        "pattern_relabelled",
-        "project_changed",
-        "problem_changed",
-        "outputs_imported",
-    }
-    return Event.objects.filter(project=model.project_id, at__gt=last.finished_at, kind__in=changes).exists()
+    return last.left_stale != stale_state(model)
 
 
 def _queue(
@@ -115,11 +122,18 @@ def cancel_run(actor: Actor, run: Run) -> Run:
     actor.require(Right.WRITE)
     with transaction.atomic():
         stopped = Run.objects.filter(pk=run.pk, status__in=UNDER_WAY).update(
-            status=RunStatus.CANCELLED, finished_at=timezone.now(), token=None, lease_until=None
+            status=RunStatus.CANCELLED,
+            finished_at=timezone.now(),
+            token=None,
+            lease_until=None,
+            left_stale=stale_state(run.model),
         )
         if not stopped:
             raise Conflict(_("The run has ended already."))
         Batch.objects.filter(run=run, status=RunStatus.QUEUED).update(status=RunStatus.CANCELLED)
+        log(
+            actor, run.project, "run_cancelled", about="model", subject_id=run.model_id, evidence={"run": run.pk}
+        )  # fmt: skip
     run.refresh_from_db()
     return run
 

@@ -23,6 +23,9 @@ from tracker.projects.bulk_rows import CHUNK_ROWS
 from tracker.projects.models import Example
 from tracker.runs.models import Result
 
+REMEMBERED = 10_000
+"""Expectations kept in parsed form; most test sets have few distinct ones."""
+
 
 @dataclass(slots=True)
 class PatternSet:
@@ -112,6 +115,8 @@ class ProblemScorer:
     def _expectation(self, text: str, *, has_base: bool) -> Expectation:
         key = (text, has_base)
         if key not in self._parsed:
+            if len(self._parsed) >= REMEMBERED:
+                self._parsed.clear()
             # Labels were checked when the pattern was accepted; the project's may have changed since.
             self._parsed[key] = parse_expectation(json.loads(text), labels=(), has_base=has_base)
         return self._parsed[key]

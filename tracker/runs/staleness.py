@@ -4,6 +4,8 @@ A model is stale on a problem unless it has a result on the problem's newest rev
 and with all that is known of the model's outputs. Whatever changes one of these makes the pair stale by itself.
 """
 
+import hashlib
+
 from django.db.models import Exists, OuterRef
 
 from tracker.candidates.models import CandidateModel
@@ -29,6 +31,17 @@ def stale_problems(model: CandidateModel) -> ProblemQuerySet:
         facts_version=model.facts_version,
     )
     return _described().filter(~Exists(fresh), project=model.project_id)
+
+
+def stale_state(model: CandidateModel) -> str:
+    """Return a digest of what the model is stale on: it changes with every fact that gives a run new work."""
+    model.refresh_from_db(fields=["facts_version", "stage"])
+    rows = (
+        stale_problems(model)
+        .order_by("pk")
+        .values_list("pk", "revision", "fix_criterion", "project__fix_criterion")
+    )
+    return hashlib.sha256(repr((model.facts_version, list(rows))).encode()).hexdigest()
 
 
 def stale_models(project: Project | None = None) -> list[CandidateModel]:

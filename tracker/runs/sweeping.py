@@ -7,7 +7,7 @@ from datetime import datetime
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 
-from tracker.problems.revisions import remove_expired
+from tracker.problems.revision_writer import remove_expired
 from tracker.projects.nudges import nudge
 from tracker.runs.models import Batch, Run, RunStatus
 from tracker.runs.requests import catch_up, overdue_models

@@ -3,6 +3,7 @@
 import time
 
 from celery import shared_task
+from django.utils import timezone
 
 from tracker.projects.models import Project
 from tracker.projects.nudges import nudge
@@ -10,7 +11,7 @@ from tracker.runs import sweeping
 from tracker.runs.execution import work_off
 from tracker.runs.models import UNDER_WAY
 from tracker.runs.requests import catch_up as queue_runs
-from tracker.runs.staleness import stale_models
+from tracker.runs.requests import overdue_models
 from tracker.triage.refresh import refresh_problems
 
 TURN_SECONDS = 300.0
@@ -20,7 +21,7 @@ TURN_SECONDS = 300.0
 @shared_task(name="tracker.tasks.catch_up")
 def catch_up(project_id: int) -> None:
     for project in Project.objects.filter(pk=project_id):
-        queue_runs(stale_models(project))
+        queue_runs(overdue_models(timezone.now(), project))
 
 
 @shared_task(name="tracker.tasks.work_run")

@@ -67,6 +67,9 @@ def file_reports(
     while chunk := list(islice(items, CHUNK_ROWS)):
         checked = list(_read(reader, chunk, outcome))
         with transaction.atomic():
+            # Bulks of one project take turns: with the same external ids in other orders they would wait for
+            # each other.
+            Project.objects.select_for_update(no_key=True).get(pk=project.pk)
             fresh = _without_known(actor, project, checked, outcome)
             _insert(actor, project, fresh, now, outcome)
     outcome.rejected.sort(key=lambda rejected: int(rejected["line"]))

@@ -24,11 +24,11 @@ from tracker.candidates.missing import missing_inputs
 from tracker.candidates.model_changes import (
     UploadedFile,
     activate_model,
-    add_trained_on,
     register_model,
     update_model,
 )
 from tracker.candidates.models import CandidateModel, CandidateModelQuerySet
+from tracker.candidates.trained_on import add_trained_on
 from tracker.projects.errors import Invalid
 from tracker.projects.examples import canonical_input
 

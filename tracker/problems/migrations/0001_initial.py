@@ -37,6 +37,7 @@ class Migration(migrations.Migration):
                 ('revision', models.PositiveIntegerField()),
                 ('token', models.UUIDField()),
                 ('lease_until', models.DateTimeField()),
+                ('creates_problem', models.BooleanField(default=False)),
             ],
         ),
         migrations.CreateModel(

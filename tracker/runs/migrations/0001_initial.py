@@ -34,6 +34,7 @@ class Migration(migrations.Migration):
                 ('failed', models.PositiveIntegerField(default=0)),
                 ('error', models.TextField(blank=True)),
                 ('planned', models.BooleanField(default=False)),
+                ('left_stale', models.CharField(blank=True, max_length=64)),
                 ('token', models.UUIDField(blank=True, null=True)),
                 ('lease_until', models.DateTimeField(blank=True, null=True)),
                 ('model', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='runs', to='candidates.candidatemodel')),
