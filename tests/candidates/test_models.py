@@ -1,7 +1,10 @@
 """Registering, changing and activating candidate models."""
 
+from datetime import datetime, timedelta
+
 import pytest
 from django.db import IntegrityError, transaction
+from django.utils import timezone
 
 from tests.factories import day, make_model, make_outputs
 from tracker.candidates.model_changes import (
@@ -41,6 +44,8 @@ def test_a_version_is_registered_once(project: Project) -> None:
     [
         ({"version": ""}, "version"),
         ({"version": "a/b"}, "version"),
+        ({"version": ".."}, "version"),
+        ({"version": "a\0b"}, "version"),
         ({"adapter": {"kind": "pickle"}}, "adapter.kind"),
         ({"adapter": {"kind": "recorded", "path": "x"}}, "adapter.path"),
         ({"adapter": "recorded"}, "adapter"),
@@ -142,5 +147,53 @@ def test_trained_on_takes_inputs_or_hashes(project: Project) -> None:
     accepted, duplicates, rejected = outcome
     assert (accepted, duplicates, [row["line"] for row in rejected]) == (1, 1, [3, 4])
     assert TrainedOn.objects.get().digest == of_x
+    model.refresh_from_db()
+    assert model.says_trained_on
+
+
+def test_a_clock_set_back_does_not_put_an_activation_before_the_last(
+    project: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    old, new = make_model(project, "old"), make_model(project, "new")
+    activate_model(SYSTEM, old)
+    earlier = timezone.now() - timedelta(hours=1)
+    monkeypatch.setattr("tracker.candidates.model_changes.timezone.now", lambda: earlier)
+    activate_model(SYSTEM, new)
+    assert [activation.model for activation in Activation.objects.order_by("at", "pk")] == [old, new]
+
+
+def test_a_past_can_be_told_in_its_order_only(project: Project) -> None:
+    old, new = make_model(project, "old"), make_model(project, "new")
+    activate_model(SYSTEM, old, at=day(5))
+    with pytest.raises(Invalid):
+        activate_model(SYSTEM, new, at=day(4))
+    project.refresh_from_db()
+    assert dict(project.models.values_list("version", "stage")) == {"old": "active", "new": "candidate"}
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [
+        ("trained_at", "yesterday"),
+        ("trained_at", datetime(2020, 1, 1)),  # noqa: DTZ001 - without a time zone, which is the point
+        ("trained_at", datetime(1, 1, 1, tzinfo=timezone.get_fixed_timezone(840))),
+        ("frozen", "no"),
+        ("stage", "retired"),
+        ("stage", "active"),
+        ("colour", "red"),
+    ],
+)
+def test_a_wrong_change_is_named_and_nothing_changes(project: Project, field: str, value: object) -> None:
+    model = make_model(project, "v1")
+    with pytest.raises(Invalid) as refused:
+        update_model(SYSTEM, model, {"lineage": {"data": "new"}, field: value})
+    assert field in refused.value.errors
+    model.refresh_from_db()
+    assert model.lineage == {}
+
+
+def test_a_model_can_say_that_it_was_trained_on_nothing_here(project: Project) -> None:
+    model = make_model(project)
+    assert add_trained_on(SYSTEM, model, []) == (0, 0, [])
     model.refresh_from_db()
     assert model.says_trained_on
