@@ -17,6 +17,7 @@ from tests.api.test_metrics import make_result
 from tests.api.test_problem_details import assert_problem
 from tests.factories import equals, make_model, make_outputs, make_patterns, make_problem, make_project
 from tracker.candidates.models import CandidateModel, Stage
+from tracker.problems.models import Problem
 from tracker.projects.models import Project, User
 
 SignIn = Callable[[User], Caller]
@@ -30,6 +31,11 @@ def send_form(caller: Caller, parts: dict[str, Any]) -> Any:
 def lines_of(answer: Any) -> list[Any]:
     assert answer.headers["Content-Type"] == "application/x-ndjson"
     return [json.loads(line) for line in b"".join(answer.streaming_content).splitlines()]
+
+
+def missing_texts(caller: Caller) -> list[str]:
+    """Return what v1 is to predict next, sorted: nothing is promised of the order."""
+    return sorted(line["input"] for line in lines_of(caller.get("models/v1/missing/")))
 
 
 def test_a_model_and_its_fields(writer: Caller) -> None:
@@ -163,9 +169,9 @@ def test_missing_is_what_to_predict_next(writer: Caller, project: Project) -> No
     lines = [equals("a"), equals("b"), {"input": "c", "base": "d", "expectation": {"type": "invariant"}}]
     make_patterns(problem, lines)
     model = make_model(project, "v1")
-    assert lines_of(writer.get("models/v1/missing/")) == [{"input": text} for text in "abcd"]
+    assert missing_texts(writer) == ["a", "b", "c", "d"]
     make_outputs(model, {"a": "positive", "d": "negative"})
-    assert lines_of(writer.get("models/v1/missing/")) == [{"input": "b"}, {"input": "c"}]
+    assert missing_texts(writer) == ["b", "c"]
 
 
 def test_what_a_model_was_trained_on(writer: Caller, project: Project) -> None:
@@ -195,6 +201,25 @@ def test_overall_weighs_each_case_the_same(reader: Caller, project: Project) -> 
     assert reader.get("models/v1/").json()["overall"] == {
         "n_cases": 12, "n_scored": 10, "n_failed": 6, "error": 0.6,
     }  # fmt: skip
+
+
+def test_remaining_impacts_are_over_the_same_cases(reader: Caller, project: Project) -> None:
+    old, new, unknown = (make_model(project, version) for version in ("old", "new", "unknown"))
+    both, only_old = make_problem(project), make_problem(project)
+    for problem in (both, only_old):
+        make_patterns(problem, [equals("good")])
+    Problem.objects.update(users_affected_percent=10, harm=1)
+    make_result(old, both, n_cases=2, n_scored=2, n_failed=1, error=0.5, failed_cases=[1])
+    make_result(new, both, n_cases=2, n_scored=2, n_failed=0, error=0.0)
+    make_result(old, only_old, n_cases=1, n_scored=1, n_failed=1, error=1.0, failed_cases=[3])
+    answers = {model["version"]: model for model in reader.get("models/").json()["results"]}
+    shown = {
+        version: (answer["remaining_impact"], answer["remaining_impact_left_out"])
+        for version, answer in answers.items()
+    }
+    # By hand: 10 x 1/2 x 1 under the old one, which is not charged with what the new one is not scored on.
+    assert shown == {"old": (5.0, 1), "new": (0.0, 1), "unknown": (None, None)}
+    assert reader.get(f"models/{unknown.version}/").json() == answers["unknown"]
 
 
 def test_the_list_takes_as_many_queries_for_ten_as_for_two(

@@ -24,6 +24,18 @@ def test_the_table_compares_them(scene: Scene, as_viewer: Visitor) -> None:
     assert text.index("v2 2 Jan") < text.index("v1 active")
 
 
+def test_impacts_are_over_the_same_cases_and_say_what_is_left_out(scene: Scene, as_viewer: Visitor) -> None:
+    make_patterns(make_problem(scene.project, harm="minor"), [equals("nobody answered this")])
+    make_model(scene.project, "v3")
+    evaluate(scene.project)
+    text = words(as_viewer.get("models"))
+    assert "100 % (86 % – 100 %) 0.50 (1 left out)" in text
+    assert "0 % (0 % – 14 %) 0 (1 left out)" in text
+    reason = "Not compared: archived, or scored on fewer than half of the problems that other models are"
+    assert text.count(reason) == 1
+    assert reason in words(as_viewer.get("model", "v3"))
+
+
 def test_freshness_says_how_much_is_stale(scene: Scene, as_viewer: Visitor) -> None:
     make_patterns(scene.problem, [equals("new")])
     other = make_problem(scene.project)

@@ -75,6 +75,54 @@ def test_two_models_are_compared_over_the_same_cases(project: Project) -> None:
     assert (before.n_problems, before.n_left_out) == (1, 1)
 
 
+class TestSideBySide:
+    """The impacts of all models in one table: over the same cases."""
+
+    def test_what_one_is_not_scored_on_counts_for_none(self, project: Project) -> None:
+        one, two = make_model(project, "v1"), make_model(project, "v2")
+        both, only_one = problem_of(project, 10, 1), problem_of(project, 50, 1)
+        make_result(one, both, "failing")
+        make_result(two, both, "inconclusive", failed_cases=[6, 7], unscored_cases=[1, 2, 3, 4])
+        make_result(one, only_one, "failing")
+        found = remaining_impact_by_model(project)
+        # Of the cases 5 to 10 of the one problem, v1 fails one and v2 two; without v2, v1 would have 5 + 25.
+        assert [found["v1"].total, found["v2"].total] == pytest.approx([10 / 6, 20 / 6])
+        assert [(impact.n_problems, impact.n_left_out) for impact in found.values()] == [(1, 1), (1, 1)]
+
+    @pytest.mark.parametrize(("n_scored", "compares"), [(0, False), (1, False), (2, True)])
+    def test_a_model_scored_on_fewer_than_half_is_left_out(
+        self, project: Project, n_scored: int, compares: bool
+    ) -> None:
+        full, sparse = make_model(project, "full"), make_model(project, "sparse")
+        activate(sparse, -1)
+        problems = [problem_of(project, 10, 1) for _ in range(4)]
+        for problem in problems:
+            make_result(full, problem, "failing")  # error 0.5
+        for number, problem in enumerate(problems):
+            make_result(sparse, problem, "inconclusive" if number < n_scored else "unscored")  # error 0.2
+        found = remaining_impact_by_model(project)
+        assert ("sparse" in found) is compares
+        # All four problems under the full one alone: 4 x 10 x 0.5; else two of them, and two left out.
+        assert found["full"].total == pytest.approx(10.0 if compares else 20.0)
+        assert found["full"].n_left_out == (2 if compares else 0)
+
+    def test_only_problems_that_can_be_summed_count_for_the_half(self, project: Project) -> None:
+        full, sparse = make_model(project, "full"), make_model(project, "sparse")
+        for reach, harm in ((None, 1), (10, None), (None, None)):
+            make_result(full, problem_of(project, reach, harm), "failing")
+        known = problem_of(project, 10, 1)
+        make_result(full, known, "failing")
+        make_result(sparse, known, "fixed")
+        found = remaining_impact_by_model(project)
+        assert [found["full"].total, found["sparse"].total] == pytest.approx([5.0, 0.0])
+        assert found["full"].n_left_out == 3
+
+    def test_of_two_that_share_nothing_the_later_one_is_shown(self, project: Project) -> None:
+        for version in ("v1", "v2"):
+            make_result(make_model(project, version), problem_of(project, 10, 1), "failing")
+        assert list(remaining_impact_by_model(project)) == ["v2"]
+
+
 class TestBestCandidate:
     """The candidate that would leave the least."""
 

@@ -39,13 +39,16 @@ class BestCandidate:
 
 
 def remaining_impact_by_model(project: Project) -> dict[str, RemainingImpact]:
-    """Return what would remain under each model taking part, over what it is scored on.
+    """Return what would remain under each of the models that compare, all over the same cases.
 
-    Two of them compare only where nothing was left out of either; else use `remaining_impacts_of`.
+    Not under an archived one, nor under one that is scored on fewer than half of the problems that the model
+    scored on most is: for the lack of its scores the others would be left with next to nothing to sum.
     """
     models = list(CandidateModel.objects.filter(project=project).taking_part().in_model_order())
     problems, results = _open_problems(project), _results(project, models)
-    return {model.version: _impacts(problems, results, [model])[0] for model in models}
+    compared = _that_compare(problems, results, models)
+    impacts = _impacts(problems, results, compared)
+    return {model.version: impact for model, impact in zip(compared, impacts, strict=True)}
 
 
 def remaining_impacts_of(project: Project, models: Sequence[CandidateModel]) -> tuple[RemainingImpact, ...]:
@@ -87,6 +90,35 @@ def _results(project: Project, models: Collection[CandidateModel]) -> ResultsByP
     for result in current.only("problem_id", "model_id", "verdict", *CASE_FIELDS):
         found[result.problem_id][result.model_id] = result
     return found
+
+
+def _that_compare(
+    problems: Sequence[Problem], results: ResultsByProblem, models: Sequence[CandidateModel]
+) -> list[CandidateModel]:
+    """Return the models scored on at least half of what the one scored on most (the latest of several) is.
+
+    Only problems that can be summed count: of known reach and harm. Where nothing is scored, all compare.
+    """
+    summed = [pk for pk in _known(problems) if pk in results]
+    scored = {
+        model.pk: {pk for pk in summed if model.pk in results[pk] and _is_scored(results[pk][model.pk])}
+        for model in models
+    }
+    most = max(reversed(scored.values()), key=len, default=set())
+    return [model for model in models if 2 * len(scored[model.pk] & most) >= len(most)]
+
+
+def _known(problems: Sequence[Problem]) -> list[int]:
+    """Return the ids of the problems of known reach and harm."""
+    return [
+        problem.pk
+        for problem in problems
+        if problem.users_affected_percent is not None and problem.harm is not None
+    ]
+
+
+def _is_scored(result: Result) -> bool:
+    return result.n_cases > len(result.unscored_cases)
 
 
 def _impacts(

@@ -8,6 +8,7 @@ from typing import Any
 
 import msgspec
 
+from evaluation.priority import RemainingImpact
 from tracker.candidates.models import CandidateModel
 from tracker.candidates.secrets import shown_adapter
 from tracker.projects.models import Project
@@ -31,6 +32,13 @@ class ModelFileShown(msgspec.Struct):
 
 
 class ModelShown(msgspec.Struct, kw_only=True):
+    """A model with its numbers.
+
+    `remaining_impact` is over the same cases for all models; `remaining_impact_left_out` open problems are in
+    none of the sums, for their reach or harm is not known or no case is scored under all models. Both are null
+    for a model that does not compare: archived, or scored on fewer than half of the problems.
+    """
+
     version: str
     stage: str
     adapter: dict[str, Any]
@@ -42,28 +50,31 @@ class ModelShown(msgspec.Struct, kw_only=True):
     says_trained_on: bool
     overall: OverallShown
     remaining_impact: float | None
+    remaining_impact_left_out: int | None
 
 
 def shown_models(project: Project, models: Sequence[CandidateModel]) -> list[ModelShown]:
     """Return models of one project with their numbers; fetch them with `file`, but without its content."""
     overall = overall_by_model(models)
     impacts = remaining_impact_by_model(project)
-    return [
-        ModelShown(
-            version=model.version,
-            stage=model.stage,
-            adapter=shown_adapter(model.adapter),
-            file=ModelFileShown(model.file.name, model.file.sha256, model.file.size) if model.file else None,
-            trained_at=model.trained_at,
-            registered_at=model.registered_at,
-            frozen=model.frozen,
-            lineage=model.lineage,
-            says_trained_on=model.says_trained_on,
-            overall=_shown_overall(overall.get(model.pk)),
-            remaining_impact=impacts[model.version].total if model.version in impacts else None,
-        )
-        for model in models
-    ]
+    return [_shown(model, overall.get(model.pk), impacts.get(model.version)) for model in models]
+
+
+def _shown(model: CandidateModel, overall: Overall | None, impact: RemainingImpact | None) -> ModelShown:
+    return ModelShown(
+        version=model.version,
+        stage=model.stage,
+        adapter=shown_adapter(model.adapter),
+        file=ModelFileShown(model.file.name, model.file.sha256, model.file.size) if model.file else None,
+        trained_at=model.trained_at,
+        registered_at=model.registered_at,
+        frozen=model.frozen,
+        lineage=model.lineage,
+        says_trained_on=model.says_trained_on,
+        overall=_shown_overall(overall),
+        remaining_impact=impact.total if impact else None,
+        remaining_impact_left_out=impact.n_left_out if impact else None,
+    )
 
 
 def _shown_overall(found: Overall | None) -> OverallShown:

@@ -16,7 +16,10 @@ from tracker.triage.remaining_impact import remaining_impact_by_model
 
 @dataclass(frozen=True, slots=True)
 class ModelRow:
-    """`n_stale` of `n_described` problems: without a result that rests on all that is known now."""
+    """`n_stale` of `n_described` problems: without a result that rests on all that is known now.
+
+    `impact` is None where the model does not compare: archived, or hardly scored.
+    """
 
     model: CandidateModel
     overall: Overall
