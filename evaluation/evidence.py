@@ -1,6 +1,17 @@
-"""What the models' results say about a problem, seen from the model that is active."""
+"""What the models' results say about a problem, seen from the model that is active.
 
-from collections.abc import Iterable, Mapping
+Results on a new revision come in model by model. So that a revision which changes no verdict changes no
+status on the way either, and no model waits for another one whose runs fail:
+
+- A model went live once it has a result on the revision that was the newest when it was activated, or on a
+  later one; before, it is as if it had not been activated yet.
+- The revision looked at is the newest that the active model has a result on. Another model counts by its own
+  newest result up to there: until it is evaluated anew, what stood for it stays.
+- Two models are compared on one revision, the newest that both have a result on; where there is none, each
+  by its own newest.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal, TypeAlias
@@ -15,16 +26,20 @@ DECIDED = (Verdict.FIXED, Verdict.FAILING)
 
 @dataclass(frozen=True, slots=True)
 class Activation:
-    """A model went live; None: from then on none is. `sequence` as for moves."""
+    """A model went live; None: from then on none is. `sequence` as for moves.
+
+    `revision` is the newest that the problem had at that time; 0 if it had none.
+    """
 
     model: str | None
     at: datetime
     sequence: int
+    revision: int = 0
 
 
 @dataclass(frozen=True, slots=True)
 class ModelEvidence:
-    """One model's current results on the problem: its verdict by revision.
+    """One model's results on the problem: its verdict by revision.
 
     `order_key` sorts models in model order (trained or registered time, then registration).
     """
@@ -45,7 +60,7 @@ class Period:
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """The periods that count, the models that take part (in model order), the one revision looked at."""
+    """The periods that count, the models that take part (in model order), the newest revision looked at."""
 
     periods: tuple[Period, ...]
     models: tuple[ModelEvidence, ...]
@@ -55,13 +70,21 @@ class Evidence:
     def active(self) -> ModelEvidence | None:
         return self.periods[-1].model if self.periods else None
 
-    def verdict(self, model: ModelEvidence | None) -> Verdict | None:
+    def newest(self, model: ModelEvidence | None, beside: ModelEvidence | None = None) -> int | None:
+        """The newest revision with a result of the model; if there is such a one, of the other model too."""
         if model is None or self.revision is None:
             return None
-        return model.verdicts.get(self.revision)
+        revisions = [revision for revision in model.verdicts if revision <= self.revision]
+        shared = [revision for revision in revisions if beside is not None and revision in beside.verdicts]
+        return max(shared or revisions, default=None)
 
-    def fixes(self, model: ModelEvidence | None) -> bool:
-        return self.verdict(model) == Verdict.FIXED
+    def verdict(self, model: ModelEvidence | None, beside: ModelEvidence | None = None) -> Verdict | None:
+        """What the model's result says on its newest revision; see there."""
+        revision = self.newest(model, beside)
+        return None if model is None or revision is None else model.verdicts[revision]
+
+    def fixes(self, model: ModelEvidence | None, beside: ModelEvidence | None = None) -> bool:
+        return self.verdict(model, beside) == Verdict.FIXED
 
     def stand_in(self) -> ModelEvidence | None:
         """The last model that was active before and is decided, while the active one is not."""
@@ -70,23 +93,38 @@ class Evidence:
         earlier = (period.model for period in reversed(self.periods))
         return next((model for model in earlier if self.verdict(model) in DECIDED), None)
 
-    def fails_again(self, model: ModelEvidence | None) -> bool:
-        """Whether it fails what another model, formerly active and before it in model order, has fixed."""
+    def failed_again(self, model: ModelEvidence | None) -> ModelEvidence | None:
+        """The formerly active model, before this one in model order, that has fixed what this one fails.
+
+        Of several the one that the comparison with is on the newest revision. None: it fails nothing again.
+        """
         if model is None or self.verdict(model) != Verdict.FAILING:
-            return False
-        return any(
-            self.fixes(former) and former.order_key < model.order_key
+            return None
+        formers = [
+            former
             for former in (period.model for period in self.periods)
             if former is not None
+            and former.order_key < model.order_key
+            and self.fixes(former, beside=model)
+            and self.verdict(model, beside=former) == Verdict.FAILING
+        ]
+        return max(
+            formers,
+            key=lambda former: (self.newest(model, beside=former) or 0, former.order_key),
+            default=None,
         )
 
     def fixers(self) -> list[ModelEvidence]:
-        """The candidate and shadow models that are fixed, in model order."""
+        """The models, candidates and shadows, that are fixed beside the active one, in model order."""
         return [
             model
             for model in self.models
-            if model.stage in ("candidate", "shadow") and model is not self.active and self.fixes(model)
+            if model is not self.active and self.fixes(model, beside=self.active)
         ]
+
+    def better(self) -> list[ModelEvidence]:
+        """Those of the fixers beside which the active model is not fixed."""
+        return [model for model in self.fixers() if not self.fixes(self.active, beside=model)]
 
     def lets_close_stand(self, closed_at: Moment) -> bool:
         """A close by hand counts if made since the active model went live, and while that is not failing.
@@ -103,22 +141,27 @@ def read_evidence(activations: Iterable[Activation], models: Iterable[ModelEvide
     """Reads facts given in any order, with repeats. Archived models take no part."""
     taking_part = {model.version: model for model in models if model.stage != "archived"}
     in_order = sorted(taking_part.values(), key=lambda model: (model.order_key, model.version))
-    periods = _periods(activations, taking_part)
-    # What stood stays until the active model has a first result, as if it had not gone live yet.
-    while periods and periods[-1].model is not None and not periods[-1].model.verdicts:
-        periods.pop()
+    facts = sorted(set(activations), key=lambda fact: (fact.at, fact.sequence, fact.model or ""))
+    while facts and _is_to_be_evaluated(facts[-1], taking_part):
+        facts.pop()
+    periods = _periods(facts, taking_part)
     active = periods[-1].model if periods else None
     revisions = [revision for model in ([active] if active else in_order) for revision in model.verdicts]
     return Evidence(tuple(periods), tuple(in_order), max(revisions, default=None))
 
 
-def _periods(activations: Iterable[Activation], models: Mapping[str, ModelEvidence]) -> list[Period]:
-    """In order of time; to activate the active model again begins no new period.
+def _is_to_be_evaluated(fact: Activation, models: Mapping[str, ModelEvidence]) -> bool:
+    model = models.get(fact.model) if fact.model is not None else None
+    return model is not None and max(model.verdicts, default=-1) < fact.revision
+
+
+def _periods(in_order: Sequence[Activation], models: Mapping[str, ModelEvidence]) -> list[Period]:
+    """To activate the active model again begins no new period.
 
     From the activation of a model that takes no part on, none is active.
     """
     periods: list[Period] = []
-    for fact in sorted(set(activations), key=lambda fact: (fact.at, fact.sequence, fact.model or "")):
+    for fact in in_order:
         model = models.get(fact.model) if fact.model is not None else None
         if not periods or periods[-1].model is not model:
             periods.append(Period(model, (fact.at, fact.sequence)))

@@ -6,14 +6,21 @@ It replays: it looks for the last activation that counts, asks the six questions
 from typing import Any
 
 
+def upto(model: Any, last: int, other: Any = None) -> int:
+    """Counts down from the last revision to the one at which the model is looked at; -1 for none."""
+    mine = [r for r in range(last, -1, -1) if r in model.verdicts]
+    both = [r for r in mine if other is not None and r in other.verdicts]
+    return [*both, *mine, -1][0]
+
+
 def naive_status(  # noqa: PLR0911, PLR0912 (one straight run through the six questions)
     moves: list[Any], activations: list[Any], models: list[Any]
 ) -> tuple[str, bool, bool]:
     """(status, not proven again, closed by hand)."""
     said = sorted({(m.at, m.sequence, m.kind) for m in moves})
-    live = sorted({(a.at, a.sequence, a.model) for a in activations})
+    live = sorted({(a.at, a.sequence, a.model, a.revision) for a in activations})
     known = {m.version: m for m in models if m.stage != "archived"}
-    live = [(at, sequence, name if name in known else None) for at, sequence, name in live]
+    live = [(at, sequence, name if name in known else None, r) for at, sequence, name, r in live]
 
     # 1
     if said and said[-1][2] in ("rejected", "duplicate"):
@@ -28,8 +35,10 @@ def naive_status(  # noqa: PLR0911, PLR0912 (one straight run through the six qu
     if column == "triage":
         return "triage", False, False
 
-    # what stood stays until the active model has results
-    while live and live[-1][2] is not None and len(known[live[-1][2]].verdicts) == 0:
+    # what stood stays until the active model has a result on what was the newest revision
+    while live and live[-1][2] is not None:
+        if [r for r in known[live[-1][2]].verdicts if r >= live[-1][3]]:
+            break
         live = live[:-1]
     active = live[-1][2] if live else None
     if active is not None:
@@ -37,12 +46,15 @@ def naive_status(  # noqa: PLR0911, PLR0912 (one straight run through the six qu
     else:
         seen = [r for m in known.values() for r in m.verdicts]
         revision = max(seen) if seen else -1
-    verdict = {name: str(m.verdicts.get(revision)) for name, m in known.items()}
+
+    def verdict(name: str, other: str | None = None) -> str:
+        model = known[name]
+        return str(model.verdicts.get(upto(model, revision, known[other] if other else None)))
 
     # 3
-    if active is not None and verdict[active] == "fixed":
+    if active is not None and verdict(active) == "fixed":
         return "fixed", False, False
-    if said[-1][2] == "fixed" and (active is None or verdict[active] != "failing"):
+    if said[-1][2] == "fixed" and (active is None or verdict(active) != "failing"):
         index = len(live) - 1
         while index >= 0 and live[index][2] is None:
             index -= 1
@@ -51,23 +63,26 @@ def naive_status(  # noqa: PLR0911, PLR0912 (one straight run through the six qu
         if index < 0 or said[-1][:2] >= live[index][:2]:
             return "fixed", False, True
     judge, again = active, False
-    if active is not None and verdict[active] in ("inconclusive", "unscored"):
+    if active is not None and verdict(active) in ("inconclusive", "unscored"):
         judge, again = None, True
-        for _, _, name in live[::-1]:
-            if name is not None and verdict[name] in ("fixed", "failing"):
+        for _, _, name, _ in live[::-1]:
+            if name is not None and verdict(name) in ("fixed", "failing"):
                 judge = name
                 break
-    if judge is not None and verdict[judge] == "fixed":
+    if judge is not None and verdict(judge) == "fixed":
         return "fixed", again, False
     # 4
-    if judge is not None and verdict[judge] == "failing":
-        for _, _, name in live:
-            was_fixed = name is not None and verdict[name] == "fixed"
-            if was_fixed and known[name].order_key < known[judge].order_key:
+    if judge is not None and verdict(judge) == "failing":
+        for _, _, name, _ in live:
+            if name is None or known[name].order_key >= known[judge].order_key:
+                continue
+            if (verdict(name, judge), verdict(judge, name)) == ("fixed", "failing"):
                 return "regressed", again, False
     # 5
-    for name, model in known.items():
-        if model.stage in ("candidate", "shadow") and name != active and verdict[name] == "fixed":
+    for name in known:
+        if name == active or verdict(name, active) != "fixed":
+            continue
+        if active is None or verdict(active, name) != "fixed":
             return "fix_available", False, False
     # 6
     return column, False, False

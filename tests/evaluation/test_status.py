@@ -4,7 +4,7 @@ import pytest
 
 from evaluation.status import decide_status, legal_moves
 from evaluation.types import Verdict
-from tests.evaluation.facts import model, moved, went_live
+from tests.evaluation.facts import day, model, moved, went_live
 
 CONFIRMED = [moved("confirmed", 1)]
 
@@ -97,10 +97,14 @@ class TestUndecidedActiveModel:
         models = [model("m1", "+"), model("m2", "?"), model("m3", "?", "active")]
         assert decide_status(CONFIRMED, self.activations, models).model == "m1"
 
-    def test_on_the_same_revision(self) -> None:
+    def test_one_that_is_not_evaluated_anew_yet_counts_as_it_stood(self) -> None:
         models = [model("m1", "+"), model("m2", " "), model("m3", " ?", "active")]
         decision = decide_status(CONFIRMED, self.activations, models)
-        assert (decision.status, decision.not_proven_again) == ("confirmed", False)
+        assert (decision.status, decision.model, decision.revision) == ("fixed", "m1", 1)
+
+    def test_what_comes_after_the_active_models_revision_does_not_count_yet(self) -> None:
+        models = [model("m1", "+-"), model("m3", "?", "active")]
+        assert decide_status(CONFIRMED, self.activations, models).status == "fixed"
 
     def test_archived_ones_do_not_count(self) -> None:
         models = [model("m1", "-"), model("m2", "+", "archived"), model("m3", "?", "active")]
@@ -125,6 +129,116 @@ class TestUnevaluatedActiveModel:
         models = [model("m1", "+ "), model("m2", "- ", "active"), model("m3", "-+")]
         decision = decide_status(CONFIRMED, self.activations, models)
         assert (decision.status, decision.revision, decision.fixed_by) == ("regressed", 1, ("m1",))
+
+
+class TestActivationOfAModelThatIsBehind:
+    """m1 is active and failing on revision 2; m2, which has been evaluated on revision 1 only, goes live then."""
+
+    activations = (went_live("m1", 0, revision=1), went_live("m2", 3, revision=2))
+
+    def test_what_stood_stays_until_it_is_evaluated(self) -> None:
+        models = [model("m1", " -"), model("m2", "+", "active")]
+        decision = decide_status(CONFIRMED, self.activations, models)
+        assert (decision.status, decision.active) == ("fix_available", "m1")
+        # Before it went live it was a candidate that fixes the bug, on an older revision.
+        models = [model("m1", " -", "active"), model("m2", "+")]
+        assert decide_status(CONFIRMED, self.activations[:1], models) == decision
+
+    def test_then_it_counts(self) -> None:
+        models = [model("m1", " -"), model("m2", "++", "active")]
+        decision = decide_status(CONFIRMED, self.activations, models)
+        assert (decision.status, decision.model, decision.revision) == ("fixed", "m2", 2)
+
+    def test_so_it_does_if_a_revision_was_left_out(self) -> None:
+        models = [model("m1", "---"), model("m2", "+ +", "active")]
+        assert decide_status(CONFIRMED, self.activations, models).active == "m2"
+
+    def test_a_model_that_was_up_to_date_then_stays_active_when_others_are_evaluated_first(self) -> None:
+        activations = [went_live("m1", 0, revision=1), went_live("m2", 3, revision=1)]
+        models = [model("m1", "--"), model("m2", "+", "active")]
+        decision = decide_status(CONFIRMED, activations, models)
+        assert (decision.status, decision.model, decision.revision) == ("fixed", "m2", 1)
+
+    def test_the_only_one_that_ever_went_live(self) -> None:
+        decision = decide_status(CONFIRMED, self.activations[1:], [model("m2", "+", "active")])
+        assert (decision.status, decision.active) == ("fix_available", None)
+
+    def test_to_activate_it_again_puts_it_back_in_no_queue(self) -> None:
+        activations = [went_live("m1", 0, revision=1), went_live("m1", 3, revision=2)]
+        assert decide_status(CONFIRMED, activations, [model("m1", "+", "active")]).status == "fixed"
+
+
+class TestComparedOnOneRevision:
+    """The active model has been evaluated on revision 2 before the others."""
+
+    activations = (went_live("m1", 0), went_live("m2", 2))
+
+    def test_a_regression_stands_until_the_former_one_is_evaluated(self) -> None:
+        models = [model("m1", "+"), model("m2", "--", "active")]
+        decision = decide_status(CONFIRMED, self.activations, models)
+        assert (decision.status, decision.model, decision.revision) == ("regressed", "m2", 1)
+
+    def test_the_former_one_stands_in_as_it_stood(self) -> None:
+        models = [model("m1", "+"), model("m2", "-?", "active")]
+        decision = decide_status(CONFIRMED, self.activations, models)
+        assert (decision.status, decision.model, decision.not_proven_again) == ("fixed", "m1", True)
+
+    def test_no_regression_between_revisions(self) -> None:
+        # On revision 1 both fixed it; whether m1 would fail the new cases, too, nobody knows yet.
+        models = [model("m1", "+"), model("m2", "+-", "active")]
+        assert status(CONFIRMED, self.activations, models) == "confirmed"
+
+    def test_no_fix_between_revisions(self) -> None:
+        models = [model("m2", "+-", "active"), model("m3", "+")]
+        decision = decide_status(CONFIRMED, self.activations, models)
+        assert (decision.status, decision.fixed_by) == ("confirmed", ("m3",))
+
+    def test_a_fix_stands_until_the_candidate_is_evaluated(self) -> None:
+        decision = decide_status(CONFIRMED, self.activations, [model("m2", "--", "active"), model("m3", "+")])
+        assert (decision.status, decision.model, decision.revision) == ("fix_available", "m3", 1)
+
+    def test_without_a_shared_revision_each_counts_by_its_own(self) -> None:
+        models = [model("m1", "+"), model("m2", " -", "active")]
+        decision = decide_status(CONFIRMED, self.activations, models)
+        assert (decision.status, decision.revision) == ("regressed", 2)
+
+    def test_the_active_model_alone_is_enough_for_fixed(self) -> None:
+        models = [model("m1", "+"), model("m2", "-+", "active"), model("m3", "+")]
+        assert status(CONFIRMED, self.activations, models) == "fixed"
+
+    def test_a_model_whose_runs_fail_blocks_nobody(self) -> None:
+        models = [model("m1", "-"), model("m2", "--", "active"), model("m3", "-+"), model("m4", "")]
+        assert decide_status(CONFIRMED, self.activations, models).model == "m3"
+
+
+class TestFixedSince:
+    live = (went_live("m1", 5),)
+    fixed = (model("m1", "+", "active"),)
+
+    def since(self, moves: Any, activations: Any = live, models: Any = fixed) -> Any:
+        return decide_status(moves, activations, models).fixed_since
+
+    def test_since_the_model_went_live(self) -> None:
+        assert self.since([moved("confirmed", 1)]) == day(5)
+        assert self.since([moved("confirmed", 1)], [*self.live, went_live("m1", 7)]) == day(5)
+
+    def test_since_a_person_let_it_be_fixed(self) -> None:
+        assert self.since([moved("confirmed", 8), moved("in_progress", 9)]) == day(8)
+        assert self.since([moved("confirmed", 1), moved("rejected", 6), moved("confirmed", 8)]) == day(8)
+        assert self.since([moved("confirmed", 1), moved("triage", 6), moved("in_progress", 8)]) == day(8)
+
+    def test_since_it_was_closed_by_hand(self) -> None:
+        moves = [moved("confirmed", 1), moved("fixed", 9)]
+        assert self.since(moves, models=[model("m1", "?", "active")]) == day(9)
+        assert self.since(moves) == day(9)  # proven later: the same
+
+    def test_while_another_one_stands_in_since_the_active_one_went_live(self) -> None:
+        models = [model("m1", "+"), model("m2", "?", "active")]
+        assert self.since(CONFIRMED, [*self.live, went_live("m2", 7)], models) == day(7)
+
+    def test_missing_while_it_is_not_fixed_or_no_model_is_active(self) -> None:
+        assert self.since(CONFIRMED, models=[model("m1", "-", "active")]) is None
+        assert self.since([moved("fixed", 1)], activations=[]) is None
 
 
 class TestClosedByHand:

@@ -1,11 +1,12 @@
+from dataclasses import replace
 from typing import Any
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from evaluation.status import decide_status, legal_moves
+from evaluation.status import Activation, decide_status, legal_moves
 from evaluation.types import Verdict
-from tests.evaluation.facts import histories
+from tests.evaluation.facts import VERSIONS, day, histories
 from tests.evaluation.naive_status import naive_status
 
 
@@ -59,3 +60,30 @@ def test_a_person_can_always_move_a_problem(history: Any, verdict: Verdict | Non
     else:
         assert {"rejected", "duplicate"} <= moves
         assert ("fixed" in moves) == (decision.status != "fixed" and verdict is not Verdict.FAILING)
+
+
+@given(histories(), st.data())
+def test_a_revision_that_changes_no_verdict_changes_no_status_on_its_way(
+    history: Any, data: st.DataObject
+) -> None:
+    """Results on revision 5 come in model by model; each says what the model's last one said."""
+    moves, activations, models = history
+    settled = [replace(model, verdicts={4: data.draw(st.sampled_from(Verdict))}) for model in models]
+    coming = [
+        replace(model, verdicts={**model.verdicts, 5: model.verdicts[4]})
+        if data.draw(st.booleans())
+        else model
+        for model in settled
+    ]
+    before, during = (decide_status(moves, activations, facts) for facts in (settled, coming))
+    assert replace(during, revision=before.revision) == before
+
+
+@given(histories(), st.sampled_from(VERSIONS))
+def test_to_activate_a_model_that_is_behind_changes_nothing_yet(history: Any, version: str) -> None:
+    moves, activations, models = history
+    models = [replace(model, stage="candidate") if model.version == version else model for model in models]
+    live = [replace(model, stage="active") if model.version == version else model for model in models]
+    if version in {model.version for model in models}:
+        behind = Activation(version, day(9), 99, revision=4)
+        assert decide_status(moves, [*activations, behind], live) == decide_status(moves, activations, models)
