@@ -117,6 +117,10 @@ class TestSideBySide:
         assert [found["full"].total, found["sparse"].total] == pytest.approx([5.0, 0.0])
         assert found["full"].n_left_out == 3
 
+    def test_without_models_there_is_none(self, project: Project) -> None:
+        problem_of(project, 10, 1)
+        assert remaining_impact_by_model(project) == {}
+
     def test_of_two_that_share_nothing_the_later_one_is_shown(self, project: Project) -> None:
         for version in ("v1", "v2"):
             make_result(make_model(project, version), problem_of(project, 10, 1), "failing")

@@ -45,6 +45,8 @@ def remaining_impact_by_model(project: Project) -> dict[str, RemainingImpact]:
     scored on most is: for the lack of its scores the others would be left with next to nothing to sum.
     """
     models = list(CandidateModel.objects.filter(project=project).taking_part().in_model_order())
+    if not models:
+        return {}
     problems, results = _open_problems(project), _results(project, models)
     compared = _that_compare(problems, results, models)
     impacts = _impacts(problems, results, compared)
