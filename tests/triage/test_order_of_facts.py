@@ -8,10 +8,19 @@ from typing import Any
 
 import pytest
 
-from tests.triage.facts import NOW, at, make_model, make_move, make_problem, make_project, make_result
+from tests.triage.facts import (
+    NOW,
+    at,
+    make_model,
+    make_move,
+    make_problem,
+    make_project,
+    make_report,
+    make_result,
+)
 from tracker.candidates.models import Activation, CandidateModel, Stage
 from tracker.problems.models import Problem
-from tracker.projects.models import Project
+from tracker.projects.models import Event, Project
 from tracker.triage.refresh import refresh_problems
 
 pytestmark = pytest.mark.django_db
@@ -24,6 +33,7 @@ DERIVED = (
     "introduced_in",
     "fixed_in",
     "cases_count",
+    "reports_since_fixed",
 )
 VERDICTS = ("fixed", "failing", "inconclusive", "unscored")
 MOVES = ("triage", "confirmed", "in_progress", "rejected", "duplicate", "fixed")
@@ -57,6 +67,20 @@ def _result(index: int, revision: int, verdict: str) -> Fact:
     return lambda _project, problem, models: make_result(models[index], problem, verdict, revision=revision)
 
 
+def _report(index: int, day: float) -> Fact:
+    return lambda project, problem, models: make_report(
+        project, day=day, problem=problem, model=models[index]
+    )
+
+
+def _revision(number: int, day: float) -> Fact:
+    """The application says in the log when a revision was made; the counter stands where it ends."""
+    return lambda project, problem, _models: Event.objects.create(
+        project=project, subject="problem", subject_id=problem.pk, kind="patterns_added", actor="anna",
+        evidence={"revision": number, "added": 1, "new_sources": 1}, at=at(day),
+    )  # fmt: skip
+
+
 def _facts(rng: random.Random) -> list[Fact]:
     """Draw a history of four models over 100 days, no two facts at one moment."""
     days = iter(rng.sample(range(-100, 0), 12))
@@ -68,6 +92,10 @@ def _facts(rng: random.Random) -> list[Fact]:
         for revision in REVISIONS
         if rng.random() < 0.9
     ]
+    days = iter(day + 0.5 for day in rng.sample(range(-100, 0), 22))
+    made = sorted(next(days) for _ in REVISIONS)
+    facts += [_revision(number, day) for number, day in zip(REVISIONS, made, strict=True)]
+    facts += [_report(rng.randrange(4), next(days)) for _ in range(rng.randint(0, 20))]
     return facts
 
 
@@ -97,7 +125,8 @@ def test_the_order_in_which_facts_become_known_does_not_matter(seed: int) -> Non
 
 def test_the_drawn_histories_reach_every_status() -> None:
     """Else the test above would say little."""
-    seen = {_told(_facts(random.Random(seed)), None)["status"] for seed in SEEDS}
-    assert seen == {
+    told = [_told(_facts(random.Random(seed)), None) for seed in SEEDS]
+    assert {each["status"] for each in told} == {
         "triage", "confirmed", "in_progress", "fix_available", "fixed", "regressed", "rejected", "duplicate",
     }  # fmt: skip
+    assert any(each["reports_since_fixed"] for each in told)

@@ -19,9 +19,13 @@ from tests.triage.facts import (
     make_report,
     make_result,
 )
+from tracker.candidates.model_changes import activate_model
 from tracker.candidates.models import Activation, CandidateModel, Stage
 from tracker.problems.models import Problem
+from tracker.problems.pattern_lines import PatternReader
+from tracker.problems.revisions import add_pattern
 from tracker.projects.models import Event, Project
+from tracker.projects.rights import SYSTEM
 from tracker.projects.signals import evidence_changed
 from tracker.runs.models import Result
 from tracker.triage.statuses import refresh_statuses
@@ -45,6 +49,12 @@ def status_of(problem: Problem) -> str:
     refresh_statuses(problem.project, [problem.pk], now=NOW)
     problem.refresh_from_db()
     return problem.status
+
+
+def _next_revision(problem: Problem, text: str) -> None:
+    fields = {"input": text, "expectation": {"type": "equals", "label": "negative"}}
+    add_pattern(SYSTEM, problem, PatternReader(problem.project).read(1, fields))
+    problem.refresh_from_db()
 
 
 def test_without_evidence_it_is_where_people_put_it(problem: Problem) -> None:
@@ -168,18 +178,148 @@ def test_reports_about_the_active_model_since_it_is_fixed_are_counted(
     old, active = make_model(project, "v1"), make_model(project, "v2")
     activate(active, -10)
     make_result(active, problem, "fixed")
-    status_of(problem)
     merged = make_problem(project, status="duplicate", duplicate_of=problem)
-    make_report(project, day=1, problem=problem, model=active)
-    make_report(project, day=2, problem=merged, model=active)
-    make_report(project, day=-1, problem=problem, model=active)  # before it was fixed
+    make_report(project, day=-9, problem=problem, model=active)
+    make_report(project, day=-8, problem=merged, model=active)
+    make_report(project, day=-11, problem=problem, model=active)  # before it went live
     make_report(project, day=1, problem=problem, model=old)  # about an older model
     make_report(project, day=1, problem=problem)  # about an unknown one
     assert status_of(problem) == "fixed"
     assert problem.reports_since_fixed == 2
-    Result.objects.update(verdict="failing")
+    # The results of a new revision change nothing of that, whatever happens until they are in.
+    Problem.objects.filter(pk=problem.pk).update(revision=2)
+    problem.refresh_from_db()
+    make_result(active, problem, "inconclusive")
     assert status_of(problem) == "confirmed"
     assert problem.reports_since_fixed == 0
+    Result.objects.update(verdict="fixed")
+    assert status_of(problem) == "fixed"
+    assert problem.reports_since_fixed == 2
+
+
+def test_reports_count_from_when_a_person_confirmed_or_closed_it(project: Project) -> None:
+    active = make_model(project, "v1")
+    activate(active, -10)
+    problem = make_problem(project, revision=1)
+    make_result(active, problem, "inconclusive")
+    for day in (-9, -7, -5):
+        make_report(project, day=day, problem=problem, model=active)
+    make_move(problem, "confirmed", -8)
+    make_move(problem, "fixed", -6)
+    assert status_of(problem) == "fixed"
+    assert problem.reports_since_fixed == 1  # of day -5
+    make_move(problem, "in_progress", -4)
+    Result.objects.update(verdict="fixed")
+    assert status_of(problem) == "fixed"
+    assert problem.reports_since_fixed == 2  # of days -7 and -5
+
+
+def test_a_report_of_another_problems_time_does_not_count(project: Project) -> None:
+    active = make_model(project, "v1")
+    activate(active, -10)
+    problems = [make_problem(project, revision=1) for _ in range(2)]
+    for problem, day in zip(problems, (-9, -5), strict=True):
+        make_move(problem, "confirmed", day)
+        make_result(active, problem, "fixed")
+        make_report(project, day=-7, problem=problem, model=active)
+    refresh_statuses(project, now=NOW)
+    assert list(Problem.objects.order_by("pk").values_list("reports_since_fixed", flat=True)) == [1, 0]
+
+
+def test_reports_are_counted_for_each_problem_by_its_own_facts(project: Project) -> None:
+    was, new = make_model(project, "v1"), make_model(project, "v2")
+    early, late, behind = (make_problem(project, revision=1) for _ in range(3))
+    for problem, day in ((early, -90), (late, -2), (behind, -90)):
+        make_move(problem, "confirmed", day)
+        make_result(was, problem, "fixed")
+        if problem != behind:
+            make_result(new, problem, "fixed")
+        for version in (was, new):
+            make_report(project, day=-5, problem=problem, model=version)
+            make_report(project, day=-1, problem=problem, model=version)
+    activate(was, -10)
+    activate(new, -3)
+    refresh_statuses(project, now=NOW)
+    counts = [Problem.objects.get(pk=problem.pk).reports_since_fixed for problem in (early, late, behind)]
+    # About v2 after day -3, about v2 after day -2, and about v1, which stands for v2 until that is evaluated.
+    assert counts == [1, 1, 2]
+
+
+def test_a_model_that_goes_live_behind_counts_once_it_is_evaluated(project: Project) -> None:
+    """The revisions are made by the application, so that their times are where it puts them."""
+    was, new = make_model(project, "v1"), make_model(project, "v2")
+    problem = make_problem(project)
+    make_move(problem, "confirmed")
+    _next_revision(problem, "first")
+    make_result(was, problem, "failing")
+    make_result(new, problem, "fixed")
+    activate_model(SYSTEM, was)
+    _next_revision(problem, "second")
+    make_result(was, problem, "failing")
+    refresh_statuses(project)
+    before = Problem.objects.values("status", "status_evidence").get()
+    assert before["status"] == "fix_available"  # by v2, on revision 1
+    activate_model(SYSTEM, new)
+    assert Problem.objects.values("status", "status_evidence").get() == before
+    make_result(new, problem, "inconclusive")
+    assert status_of(problem) == "confirmed"
+    assert problem.status_evidence["model"] == "v2"
+
+
+def test_a_model_that_was_up_to_date_when_it_went_live_stays_active(project: Project) -> None:
+    was, new = make_model(project, "v1"), make_model(project, "v2")
+    problem = make_problem(project)
+    make_move(problem, "confirmed")
+    _next_revision(problem, "first")
+    make_result(was, problem, "failing")
+    make_result(new, problem, "fixed")
+    activate_model(SYSTEM, was)
+    activate_model(SYSTEM, new)
+    _next_revision(problem, "second")
+    make_result(was, problem, "failing")
+    assert status_of(problem) == "fixed"
+    assert (problem.status_evidence["model"], problem.status_evidence["revision"]) == ("v2", 1)
+
+
+def test_one_pattern_more_makes_no_status_flap(project: Project, problem: Problem) -> None:
+    """Whichever model is evaluated first: a revision on which all say the same changes nothing."""
+    models = [make_model(project, version) for version in ("v1", "v2", "v3")]
+    activate(models[0], -20)
+    activate(models[1], -10)
+    verdicts = ["fixed", "inconclusive", "fixed"]
+    for model, verdict in zip(models, verdicts, strict=True):
+        make_result(model, problem, verdict)
+    assert status_of(problem) == "fixed"  # not proven again: v1 stands in for v2
+    events = Event.objects.count()
+    for _ in range(2):
+        Problem.objects.filter(pk=problem.pk).update(revision=problem.revision + 1)
+        problem.refresh_from_db()
+        for index in (1, 2, 0):
+            make_result(models[index], problem, verdicts[index])
+            assert status_of(problem) == "fixed"
+            assert problem.status_evidence["fixed_by"] == ["v1", "v3"]
+    assert Event.objects.count() == events
+
+
+def test_model_order_goes_by_training_before_registration(project: Project, problem: Problem) -> None:
+    """The older model was registered last, with its past."""
+    new, old = make_model(project, "new", day=-20), make_model(project, "old", day=-30)
+    CandidateModel.objects.filter(pk=old.pk).update(registered_at=at(-5))
+    activate(old, -4)
+    make_result(old, problem, "fixed")
+    activate(new, -3)
+    make_result(new, problem, "failing")
+    assert status_of(problem) == "regressed"
+
+
+def test_training_times_that_are_equal_go_by_registration(project: Project, problem: Problem) -> None:
+    new, old = make_model(project, "new", day=-20), make_model(project, "old", day=-20)
+    CandidateModel.objects.filter(pk=new.pk).update(registered_at=at(-19))
+    activate(old, -4)
+    make_result(old, problem, "fixed")
+    activate(new, -3)
+    make_result(new, problem, "failing")
+    assert status_of(problem) == "regressed"
 
 
 def test_living_cases_are_counted(project: Project, problem: Problem) -> None:

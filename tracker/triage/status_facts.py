@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import datetime
+from itertools import accumulate
 from typing import cast
 
 from evaluation.evidence import Stage as EngineStage
@@ -23,12 +26,15 @@ from evaluation.status import (
 from evaluation.types import Verdict
 from tracker.candidates.models import Activation as ActivationRow
 from tracker.candidates.models import CandidateModel, Stage
-from tracker.projects.models import Project
+from tracker.projects.models import Event, Project
 from tracker.runs.models import Result, ResultQuerySet
 from tracker.triage.models import Move as MoveRow
 
 MOVES_COME_LATER = 2**62
 """Added to the sequence of moves: a person who acts in the very moment of an activation acts after it."""
+
+REVISION_EVENTS = ("patterns_added", "pattern_relabelled", "pattern_retired")
+"""The events that say when a problem's revision was made: each names its number."""
 
 Ranges = tuple[ModelRange | None, ModelRange | None]
 Verdicts = dict[int, Verdict]
@@ -73,15 +79,20 @@ def legal_moves_by_problem(project: Project, problem_ids: Collection[int]) -> di
 
 
 def status_facts(project: Project, problem_ids: Collection[int]) -> dict[int, StatusFacts]:
-    """Return the facts of each problem; at most five queries, however many problems there are."""
+    """Return the facts of each problem; at most six queries, however many problems there are."""
     models = list(CandidateModel.objects.filter(project=project).in_model_order())
     activations = _activations(project)
     moves, targets = _moves(project, problem_ids)
-    verdicts = _verdicts(project, problem_ids, models)
+    verdicts, up_to_date = _verdicts(project, problem_ids, models)
+    versions = {activation.model for activation in activations}
+    activated = {model.pk for model in models if model.version in versions}
+    # Elsewhere a model that went live has all its results or none, and revisions decide nothing.
+    behind = [pk for pk in problem_ids if activated & verdicts[pk].keys() - up_to_date[pk]]
+    seen = _with_revisions(project, behind, activations)
     return {
         problem_id: StatusFacts(
             moves=tuple(moves[problem_id]),
-            activations=activations,
+            activations=seen.get(problem_id, activations),
             models=tuple(_evidence(model, verdicts[problem_id].get(model.pk, {})) for model in models),
             last_target=targets.get(problem_id),
         )
@@ -102,6 +113,29 @@ def _activations(project: Project) -> tuple[Activation, ...]:
     )
 
 
+def _with_revisions(
+    project: Project, behind: Collection[int], activations: tuple[Activation, ...]
+) -> dict[int, tuple[Activation, ...]]:
+    """Return the activations as the problems saw them: each with the newest revision there was by then."""
+    if not behind:
+        return {}
+    made: dict[int, list[tuple[datetime, int]]] = defaultdict(list)
+    events = Event.objects.filter(
+        project=project, subject="problem", subject_id__in=behind, kind__in=REVISION_EVENTS
+    )
+    for problem_id, at, evidence in events.order_by("at").values_list("subject_id", "at", "evidence"):
+        made[problem_id].append((at, evidence["revision"]))
+    seen: dict[int, tuple[Activation, ...]] = {}
+    for problem_id, revisions in made.items():
+        times = [at for at, _revision in revisions]
+        newest = [0, *accumulate((revision for _at, revision in revisions), max)]
+        seen[problem_id] = tuple(
+            replace(activation, revision=newest[bisect_right(times, activation.at)])
+            for activation in activations
+        )
+    return seen
+
+
 def _moves(
     project: Project, problem_ids: Collection[int]
 ) -> tuple[dict[int, list[Move]], dict[int, int | None]]:
@@ -117,8 +151,8 @@ def _moves(
 
 def _verdicts(
     project: Project, problem_ids: Collection[int], models: Iterable[CandidateModel]
-) -> dict[int, dict[int, Verdicts]]:
-    """Return verdict by revision, by model, by problem.
+) -> tuple[dict[int, dict[int, Verdicts]], dict[int, set[int]]]:
+    """Return verdict by revision, by model, by problem; and by problem the models evaluated on its newest one.
 
     Older revisions are read only of problems that some model taking part is not yet evaluated on anew: only
     there do they matter, and they are many.
@@ -126,11 +160,12 @@ def _verdicts(
     found: dict[int, dict[int, Verdicts]] = {pk: defaultdict(dict) for pk in problem_ids}
     results = Result.objects.filter(project=project)
     _add(found, results.current().filter(problem__in=list(problem_ids)))
+    up_to_date = {pk: set(by_model) for pk, by_model in found.items()}
     asked = {model.pk for model in models if model.stage != Stage.ARCHIVED}
-    behind = [pk for pk, by_model in found.items() if not asked <= by_model.keys()]
+    behind = [pk for pk in found if not asked <= up_to_date[pk]]
     if behind:
         _add(found, results.filter(problem__in=behind))
-    return {pk: dict(by_model) for pk, by_model in found.items()}
+    return {pk: dict(by_model) for pk, by_model in found.items()}, up_to_date
 
 
 def _add(found: dict[int, dict[int, Verdicts]], results: ResultQuerySet) -> None:

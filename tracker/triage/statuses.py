@@ -13,7 +13,6 @@ from django.utils import timezone
 
 from evaluation.status import StatusDecision
 from evaluation.types import JSON
-from tracker.candidates.models import CandidateModel, Stage
 from tracker.problems.models import Pattern, Problem, Status
 from tracker.projects.models import Event, Project
 from tracker.projects.rights import SYSTEM
@@ -61,7 +60,7 @@ def refresh_statuses(
             }
             derived.append((problem, values))
         write_changed(derived)
-        _refresh_reports_since_fixed(project, problems)
+        _refresh_reports_since_fixed(project, problems, decisions)
         _log_changes(project, problems, was, now)
 
 
@@ -105,22 +104,27 @@ def _cases_counts(project: Project, problems: Mapping[int, Problem]) -> dict[int
     return counts
 
 
-def _refresh_reports_since_fixed(project: Project, problems: Mapping[int, Problem]) -> None:
+def _refresh_reports_since_fixed(
+    project: Project, problems: Mapping[int, Problem], decisions: Mapping[int, StatusDecision]
+) -> None:
     """Count the reports about the active model that came in since a problem is fixed, merged ones too."""
-    fixed = {pk: problem for pk, problem in problems.items() if problem.status == Status.FIXED}
+    since = {pk: told.fixed_since for pk, told in decisions.items() if told.fixed_since is not None}
     counts: defaultdict[int, int] = defaultdict(int)
-    if fixed:
+    if since:
         targets: defaultdict[int, set[int]] = defaultdict(set)
         sources = merged_into(merges(project))
-        for pk in fixed:
+        for pk in since:
             for source in (pk, *sources.get(pk, ())):
                 targets[source].add(pk)
-        active = CandidateModel.objects.filter(project=project, stage=Stage.ACTIVE)
-        since = min(problem.status_since for problem in fixed.values())
-        reports = Report.objects.filter(problem__in=list(targets), model__in=active, received_at__gt=since)
-        for source_id, received_at in reports.order_by().values_list("problem_id", "received_at"):
+        reports = Report.objects.filter(
+            problem__in=list(targets),
+            model__version__in={decisions[pk].active for pk in since},
+            received_at__gt=min(since.values()),
+        )
+        rows = reports.order_by().values_list("problem_id", "model__version", "received_at")
+        for source_id, version, received_at in rows:
             for pk in targets[source_id or 0]:
-                counts[pk] += received_at > fixed[pk].status_since
+                counts[pk] += version == decisions[pk].active and received_at > since[pk]
     write_changed((problem, {"reports_since_fixed": counts[pk]}) for pk, problem in problems.items())
 
 

@@ -69,15 +69,15 @@ def _row(
     now, then = evidence.result(problem, evidence.active), evidence.result(problem, model)
     return PreviewRow(
         problem=problem,
-        then=str(_if_active(facts, model).decide().status.value),
+        then=str(_if_active(facts, model, problem.revision).decide().status.value),
         verdict_now=now.verdict if now else None,
         verdict_then=then.verdict if then else None,
     )
 
 
-def _if_active(facts: StatusFacts, model: CandidateModel) -> StatusFacts:
-    """Return the same facts with one more: this model went live."""
-    live = Activation(model=model.version, at=timezone.now(), sequence=AFTER_ALL)
+def _if_active(facts: StatusFacts, model: CandidateModel, revision: int) -> StatusFacts:
+    """Return the same facts with one more: this model went live, at this revision of the problem."""
+    live = Activation(model=model.version, at=timezone.now(), sequence=AFTER_ALL, revision=revision)
     models = tuple(
         replace(each, stage="active" if each.version == model.version else "candidate")
         if each.version == model.version or each.stage == Stage.ACTIVE.value
