@@ -50,7 +50,7 @@ def test_what_failed_is_asked_again(scene: Scene, as_triager: Visitor) -> None:
     last = Run.objects.filter(model=scene.v1).latest("pk")
     answer = as_triager.post("retry_run", last.pk)
     assert told(answer) == "A new run asks again what this one could not get."
-    assert Run.objects.under_way().get(model=scene.v1).again
+    assert Run.objects.under_way().get(model=scene.v1).reasons[0]["kind"] == "requested"
 
 
 def test_a_run_under_way_is_not_asked_again(scene: Scene, queued: Run, as_triager: Visitor) -> None:

@@ -44,7 +44,7 @@ def test_another_window_changes_reach_at_once(scene: Scene, as_admin: Visitor) -
     [
         ({"name": ""}, "This field is required."),
         ({"harm_scale": "heavy"}, "“heavy” has no weight at its end."),
-        ({"harm_scale": "heavy -1"}, "The weight of heavy must be a number from 0."),
+        ({"harm_scale": "heavy -1"}, "The weight of heavy must be a number from 0 to 1,000,000."),
         ({"max_error": "1"}, "Must be above 0 and below 1."),
         ({"confidence": "0.4"}, "Must be at least 0.5 and below 1."),
         ({"labels": "a\na"}, "Each label can be listed once only."),

@@ -58,6 +58,13 @@ def test_a_person_s_token_can_do_no_more_than_the_person(project: Project, repor
     assert actor_of_token(token).rights == set()
 
 
+def test_a_token_that_ended_with_a_membership_does_not_come_back(project: Project, reporter: User) -> None:
+    _token, secret = create_token(SYSTEM, project, name="mine", scopes=["read"], user=reporter)
+    remove_member(SYSTEM, project, reporter)
+    set_member(SYSTEM, project, reporter, Role.ADMIN)
+    assert not Token.objects.with_secret(secret).exists()
+
+
 def test_a_secret_is_stored_as_a_hash_only_and_ends_when_revoked(project: Project) -> None:
     token, secret = create_token(SYSTEM, project, name="ci", scopes=["read"])
     assert not Token.objects.filter(secret_hash=secret).exists()

@@ -7,6 +7,8 @@ from tests.factories import make_model
 from tests.runs import answering
 from tracker.candidates.models import CandidateModel
 from tracker.projects.models import Project
+from tracker.runs.execution import work_off
+from tracker.runs.models import Run
 from tracker.runs.open_adapters import close_adapters
 
 CALLABLE = "tests.runs.answering:by_length"
@@ -26,3 +28,10 @@ def asked(settings: Any) -> Iterator[list[list[object]]]:
 @pytest.fixture
 def model(project: Project) -> CandidateModel:
     return make_model(project, "by-length", adapter=ADAPTER)
+
+
+def worked_off(run: Run) -> Run:
+    """Work off a run that has something to do."""
+    done = work_off(run.pk)
+    assert done is not None
+    return done

@@ -20,7 +20,7 @@ from tests.factories import (
     make_project,
 )
 from tests.runs import answering
-from tests.runs.conftest import ADAPTER
+from tests.runs.conftest import ADAPTER, worked_off
 from tracker.candidates.model_changes import update_model
 from tracker.candidates.models import CandidateModel, Output
 from tracker.candidates.trained_on import add_trained_on
@@ -109,7 +109,7 @@ def test_a_busy_database_does_not_fail_a_run(
         with pytest.raises(OperationalError):
             work_off(run.pk)
     Run.objects.update(lease_until=timezone.now() - timedelta(seconds=1))
-    assert work_off(run.pk).status == "finished"
+    assert worked_off(run).status == "finished"
 
 
 class DownServer:
@@ -171,7 +171,7 @@ def test_a_result_made_under_another_criterion_or_revision_is_not_stored(project
         update_problem(SYSTEM, problem, {"fix_criterion": {"max_error": 0.2}})
     else:
         make_patterns(problem, [equals("no")])
-    store_results(run, model, old)
+    store_results(run, old)
     assert not Result.objects.exists()
 
 

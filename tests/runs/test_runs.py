@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from tests.factories import equals, evaluate, make_model, make_outputs, make_patterns, make_problem
 from tests.runs import answering
-from tests.runs.conftest import ADAPTER
+from tests.runs.conftest import ADAPTER, worked_off
 from tracker.candidates.model_changes import update_model
 from tracker.candidates.models import CandidateModel, Output
 from tracker.candidates.trained_on import add_trained_on
@@ -128,15 +128,51 @@ def test_an_error_is_asked_three_times_and_then_by_hand(
     problem = make_problem(project)
     make_patterns(problem, [equals("broken text")])
     answering.broken.add("broken text")
-    evaluate(project)
-    for _try in range(4):
-        work_off(request_runs(SYSTEM, project, problem_ids=[problem.pk])[0].pk)
-    runs = list(Run.objects.order_by("pk"))
-    assert [run.asked for run in runs] == [1, 1, 1, 0, 0]
+    for number in range(5):
+        make_patterns(problem, [equals(f"long text {number}")])
+        evaluate(project)
+    assert [batch.count("broken text") for batch in asked if len(batch) > 1] == [1, 1, 1]
+    assert result(model).n_scored == 5
 
     answering.broken.clear()
-    work_off(retry_run(SYSTEM, runs[0]).pk)
+    work_off(request_runs(SYSTEM, project, problem_ids=[problem.pk])[0].pk)
+    assert (result(model).n_scored, result(model).n_failed) == (6, 0)
+
+
+def test_a_retry_asks_errors_again(project: Project, model: CandidateModel) -> None:
+    make_patterns(make_problem(project), [equals("broken text")])
+    answering.broken.add("broken text")
+    evaluate(project)
+    answering.broken.clear()
+    work_off(retry_run(SYSTEM, Run.objects.get()).pk)
     assert (result(model).n_scored, result(model).n_failed) == (1, 0)
+
+
+def test_a_run_for_which_nothing_is_left_vanishes(project: Project, model: CandidateModel) -> None:
+    make_patterns(make_problem(project), [equals("long text")])
+    [first] = catch_up(stale_models(project))
+    assert start_run(first.pk)
+    [second] = catch_up([model])
+    work_off(first.pk)
+    assert work_off(second.pk) is None
+    assert [run.pk for run in Run.objects.all()] == [first.pk]
+
+
+def test_all_models_are_judged_by_a_new_criterion_at_once(project: Project) -> None:
+    """Else the status would rest on verdicts by two criteria for a while, and say so in the timeline."""
+    before, now = make_model(project, "v2"), make_model(project, "v3")
+    problem = make_problem(project)
+    make_patterns(problem, [equals(f"text {n}") for n in range(6)])
+    make_outputs(before, {f"text {n}": "positive" for n in range(6)})
+    make_outputs(now, {f"text {n}": "positive" if n else "negative" for n in range(6)})
+    evaluate(project)
+    update_problem(SYSTEM, problem, {"fix_criterion": {"rule": "every_case"}})
+    [first, *_others] = catch_up(stale_models(project))
+    work_off(first.pk)
+    assert {(row.model.version, row.verdict) for row in Result.objects.current()} == {
+        ("v2", "fixed"),
+        ("v3", "failing"),
+    }
 
 
 def test_a_model_that_may_not_be_asked_leaves_its_cases_unscored(project: Project, settings: Any) -> None:
@@ -249,7 +285,7 @@ def test_a_worker_that_dies_in_a_batch_is_replaced_when_its_lease_ends(
 
     Batch.objects.update(lease_until=timezone.now() - timedelta(seconds=1))
     assert [idle.pk for idle in idle_runs(timezone.now())] == [run.pk]
-    done = work_off(run.pk)
+    done = worked_off(run)
     work_batch(run, lost)
 
     assert (done.status, Output.objects.count(), result(model).n_scored) == ("finished", 2, 2)
@@ -265,7 +301,7 @@ def test_a_batch_that_no_worker_survives_is_given_up(project: Project, model: Ca
     for _death in range(3):
         assert claim_batch(run) is not None
         Batch.objects.update(lease_until=timezone.now() - timedelta(seconds=1))
-    done = work_off(run.pk)
+    done = worked_off(run)
     assert (done.status, done.failed) == ("finished", 1)
     assert result(model).verdict == "unscored"
 
@@ -285,7 +321,7 @@ def test_a_worker_that_dies_while_scoring_is_replaced(
             work_off(run.pk)
     assert not advance_run(run.pk), "the lease still stands"
     Run.objects.update(lease_until=timezone.now() - timedelta(seconds=1))
-    assert work_off(run.pk).status == "finished"
+    assert worked_off(run).status == "finished"
     assert result(model).n_scored == 1
 
 
@@ -297,7 +333,7 @@ def test_results_that_were_overtaken_are_not_stored(project: Project) -> None:
     problems = [problem]
     old = ProblemScorer(model).score(problems)
     make_outputs(model, {"yes": "positive"})
-    execution.store_results(run, model, old)
+    execution.store_results(run, old)
     assert not Result.objects.exists()
 
 
@@ -312,7 +348,7 @@ def test_a_cancelled_run_keeps_its_outputs_and_stays_cancelled(
         cancel_run(SYSTEM, run)
 
     answering.interrupt.append(cancel)
-    assert work_off(run.pk).status == "cancelled"
+    assert worked_off(run).status == "cancelled"
     kept = Output.objects.count()
     assert 0 < kept < 40
     with pytest.raises(Conflict):
@@ -333,7 +369,7 @@ def test_a_fault_in_scoring_fails_the_run_and_says_so(
     [run] = catch_up(stale_models(project))
     with monkeypatch.context() as patch:
         patch.setattr(execution, "_score_chunk", lambda *_args: 1 / 0)
-        failed = work_off(run.pk)
+        failed = worked_off(run)
     assert (failed.status, "ZeroDivisionError" in failed.error) == ("failed", True)
     assert overdue_models(timezone.now()) == []
     assert overdue_models(timezone.now() + timedelta(minutes=6)) == [model]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from django.db import IntegrityError, transaction
@@ -28,7 +28,7 @@ from tracker.projects.signals import evidence_changed
 
 MAX_VERSION = 100
 MAX_LINEAGE = 100_000
-EARLIEST, LATEST = datetime(1950, 1, 1, tzinfo=UTC), datetime(2200, 1, 1, tzinfo=UTC)
+EARLIEST = datetime(1950, 1, 1, tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,13 +55,10 @@ def register_model(
     actor.require(Right.WRITE)
     errors: Errors = {}
     config = _checked_adapter(adapter, file, errors)
-    if (
-        not is_text(version, MAX_VERSION)
-        or version != version.strip()
-        or "/" in version
-        or version in {".", ".."}
-    ):
-        errors["version"] = [_("Give a version of 1 to 100 characters, without / and spaces around it.")]
+    if not _is_version(version):
+        errors["version"] = [
+            _("Give a version of 1 to 100 printable characters, without / and without spaces around it.")
+        ]
     trained_at = _checked_trained_at(trained_at, errors)
     checked_lineage = _checked_lineage(lineage or {}, errors)
     if errors:
@@ -79,6 +76,12 @@ def register_model(
         )  # fmt: skip
         nudge_on_commit("tracker.tasks.catch_up", project.pk)
     return model
+
+
+def _is_version(version: str) -> bool:
+    """A version stands in addresses and in names of files."""
+    good = is_text(version, MAX_VERSION) and version.isprintable() and version == version.strip()
+    return good and "/" not in version and version not in {".", ".."}
 
 
 def _insert_model(
@@ -256,8 +259,11 @@ def _checked_trained_at(value: Any, errors: Errors) -> datetime | None:
     if not isinstance(value, datetime) or value.tzinfo is None:
         errors["trained_at"] = [_("Give a time with its time zone.")]
         return None
-    if not EARLIEST <= value <= LATEST:
-        errors["trained_at"] = [_("Give a time between 1950 and 2200.")]
+    if value < EARLIEST:
+        errors["trained_at"] = [_("No model is older than 1950.")]
+        return None
+    if value > timezone.now() + timedelta(days=1):
+        errors["trained_at"] = [_("This lies in the future.")]
         return None
     return value.astimezone(UTC)
 

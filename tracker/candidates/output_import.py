@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from itertools import chain
 from typing import Any
 
 from django.db import transaction
@@ -33,6 +34,29 @@ def recorded_model(actor: Actor, project: Project, version: str) -> CandidateMod
     except Conflict:
         # Somebody registered it just now, which is as good.
         return project.models.get(version=version)
+
+
+def import_outputs_of(
+    actor: Actor, project: Project, version: str, items: Iterable[tuple[int, object]]
+) -> BulkOutcome:
+    """As `import_outputs`, for the model of that version; an unknown one is registered when a good line comes."""
+    actor.require(Right.WRITE)
+    labels = Labels.of(project.labels)
+    rest = iter(items)
+    waiting: list[tuple[int, object]] = []
+    if not project.models.filter(version=version).exists():
+        outcome = BulkOutcome()
+        for number, item in rest:
+            waiting.append((number, item))
+            try:
+                read_output(number, item, labels)
+            except Invalid as invalid:
+                outcome.reject(number, invalid.errors)
+            else:
+                break
+        else:
+            return outcome
+    return import_outputs(actor, recorded_model(actor, project, version), chain(waiting, rest))
 
 
 def import_outputs(actor: Actor, model: CandidateModel, items: Iterable[tuple[int, object]]) -> BulkOutcome:

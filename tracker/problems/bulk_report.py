@@ -16,5 +16,5 @@ def write_outcome(outcome: BulkOutcome, stdout: OutputWrapper, stderr: OutputWra
         stderr.write(f"... and {len(outcome.rejected) - SHOWN_LINES} more rejected lines")
     stdout.write(
         f"{outcome.accepted} accepted, {outcome.duplicates} duplicates, {len(outcome.rejected)} rejected"
-        + ("; the others are stored." if outcome.rejected else ".")
+        + ("; the others are stored." if outcome.rejected and outcome.accepted else ".")
     )

@@ -95,7 +95,10 @@ def delete_problem(actor: Actor, problem: Problem) -> None:
     """Delete a problem that nobody reported or described; any other is refused, so that no evidence is lost."""
     actor.require(Right.WRITE)
     with transaction.atomic():
-        problem = Problem.objects.select_for_update(no_key=True).get(pk=problem.pk)
+        found = Problem.objects.select_for_update(no_key=True).filter(pk=problem.pk).first()
+        if found is None:
+            raise Conflict(_("Somebody has deleted it already."))
+        problem = found
         if problem.patterns.exists():
             raise Conflict(_("It has test patterns; reject it instead, so that they are kept."))
         number, project = problem.number, problem.project
@@ -228,10 +231,15 @@ def _set_users_affected(problem: Problem, value: object) -> None:
 
 def _set_reason(problem: Problem, changes: Mapping[str, Any]) -> None:
     if "users_affected_reason" in changes:
-        reason = changes["users_affected_reason"]
+        reason = changes["users_affected_reason"] or ""
         if not isinstance(reason, str) or len(reason) > 2_000 or string_fault(reason):
             raise Invalid({"users_affected_reason": [_("Give a text of at most 2,000 characters.")]})
         problem.users_affected_reason = reason.strip()
+        if reason and problem.users_affected_by_hand is None:
+            raise Invalid({"users_affected_percent": [_("Give the percentage that the reason is for.")]})
+    elif changes.get("users_affected_percent") is not None:
+        # The reason that stands was given for another figure.
+        problem.users_affected_reason = ""
     if problem.users_affected_by_hand is None:
         problem.users_affected_reason = ""
     elif not problem.users_affected_reason:

@@ -58,7 +58,7 @@ class RevisionWriter:
         """Write at most CHUNK_ROWS lines in one transaction; raises Busy where another bulk holds a problem."""
         with transaction.atomic():
             slugs = {problem.slug if problem else line.problem or "" for line in lines}
-            self._open(slugs - self._targets.keys())
+            self._open(slugs - self._targets.keys(), may_create=problem is None)
             self._renew_leases()
             targets = [self._targets[problem.slug if problem else line.problem or ""] for line in lines]
             self._write(lines, targets)
@@ -95,10 +95,12 @@ class RevisionWriter:
             for open_revision in OpenRevision.objects.filter(token=self._token):
                 remove_unfinished(open_revision)
 
-    def _open(self, slugs: set[str]) -> None:
-        """Take hold of problems, creating those that do not exist."""
+    def _open(self, slugs: set[str], *, may_create: bool) -> None:
+        """Take hold of problems, creating those that do not exist, where lines name their problems themselves."""
         named = Problem.objects.filter(project=self._project, slug__in=slugs)
         missing = slugs - set(named.values_list("slug", flat=True))
+        if missing and not may_create:
+            raise Conflict(_("The problem has been deleted; nothing was stored."))
         try:
             with transaction.atomic():
                 create_named_problems(self._actor, self._project, missing)

@@ -202,13 +202,14 @@ def set_member(actor: Actor, project: Project, user: User, role: Role) -> tuple[
 
 
 def remove_member(actor: Actor, project: Project, user: User) -> None:
-    """End a membership; the person's tokens in this project lose their rights with it."""
+    """End a membership, and with it for good the tokens given to the person in this project."""
     actor.require(Right.ADMIN)
     with transaction.atomic():
         _keep_an_admin(project, user, None)
         deleted, _by_model = Membership.objects.filter(project=project, user=user).delete()
         if not deleted:
             raise Conflict(_("%(user)s is not a member.") % {"user": user.get_username()})
+        Token.objects.alive().filter(project=project, user=user).update(revoked_at=timezone.now())
         log(
             actor, project, "member_removed", about="project", subject_id=project.pk,
             evidence={"user": user.get_username()},

@@ -44,18 +44,22 @@ def file_lines(name: str) -> Iterator[tuple[int, object]]:
             with tqdm.wrapattr(
                 raw, "read", total=size or None, disable=not sys.stderr.isatty(), leave=False
             ) as watched:
-                yield from parsed_lines(_inflated(cast(BinaryIO, watched)))
+                yield from parsed_lines(_inflated(cast(BinaryIO, watched), named_gzip=name.endswith(".gz")))
+    except FileNotFoundError as error:
+        raise CommandError(f"There is no file {name}.") from error
     except (OSError, EOFError, zlib.error) as error:
-        raise CommandError(f"{name} could not be read to its end: {error}") from error
+        raise CommandError(f"{name} could not be read to its end: {error}.") from error
 
 
 def _opened(name: str) -> BinaryIO:
     return open(sys.stdin.fileno(), "rb", closefd=False) if name == "-" else Path(name).open("rb")
 
 
-def _inflated(raw: BinaryIO) -> Iterator[bytes]:
+def _inflated(raw: BinaryIO, *, named_gzip: bool) -> Iterator[bytes]:
     """Split a stream into lines, unpacking it first if its first bytes say that it is gzip."""
     head = raw.read(2)
+    if named_gzip and head and head != GZIP_MAGIC:
+        raise gzip.BadGzipFile("its name ends with .gz, but it is not gzip")
     rest = _Prefixed(head, raw)
     return iter(gzip.GzipFile(fileobj=rest)) if head == GZIP_MAGIC else _lines(rest)  # type: ignore[call-overload]
 

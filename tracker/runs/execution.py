@@ -7,14 +7,15 @@ from __future__ import annotations
 
 import logging
 import uuid
+from collections import defaultdict
 from collections.abc import Callable, Sequence
 
 from django.db import InterfaceError, OperationalError, transaction
 from django.db.models import Count, F, Q
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 
-from tracker.candidates.models import CandidateModel
-from tracker.candidates.output_storage import lock_model
+from tracker.candidates.models import CandidateModel, Stage
 from tracker.problems.models import Problem
 from tracker.projects.models import Project
 from tracker.projects.nudges import nudge_on_commit
@@ -34,7 +35,9 @@ SCORED_PATTERNS = 20_000
 
 def advance_run(run_id: int) -> bool:
     """Do the next piece of work of a run that nobody else has; return whether there was one."""
-    run = Run.objects.select_related("model", "project").get(pk=run_id)
+    run = Run.objects.select_related("model", "project").filter(pk=run_id).first()
+    if run is None:
+        return False
     if run.status == RunStatus.QUEUED:
         return start_run(run_id)
     if run.status != RunStatus.RUNNING:
@@ -52,15 +55,14 @@ def advance_run(run_id: int) -> bool:
 
 def work_off(
     run_id: int, on_progress: Callable[[Run], None] | None = None, keep_on: Callable[[], bool] | None = None
-) -> Run:
-    """Advance a run until nothing is left that this process could do; return the run as it stands then.
-
-    `keep_on` is asked between pieces of work and may end it earlier.
+) -> Run | None:
+    """Advance a run until nothing is left that this process could do; return the run as it stands then, None if it
+    vanished because there was nothing to do. `keep_on` is asked between pieces of work and may end it earlier.
     """
     while (keep_on is None or keep_on()) and advance_run(run_id):
         if on_progress is not None:
             on_progress(Run.objects.get(pk=run_id))
-    return Run.objects.get(pk=run_id)
+    return Run.objects.filter(pk=run_id).first()
 
 
 def _score_and_finish(run: Run) -> bool:
@@ -123,19 +125,46 @@ def _chunks(problem_ids: Sequence[int]) -> list[list[int]]:
 
 def _score_chunk(run: Run, problem_ids: list[int], held: RunQuerySet) -> bool:
     """Score some problems and store their results with all that follows; False where the run is no longer ours."""
-    model = CandidateModel.objects.select_related("project").get(pk=run.model_id)
     problems = list(Problem.objects.filter(pk__in=problem_ids).select_related("project").order_by("pk"))
+    model = CandidateModel.objects.select_related("project").get(pk=run.model_id)
     results = ProblemScorer(model).score(problems)
+    for other, behind in _judged_otherwise(model, problems):
+        results += ProblemScorer(other).score(behind)
     with transaction.atomic():
         if not held.update(done=F("done") + len(problem_ids), lease_until=lease_end()):
             return False
-        store_results(run, model, results)
+        store_results(run, results)
     return True
 
 
-def store_results(run: Run, model: CandidateModel, results: Sequence[Result]) -> None:
+def _judged_otherwise(
+    model: CandidateModel, problems: Sequence[Problem]
+) -> list[tuple[CandidateModel, list[Problem]]]:
+    """Return the other models, each with those of the problems on which its result is under a former fix criterion.
+
+    All models are judged by a new criterion in one transaction: a status never rests on verdicts by two of them.
+    """
+    by_id = {problem.pk: problem for problem in problems}
+    rows = (
+        Result.objects.current()
+        .filter(problem__in=by_id)
+        .exclude(model=model)
+        .exclude(model__stage=Stage.ARCHIVED)
+    )
+    in_force = Coalesce("problem__fix_criterion", "problem__project__fix_criterion")
+    behind: defaultdict[int, list[Problem]] = defaultdict(list)
+    for model_id, problem_id in rows.exclude(criterion=in_force).values_list("model_id", "problem_id"):
+        behind[model_id].append(by_id[problem_id])
+    others = CandidateModel.objects.filter(pk__in=behind).select_related("project").order_by("pk")
+    return [(other, behind[other.pk]) for other in others]
+
+
+def store_results(run: Run, results: Sequence[Result]) -> None:
     """Store results, but for those that rest on facts that changed while they were made: their turn comes again."""
-    facts_version = lock_model(model).facts_version
+    models = CandidateModel.objects.select_for_update(no_key=True).order_by("pk")
+    facts = dict(
+        models.filter(pk__in={result.model_id for result in results}).values_list("pk", "facts_version")
+    )
     locked = Problem.objects.select_for_update(of=("self",), no_key=True).order_by("pk")
     rows = locked.filter(pk__in=[result.problem_id for result in results])
     in_force = {
@@ -147,7 +176,7 @@ def store_results(run: Run, model: CandidateModel, results: Sequence[Result]) ->
     valid = [
         result
         for result in results
-        if result.facts_version == facts_version
+        if result.facts_version == facts.get(result.model_id)
         and in_force.get(result.problem_id) == (result.revision, result.criterion)
     ]
     for result in valid:
@@ -161,9 +190,8 @@ def store_results(run: Run, model: CandidateModel, results: Sequence[Result]) ->
         update_fields=_REWRITTEN,
     )
     if valid:
-        evidence_changed.send(
-            sender=Project, project=model.project, problem_ids=[result.problem_id for result in valid]
-        )
+        problem_ids = sorted({result.problem_id for result in valid})
+        evidence_changed.send(sender=Project, project=run.project, problem_ids=problem_ids)
 
 
 _REWRITTEN = [

@@ -53,7 +53,6 @@ class Run(models.Model):
     status = models.CharField(max_length=10, choices=RunStatus, default=RunStatus.QUEUED)
     reasons = models.JSONField(default=list)
     problems = models.JSONField(null=True, blank=True)
-    again = models.BooleanField(default=False, help_text=_("Ask errors again even after three tries."))
     created_at = models.DateTimeField(default=timezone.now)
     started_at = models.DateTimeField(null=True, blank=True)
     finished_at = models.DateTimeField(null=True, blank=True)

@@ -21,7 +21,13 @@ HELPING_WORKERS = 3
 
 
 def start_run(run_id: int) -> bool:
-    """Take a queued run under way, unless another run of the model still is; return whether it is under way now."""
+    """Take a queued run under way, unless another run of the model still is; return whether it is under way now.
+
+    A run that nobody asked for by hand, and for which another has left nothing to do, vanishes.
+    """
+    if _is_needless(run_id):
+        Run.objects.filter(pk=run_id, status=RunStatus.QUEUED).delete()
+        return False
     try:
         with transaction.atomic():
             Run.objects.filter(pk=run_id, status=RunStatus.QUEUED).update(
@@ -31,6 +37,11 @@ def start_run(run_id: int) -> bool:
         return False
     plan_run(run_id)
     return True
+
+
+def _is_needless(run_id: int) -> bool:
+    run = Run.objects.select_related("model").filter(pk=run_id, status=RunStatus.QUEUED).first()
+    return run is not None and not _is_requested(run) and not stale_problems(run.model).exists()
 
 
 def plan_run(run_id: int) -> None:
@@ -95,9 +106,9 @@ def _asks(model: CandidateModel) -> bool:
 
 
 def _settled(run: Run) -> OutputQuerySet:
-    """The outputs that the run need not ask for again."""
+    """The outputs that the run need not ask for again: errors tried often enough are asked again by hand only."""
     outputs = Output.objects.filter(model=run.model_id)
-    return outputs.answers() if run.again else outputs.settled()
+    return outputs.answers() if _is_requested(run) else outputs.settled()
 
 
 def _needed_examples(problem_ids: list[int]) -> list[int]:

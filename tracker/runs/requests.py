@@ -29,10 +29,9 @@ def request_runs(
     *,
     models: Collection[CandidateModel] | None = None,
     problem_ids: Collection[int] | None = None,
-    again: bool = False,
 ) -> list[Run]:
-    """Ask by hand for runs of some models (all that take part, unless named) on some problems (whatever is stale,
-    unless named). `again` asks errors once more that were given up after three tries.
+    """Ask by hand for runs of some models (all that take part, unless named) on some problems (whatever is stale or
+    has errors, unless named). Errors are asked again, three tries or not; volatile models are asked everything.
     """
     actor.require(Right.WRITE)
     wanted = list(models) if models is not None else list(project.models.taking_part().in_model_order())
@@ -48,7 +47,7 @@ def request_runs(
     _check_scope(project, wanted, problem_ids)
     reason = {"kind": "requested", "by": actor.name}
     with transaction.atomic():
-        return [_queue(model, reason, problem_ids, again=again) for model in wanted]
+        return [_queue(model, reason, problem_ids) for model in wanted]
 
 
 def _check_scope(
@@ -91,9 +90,7 @@ def _is_overdue(model: CandidateModel, now: datetime) -> bool:
     return last.left_stale != stale_state(model)
 
 
-def _queue(
-    model: CandidateModel, reason: dict[str, Any], problem_ids: Collection[int] | None, *, again: bool = False
-) -> Run:
+def _queue(model: CandidateModel, reason: dict[str, Any], problem_ids: Collection[int] | None) -> Run:
     """Return the model's queued run, made or widened so that it covers this request too."""
     wanted = sorted(problem_ids) if problem_ids is not None else None
     queued = Run.objects.select_for_update(no_key=True).filter(model=model, status=RunStatus.QUEUED).first()
@@ -101,18 +98,17 @@ def _queue(
         try:
             with transaction.atomic():
                 queued = Run.objects.create(
-                    project_id=model.project_id, model=model, reasons=[reason], problems=wanted, again=again
+                    project_id=model.project_id, model=model, reasons=[reason], problems=wanted
                 )
         except IntegrityError:
             # Somebody queued one at the same moment; theirs is widened.
-            return _queue(model, reason, problem_ids, again=again)
+            return _queue(model, reason, problem_ids)
     else:
         if reason not in queued.reasons:
             queued.reasons.append(reason)
         if queued.problems is not None:
             queued.problems = None if wanted is None else sorted({*queued.problems, *wanted})
-        queued.again = queued.again or again
-        queued.save(update_fields=["reasons", "problems", "again"])
+        queued.save(update_fields=["reasons", "problems"])
     nudge_on_commit("tracker.tasks.work_run", queued.pk)
     return queued
 
@@ -139,8 +135,8 @@ def cancel_run(actor: Actor, run: Run) -> Run:
 
 
 def retry_run(actor: Actor, run: Run) -> Run:
-    """Ask again what the run's model could not answer, three tries or not."""
+    """Ask again what the run's model could not answer."""
     actor.require(Right.WRITE)
     if run.status in UNDER_WAY:
         raise Conflict(_("The run has not ended yet."))
-    return request_runs(actor, run.project, models=[run.model], problem_ids=run.problems, again=True)[0]
+    return request_runs(actor, run.project, models=[run.model], problem_ids=run.problems or None)[0]

@@ -8,7 +8,7 @@ from collections.abc import Callable, Collection
 from tracker.candidates.models import CandidateModel
 from tracker.projects.models import Project
 from tracker.runs.execution import work_off
-from tracker.runs.models import Run
+from tracker.runs.models import UNDER_WAY, Run, RunStatus
 from tracker.runs.requests import catch_up
 from tracker.runs.staleness import stale_models
 
@@ -28,21 +28,22 @@ def evaluate_project(
     chosen = {model.pk for model in models} if models is not None else None
     done: list[Run] = []
     while stale := [model for model in stale_models(project) if chosen is None or model.pk in chosen]:
-        runs = [_end_of(run, on_progress) for run in catch_up(stale)]
+        ended = [_end_of(run, on_progress) for run in catch_up(stale)]
+        runs = [run for run in ended if run is not None]
         done += runs
-        if any(run.status != "finished" for run in runs):
+        if any(run.status != RunStatus.FINISHED for run in runs):
             break
     return done
 
 
-def _end_of(run: Run, on_progress: Callable[[Run], None] | None) -> Run:
-    while run.status in {"queued", "running"}:
-        run = work_off(run.pk, on_progress)
-        if run.status in {"queued", "running"}:
-            # A worker has the rest in hand, or a server is given a pause.
-            before = Run.objects.under_way().filter(model=run.model_id).exclude(pk=run.pk).first()
-            if before is not None:
-                work_off(before.pk, on_progress)
-            time.sleep(POLL_SECONDS)
-            run.refresh_from_db()
-    return run
+def _end_of(run: Run, on_progress: Callable[[Run], None] | None) -> Run | None:
+    """Work a run off to its end, with whoever else does; None if there was nothing to do and it vanished."""
+    now = work_off(run.pk, on_progress)
+    while now is not None and now.status in UNDER_WAY:
+        # A worker has the rest in hand, or a server is given a pause.
+        before = Run.objects.under_way().filter(model=run.model_id).exclude(pk=run.pk).first()
+        if before is not None:
+            work_off(before.pk, on_progress)
+        time.sleep(POLL_SECONDS)
+        now = work_off(run.pk, on_progress)
+    return now

@@ -28,7 +28,7 @@ def catch_up(project_id: int) -> None:
 def work_run(run_id: int) -> None:
     end = time.monotonic() + TURN_SECONDS
     run = work_off(run_id, keep_on=lambda: time.monotonic() < end)
-    if run.status in UNDER_WAY and time.monotonic() >= end:
+    if run is not None and run.status in UNDER_WAY and time.monotonic() >= end:
         nudge("tracker.tasks.work_run", run_id)
 
 

@@ -23,7 +23,6 @@ class Migration(migrations.Migration):
                 ('status', models.CharField(choices=[('queued', 'queued'), ('running', 'running'), ('finished', 'finished'), ('failed', 'failed'), ('cancelled', 'cancelled')], default='queued', max_length=10)),
                 ('reasons', models.JSONField(default=list)),
                 ('problems', models.JSONField(blank=True, null=True)),
-                ('again', models.BooleanField(default=False, help_text='Ask errors again even after three tries.')),
                 ('created_at', models.DateTimeField(default=django.utils.timezone.now)),
                 ('started_at', models.DateTimeField(blank=True, null=True)),
                 ('finished_at', models.DateTimeField(blank=True, null=True)),

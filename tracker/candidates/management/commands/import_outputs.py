@@ -2,7 +2,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from tracker.candidates.output_import import import_outputs, recorded_model
+from tracker.candidates.output_import import import_outputs_of
 from tracker.problems.bulk_report import write_outcome
 from tracker.projects.errors import Refused
 from tracker.projects.json_lines import file_lines
@@ -25,13 +25,12 @@ class Command(BaseCommand):
         if project is None:
             raise CommandError(f"There is no project {options['slug']}.")
         try:
-            model = recorded_model(SYSTEM, project, options["version"])
-            outcome = import_outputs(SYSTEM, model, file_lines(options["file"]))
+            outcome = import_outputs_of(SYSTEM, project, options["version"], file_lines(options["file"]))
         except Refused as error:
             raise CommandError(str(error)) from error
         except CommandError as error:
             raise CommandError(
-                f"{error} The lines before that are stored; import the file again when it is whole."
+                f"{error} Lines before that are stored; a repeat does them no harm."
             ) from error
         write_outcome(outcome, self.stdout, self.stderr)
         if outcome.rejected:

@@ -4,8 +4,9 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from tqdm import tqdm
 
+from tracker.candidates.models import CandidateModel, Output
 from tracker.projects.models import Project
-from tracker.runs.models import Run
+from tracker.runs.models import Run, RunStatus
 from tracker.runs.requests import catch_up
 from tracker.runs.staleness import stale_models
 from tracker.tasks.evaluating import evaluate_project
@@ -35,19 +36,24 @@ class Command(BaseCommand):
             return
         with tqdm(unit=" outputs and results", disable=not sys.stderr.isatty(), leave=False) as bar:
             runs = evaluate_project(project, models=models, on_progress=lambda run: _show(bar, run))
-        self._say_what_came_of_it(runs)
+        self._say_what_came_of_it(runs, models)
 
-    def _say_what_came_of_it(self, runs: list[Run]) -> None:
+    def _say_what_came_of_it(self, runs: list[Run], models: list[CandidateModel]) -> None:
         for run in runs:
             self.stdout.write(
                 f"{run.model.version}: {run.status}; {run.asked} asked, {run.reused} reused, {run.failed} failed"
                 + (f"; {run.error}" if run.error else "")
             )
-        if any(run.status != "finished" for run in runs):
+        if any(run.status != RunStatus.FINISHED for run in runs):
             raise CommandError(
                 "Not every result is up to date. What was asked is kept; run this again to go on."
             )
-        self.stdout.write("Every result is up to date.")
+        unanswered = Output.objects.current().filter(model__in=models, error__isnull=False).count()
+        self.stdout.write(
+            f"Every result is up to date; {unanswered} outputs are errors, which leave their cases unscored."
+            if unanswered
+            else "Every result is up to date."
+        )
 
 
 def _show(bar: "tqdm[Any]", run: Run) -> None:
