@@ -92,10 +92,10 @@ def _facts(rng: random.Random) -> list[Fact]:
         for revision in REVISIONS
         if rng.random() < 0.9
     ]
-    days = iter(day + 0.5 for day in rng.sample(range(-100, 0), 22))
-    made = sorted(next(days) for _ in REVISIONS)
+    moments = iter(day + 0.5 for day in rng.sample(range(-100, 0), 22))
+    made = sorted(next(moments) for _ in REVISIONS)
     facts += [_revision(number, day) for number, day in zip(REVISIONS, made, strict=True)]
-    facts += [_report(rng.randrange(4), next(days)) for _ in range(rng.randint(0, 20))]
+    facts += [_report(rng.randrange(4), next(moments)) for _ in range(rng.randint(0, 20))]
     return facts
 
 
