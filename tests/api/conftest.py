@@ -4,11 +4,16 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
+import skops.io
 from django.core.cache import cache
 from django.test import Client
+from sklearn.feature_extraction.text import CountVectorizer
+from sklearn.naive_bayes import MultinomialNB
+from sklearn.pipeline import make_pipeline
 
 from tracker.projects.changes import create_token
 from tracker.projects.models import Project, User
@@ -120,3 +125,13 @@ def product(with_token: TokenMaker) -> Caller:
 @pytest.fixture
 def nobody(project: Project) -> Caller:
     return Caller(project)
+
+
+@pytest.fixture(scope="session")
+def skops_file(tmp_path_factory: pytest.TempPathFactory) -> bytes:
+    """A real model file, such as a team uploads."""
+    model = make_pipeline(CountVectorizer(), MultinomialNB())
+    model.fit(["good one", "bad one"], ["positive", "negative"])
+    path = Path(tmp_path_factory.mktemp("upload")) / "model.skops"
+    skops.io.dump(model, path)
+    return path.read_bytes()

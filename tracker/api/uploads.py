@@ -61,8 +61,11 @@ class TakesFile(Takes):
         text = sent_as_file.read() if sent_as_file else form.get(self.part, "").encode()
         file = files.get("file")
         seen = hashlib.sha256(text)
-        for piece in file.chunks() if file else ():
-            seen.update(piece)
+        if file is not None:
+            for piece in file.chunks():
+                seen.update(piece)
+            # Whoever stores it reads it once more, from its beginning.
+            file.seek(0)
         errors = self._part_errors({*form, *files})
         return Received(seen.hexdigest(), lambda: self._read(text, file, errors))
 
