@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
+import copy
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from django.db.models import Q
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from rest_framework.authentication import BaseAuthentication, SessionAuthentication, get_authorization_header
-from rest_framework.exceptions import AuthenticationFailed
+from rest_framework.authentication import (
+    BaseAuthentication,
+    CSRFCheck,
+    SessionAuthentication,
+    get_authorization_header,
+)
+from rest_framework.exceptions import AuthenticationFailed, PermissionDenied
 
 from tracker.projects.models import Token, User
 
@@ -54,6 +61,19 @@ def person_of(request: Request) -> User | None:
 class SignedIn(SessionAuthentication):
     """The session cookie of the pages, with CSRF protection for everything that writes."""
 
+    def enforce_csrf(self, request: Request) -> None:
+        """Check the X-CSRFToken header, as Django checks a form; raises PermissionDenied.
+
+        Django would look for the token in the body first, and so drain the body before its operation reads it.
+        """
+        bodiless = copy.copy(request._request)  # noqa: SLF001
+        bodiless.POST = QueryDict()
+        check = CSRFCheck(_nothing)
+        check.process_request(bodiless)
+        if reason := check.process_view(bodiless, _nothing, (), {}):
+            text = _("Send the CSRF token of the page in the X-CSRFToken header. %(reason)s")
+            raise PermissionDenied(text % {"reason": reason})
+
 
 def _bad_token() -> AuthenticationFailed:
     return AuthenticationFailed(_("This token does not exist or was revoked."))
@@ -64,3 +84,8 @@ def _note_use(token: Token, now: datetime) -> None:
     if token.last_used_at is None or token.last_used_at <= now - USE_NOTED_EVERY:
         stale = Q(last_used_at=None) | Q(last_used_at__lte=now - USE_NOTED_EVERY)
         Token.objects.filter(stale, pk=token.pk).update(last_used_at=now)
+
+
+def _nothing(_request: HttpRequest) -> HttpResponse:
+    """Stand in for the view, which the check wants to know and never calls."""
+    return HttpResponse()
