@@ -10,6 +10,7 @@ from contextlib import ExitStack
 from pathlib import Path
 
 from django.conf import settings
+from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 
 from tracker.serving import processes
@@ -43,6 +44,7 @@ class Command(BaseCommand):
     def _serve(self, stack: ExitStack, host: str, port: int, welcome: Path | None) -> int:
         listener = stack.enter_context(listen(host, port))
         address = address_of(listener)
+        self._collect_static_files()
         stages: list[list[Watched]] = []
         if not settings.REDIS_URL:
             embedded = EmbeddedBroker(settings.HOME / "broker", on_line=self._line_of("broker"))
@@ -51,6 +53,11 @@ class Command(BaseCommand):
         stages.append(self._web_and_worker(listener, address))
         greeting = Greeting(address, welcome, say=self._say)
         return Supervisor(stages, say=self._say, on_tick=greeting.once_it_answers).run()
+
+    def _collect_static_files(self) -> None:
+        """Pages without their styles would answer with an error: collect what `make serve` would have collected."""
+        if not (Path(settings.STATIC_ROOT) / "staticfiles.json").exists():
+            call_command("collectstatic", interactive=False, verbosity=0)
 
     def _web_and_worker(self, listener: socket.socket, address: str) -> list[Watched]:
         environment = processes.environment_for(address)
