@@ -192,3 +192,15 @@ class TestDuplicates:
     def test_no_other_move_names_a_target(self, problem: Problem, target: Problem) -> None:
         with pytest.raises(Invalid):
             move_problem(TRIAGER, problem, "confirmed", duplicate_of=target)
+
+
+@pytest.mark.django_db
+def test_a_problem_deleted_meanwhile_is_a_conflict() -> None:
+    project = make_project()
+    problem, target = make_problem(project), make_problem(project)
+    Problem.objects.filter(pk=target.pk).delete()
+    with pytest.raises(Conflict):
+        move_problem(TRIAGER, problem, "duplicate", duplicate_of=target)
+    Problem.objects.filter(pk=problem.pk).delete()
+    with pytest.raises(Conflict):
+        move_problem(TRIAGER, problem, "confirmed")

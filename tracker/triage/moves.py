@@ -52,6 +52,8 @@ def move_problem(
     target_id = duplicate_of.pk if duplicate_of is not None else None
     with transaction.atomic():
         held = lock_with_targets(project, [pk for pk in (problem.pk, target_id) if pk is not None])
+        if not {problem.pk, target_id or problem.pk} <= held.keys():
+            raise Conflict(_("The problem has been deleted; nothing was changed."))
         before = held[problem.pk]
         former = held.get(before.duplicate_of_id or 0)
         _check_legal(before, to)

@@ -16,6 +16,7 @@ from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext as _
 
 from evaluation.canonical import InvalidJSON, check_json
+from evaluation.labels import Labels
 from evaluation.strings import string_fault
 from evaluation.types import JSON, InvalidOutput, Output
 from tracker.candidates.models import Activation, CandidateModel
@@ -123,8 +124,8 @@ class ReportReader:
         )
 
     @cached_property
-    def _labels(self) -> list[str]:
-        return list(self._project.labels)
+    def _labels(self) -> Labels:
+        return Labels.of(self._project.labels)
 
     @cached_property
     def _versions(self) -> Mapping[str, int]:
