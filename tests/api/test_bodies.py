@@ -7,10 +7,14 @@ import io
 import json
 import zlib
 from collections.abc import Iterator
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 from django.test import RequestFactory
+from gunicorn.http.body import Body as ServerBody  # type: ignore[import-untyped]
+from gunicorn.http.body import ChunkedReader
+from gunicorn.http.unreader import IterUnreader  # type: ignore[import-untyped]
 from rest_framework.request import Request
 
 from tests.api.conftest import JSON, LINES, Caller
@@ -168,6 +172,25 @@ def test_a_chunked_body_without_a_length_is_read_whole() -> None:
         "CONTENT_LENGTH": "",
     }
     assert sent(b"", **environ).text() == body
+
+
+@pytest.mark.parametrize(
+    "rest",
+    [b"", b"5\r\n12", b"5\r\n12345", b"5\r\n1234567\r\n0\r\n\r\n", b"x\r\n", b"0\r\n"],
+    ids=["no more chunks", "in a chunk", "after a chunk", "a longer chunk", "no size", "no end"],
+)
+def test_a_chunked_body_that_is_cut_off_is_400(rest: bytes) -> None:
+    # Read by the server's own reader, whose errors come out of `wsgi.input`.
+    server = SimpleNamespace(parse_headers=lambda data, from_trailer: [])
+    pieces = IterUnreader([b'd\r\n{"name": "A"}\r\n', *([rest] if rest else [])])
+    environ: dict[str, Any] = {
+        "HTTP_TRANSFER_ENCODING": "chunked",
+        "wsgi.input": ServerBody(ChunkedReader(server, pieces)),
+        "wsgi.input_terminated": True,
+        "CONTENT_LENGTH": "",
+    }
+    with pytest.raises(BadBody):
+        sent(b"", **environ)
 
 
 def test_one_object_is_single_and_a_list_is_bulk() -> None:

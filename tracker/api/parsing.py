@@ -11,6 +11,7 @@ from typing import IO, Any, Self
 
 from django.http import UnreadablePostError
 from django.utils.translation import gettext as _
+from gunicorn.http.errors import ParseException  # type: ignore[import-untyped]
 from rest_framework.parsers import BaseParser
 from rest_framework.request import Request
 
@@ -120,7 +121,7 @@ def larger_than(most: str) -> TooLarge:
 
 
 def _sent(request: Request, limit: int) -> Iterator[bytes]:
-    """Yield the bytes as they were sent; raises BadBody where fewer come than Content-Length says."""
+    """Yield the bytes as they were sent; raises BadBody where they end before they should."""
     announced = announced_length(request)
     if announced is not None and announced > limit:
         raise too_large(limit)
@@ -137,6 +138,9 @@ def _sent(request: Request, limit: int) -> Iterator[bytes]:
             yield piece
     except (UnreadablePostError, OSError) as error:
         raise _ended_early() from error
+    except ParseException as error:
+        # What the server says of chunks that are broken or cut off, when they are read and not before.
+        raise BadBody(_("The chunks of the body are broken or cut off. Send it again.")) from error
     if announced is not None and received < announced:
         raise _ended_early()
 
@@ -151,7 +155,7 @@ def announced_length(request: Request) -> int | None:
 
 
 def _ended_early() -> BadBody:
-    return BadBody(_("The body is shorter than its Content-Length. Nothing of it was stored; send it again."))
+    return BadBody(_("The body is shorter than announced. Nothing of it was stored; send it again."))
 
 
 def _inflated(pieces: Iterator[bytes], encoding: str) -> Iterator[bytes]:
