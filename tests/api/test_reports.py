@@ -201,3 +201,23 @@ def test_a_bulk_repeated_under_its_key_is_stored_once(writer: Caller) -> None:
     again = writer.post("reports/", [BODY, BODY], Idempotency_Key="k")
     assert first.json() == again.json() == {"accepted": 2, "duplicates": 0, "rejected": []}
     assert Report.objects.count() == 2
+
+
+def test_reports_of_duplicates_are_listed_with_those_of_the_problem(writer: Caller, project: Project) -> None:
+    problems = [make_problem(project, slug=slug) for slug in ("first", "second", "third", "other")]
+    ids = {}
+    for problem in problems:
+        ids[problem.slug] = writer.post("reports/", {**BODY, "input": problem.slug}).json()["id"]
+        writer.patch(f"reports/{ids[problem.slug]}/", {"problem": problem.slug})
+    for source, target in (("third", "second"), ("second", "first")):
+        move = {"to": "duplicate", "duplicate_of": target}
+        assert writer.post(f"problems/{source}/transition/", move).status_code == 200
+
+    def listed(slug: str) -> list[int]:
+        return sorted(row["id"] for row in writer.get("reports/", problem=slug).json()["results"])
+
+    assert listed("first") == sorted([ids["first"], ids["second"], ids["third"]])
+    assert len(listed("first")) == writer.get("problems/first/").json()["reports_count"]
+    assert listed("second") == sorted([ids["second"], ids["third"]])
+    assert listed("third") == [ids["third"]]
+    assert listed("nowhere") == []

@@ -18,8 +18,10 @@ from evaluation.strings import string_fault
 from tracker.api import idempotency
 from tracker.api.bulk import MEDIA_TYPES, bulk_items
 from tracker.api.parsing import JSON_TYPE, Body, json_value, read
-from tracker.projects.bodies import field_errors, read_body
-from tracker.projects.errors import Errors, Invalid
+from tracker.api.problem_details import InvalidQuery
+from tracker.api.wording import body_as, in_words
+from tracker.projects.bodies import field_errors
+from tracker.projects.errors import Errors
 
 Method = TypeVar("Method", bound=Callable[..., HttpResponseBase])
 
@@ -63,7 +65,7 @@ class Takes:
             return bulk_items(body)
         if self.optional and body.size == 0:
             return self.kind()
-        return read_body(json_value(body), self.kind)
+        return body_as(json_value(body), self.kind)
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,24 +119,33 @@ def operation_of(view: object, method: str) -> Operation | None:
 
 
 def read_query(request: Request, kind: type[msgspec.Struct], *, open_prefix: str = "") -> Any:
-    """Return the query parameters as a struct; raises Invalid for unknown, repeated and wrong ones.
+    """Return the query parameters as a struct; raises InvalidQuery for unknown, repeated and wrong ones.
 
     Parameters that begin with `open_prefix` are left to the view.
     """
     given = request.query_params
     errors: Errors = {}
+    known = kind.__struct_encode_fields__
     for name, values in given.lists():
-        if len(values) > 1:
+        if name not in known and not (open_prefix and name.startswith(open_prefix)):
+            errors[name] = [_no_such_parameter(known)]
+        elif len(values) > 1:
             errors[name] = [_("Give this parameter once.")]
         elif fault := string_fault(name) or string_fault(values[0]):
             errors[name] = [f"{fault}."]
     if errors:
-        raise Invalid(errors)
+        raise InvalidQuery(errors)
     fixed = {name: given[name] for name in given if not (open_prefix and name.startswith(open_prefix))}
     try:
         return msgspec.convert(fixed, kind, strict=False)
     except msgspec.ValidationError as error:
-        raise Invalid(field_errors(str(error))) from error
+        raise InvalidQuery(in_words(field_errors(str(error)), kind)) from error
+
+
+def _no_such_parameter(known: Sequence[str]) -> str:
+    if not known:
+        return _("There is no such parameter; this address takes none.")
+    return _("There is no such parameter; there are: %(names)s.") % {"names": ", ".join(sorted(known))}
 
 
 def changes_in(body: msgspec.Struct) -> dict[str, Any]:

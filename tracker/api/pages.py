@@ -12,7 +12,7 @@ from django.db.models import F, Model, Q, QuerySet
 from django.utils.translation import gettext as _
 from rest_framework.request import Request
 
-from tracker.projects.errors import Invalid
+from tracker.api.problem_details import InvalidQuery
 
 T = TypeVar("T")
 M = TypeVar("M", bound=Model)
@@ -55,7 +55,7 @@ def page_of(
 ) -> Page[T]:
     """Return one page of `rows` in the order `by`, whose keys together are unique.
 
-    Raises Invalid for a bad cursor.
+    Raises InvalidQuery for a bad cursor.
     """
     order = [f"{'-' if key.descending else ''}{key.field}" for key in by]
     values, backwards = _read_cursor(query.cursor, order)
@@ -123,7 +123,7 @@ def _read_cursor(cursor: str, order: list[str]) -> tuple[list[Any] | None, bool]
         of_order, values, backwards = signing.loads(cursor, salt=SALT)
     except (signing.BadSignature, ValueError) as error:
         text = _("This cursor is not one of ours; follow “next” and “previous”.")
-        raise Invalid({"cursor": [text]}) from error
+        raise InvalidQuery({"cursor": [text]}) from error
     if of_order != order:
-        raise Invalid({"cursor": [_("This cursor belongs to another ordering.")]})
+        raise InvalidQuery({"cursor": [_("This cursor belongs to another ordering.")]})
     return values, backwards

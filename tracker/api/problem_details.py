@@ -7,14 +7,21 @@ import math
 from http import HTTPStatus
 from typing import Any
 
-from django.core.exceptions import BadRequest, PermissionDenied, RequestDataTooBig, SuspiciousOperation
+from django.core.exceptions import (
+    BadRequest,
+    ObjectDoesNotExist,
+    PermissionDenied,
+    RequestDataTooBig,
+    SuspiciousOperation,
+)
 from django.core.signals import got_request_exception
-from django.db import OperationalError
+from django.db import IntegrityError, OperationalError
 from django.http import Http404, UnreadablePostError
 from django.http.multipartparser import MultiPartParserError
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 from rest_framework import exceptions
+from rest_framework.permissions import SAFE_METHODS
 from rest_framework.response import Response
 
 from tracker.projects.errors import Busy, Conflict, Errors, Invalid, NotAllowed
@@ -25,6 +32,10 @@ RETRY_SOON = {"Retry-After": "2"}
 """Where another writer or the database is in the way."""
 
 log = logging.getLogger(__name__)
+
+
+class InvalidQuery(Invalid):
+    """Wrong query parameters; nobody asked to store anything with them."""
 
 
 class BadBody(exceptions.APIException):
@@ -50,11 +61,14 @@ class WrongMediaType(exceptions.APIException):
 
 def answer_exception(exc: Exception, context: dict[str, Any]) -> Response:
     """Turn whatever a view raised into its answer; DRF's exception handler."""
-    content, headers = _described(exc)
+    request = context.get("request")
+    content, headers = _described(exc, reads=getattr(request, "method", "") in SAFE_METHODS)
     if content["status"] >= HTTPStatus.INTERNAL_SERVER_ERROR:
         # The caller learns nothing of the inside; the log and whoever listens for errors do.
         log.error("The API failed: %s", exc, exc_info=exc)
-        got_request_exception.send(sender=None, request=context.get("request"))
+        got_request_exception.send(sender=None, request=request)
+    elif _is_gone(exc):
+        log.warning("A row was gone when a request came to it: %s", exc, exc_info=exc)
     return Response(content, status=content["status"], headers=headers, content_type=CONTENT_TYPE)
 
 
@@ -71,23 +85,36 @@ def problem(status: int, detail: str, *, errors: Errors | None = None) -> dict[s
     return content
 
 
-def _described(exc: Exception) -> tuple[dict[str, Any], dict[str, str]]:
+def _is_gone(exc: Exception) -> bool:
+    """Tell whether a row was deleted between its look-up and the change: by its lock, or by a foreign key to it."""
+    if isinstance(exc, IntegrityError):
+        return "foreign key" in str(exc).lower()
+    return isinstance(exc, ObjectDoesNotExist)
+
+
+def _described(exc: Exception, *, reads: bool) -> tuple[dict[str, Any], dict[str, str]]:
+    if _is_gone(exc):
+        return problem(404, _("Somebody deleted it, or something that it refers to, just now.")), {}
     match exc:
         case Invalid():
-            detail = _("Nothing was stored. Correct what “errors” names and send it again.")
-            return problem(400, detail, errors=exc.errors), {}
+            return _of_fields(exc, reads=reads), {}
         case NotAllowed() | PermissionDenied():
             return problem(403, str(exc) or _("This is not allowed here.")), {}
-        case Busy():
-            return problem(409, str(exc)), RETRY_SOON
         case Conflict():
-            return problem(409, str(exc)), {}
+            return problem(409, str(exc)), RETRY_SOON if isinstance(exc, Busy) else {}
         case exceptions.APIException() if not isinstance(exc, exceptions.NotFound):
             return _of_framework(exc)
     for kinds, status, text, headers in _KNOWN:
         if isinstance(exc, kinds):
             return problem(status, str(text)), headers
     return problem(500, _("Something went wrong on our side; it was logged. Try again later.")), {}
+
+
+def _of_fields(exc: Invalid, *, reads: bool) -> dict[str, Any]:
+    if reads or isinstance(exc, InvalidQuery):
+        return problem(400, _("Correct what “errors” names and ask again."), errors=exc.errors)
+    detail = _("Nothing was stored. Correct what “errors” names and send it again.")
+    return problem(400, detail, errors=exc.errors)
 
 
 def _of_framework(exc: exceptions.APIException) -> tuple[dict[str, Any], dict[str, str]]:
@@ -104,7 +131,9 @@ def _of_framework(exc: exceptions.APIException) -> tuple[dict[str, Any], dict[st
         detail = _("Send a token as “Authorization: Bearer TOKEN”, or sign in.")
     elif isinstance(exc, exceptions.MethodNotAllowed):
         detail = _("This address does not take that method; “Allow” lists those it takes.")
-    return problem(exc.status_code, detail), headers
+    # What cannot be read is wrong as a whole, so it has no field to stand under but the body.
+    errors = {"body": [detail]} if isinstance(exc, BadBody) else None
+    return problem(exc.status_code, detail, errors=errors), headers
 
 
 _KNOWN: list[tuple[tuple[type[Exception], ...], int, Any, dict[str, str]]] = [
@@ -120,7 +149,7 @@ _KNOWN: list[tuple[tuple[type[Exception], ...], int, Any, dict[str, str]]] = [
     (
         (OperationalError,),
         503,
-        _lazy("The database is busy or cannot be reached. Nothing was stored; try again in a moment."),
+        _lazy("The database is busy or cannot be reached. Try again in a moment."),
         RETRY_SOON,
     ),
 ]

@@ -22,7 +22,7 @@ from tracker.api.parsing import (
     json_of,
     too_large,
 )
-from tracker.projects.bodies import read_body
+from tracker.api.wording import body_as
 from tracker.projects.errors import Errors, Invalid
 
 
@@ -80,4 +80,4 @@ class TakesFile(Takes):
             raise Invalid(errors)
         if len(text) > JSON_LIMIT:
             raise too_large(JSON_LIMIT)
-        return WithFile(read_body(json_of(text), self.kind), file)
+        return WithFile(body_as(json_of(text), self.kind), file)

@@ -19,7 +19,13 @@ from tracker.api.view import ProjectView, created, nothing
 from tracker.problems.models import Problem
 from tracker.problems.problem_changes import create_problem, delete_problem, update_problem
 
-Slug = Annotated[str, msgspec.Meta(pattern=r"^[a-z0-9][a-z0-9_-]{0,79}$")]
+Slug = Annotated[
+    str,
+    msgspec.Meta(
+        pattern=r"^[a-z0-9][a-z0-9_-]{0,79}$",
+        description="Use small letters, digits, - and _, at most 80, beginning with a letter or digit.",
+    ),
+]
 StatusName = Literal[
     "regressed", "triage", "confirmed", "in_progress", "fix_available", "fixed", "rejected", "duplicate"
 ]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 import msgspec
 from django.utils.translation import gettext as _
@@ -17,9 +17,10 @@ from tracker.api.bulk import Bulk, BulkAnswer, Single, bulk_answer
 from tracker.api.operations import Operation, Takes
 from tracker.api.pages import Key, Page, PageQuery, page_of
 from tracker.api.view import ProjectView, created
-from tracker.projects.bodies import read_body
+from tracker.api.wording import body_as
 from tracker.projects.errors import Invalid
 from tracker.triage.intake import file_report, file_reports
+from tracker.triage.merges import merged_into, merges
 from tracker.triage.models import Report, ReportQuerySet
 from tracker.triage.report_bodies import ReportBody
 from tracker.triage.report_links import dismiss_report, link_report, reopen_report
@@ -52,7 +53,9 @@ class ReportFiled(msgspec.Struct):
 
 class ReportQuery(PageQuery, forbid_unknown_fields=True, kw_only=True):
     status: StatusName | None = None
-    problem: str = ""
+    problem: Annotated[
+        str, msgspec.Meta(description="A slug; the reports of its duplicates are listed with its own.")
+    ] = ""
     model: str = ""
 
 
@@ -73,10 +76,15 @@ class Reports(ProjectView):
         if query.status:
             reports = reports.filter(status=query.status)
         if query.problem:
-            reports = reports.filter(problem__slug=query.problem)
+            reports = reports.filter(problem__in=self._counting_for(query.problem))
         if query.model:
             reports = reports.filter(model__version=query.model)
         return Response(page_of(request, query, reports, shown_reports, by=[Key("pk", descending=True)]))
+
+    def _counting_for(self, slug: str) -> set[int]:
+        """Return the problem with those merged into it: their reports are its own as long as they are merged."""
+        target = self.project.problems.filter(slug=slug).values_list("pk", flat=True).first()
+        return set() if target is None else {target, *merged_into(merges(self.project)).get(target, ())}
 
     @Operation(
         "File a report, or many",
@@ -87,7 +95,7 @@ class Reports(ProjectView):
     def post(self, request: Request, body: Single | Bulk) -> Response:
         if isinstance(body, Bulk):
             return Response(bulk_answer(file_reports(self.actor, self.project, body.items)))
-        report, is_new = file_report(self.actor, self.project, read_body(body.value, ReportBody))
+        report, is_new = file_report(self.actor, self.project, body_as(body.value, ReportBody))
         if self.actor.only_files_reports:
             return created(ReportFiled(report.pk), is_new=is_new)
         return created(shown_report(report), is_new=is_new)

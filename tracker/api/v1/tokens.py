@@ -26,7 +26,7 @@ ScopeName = Literal["report", "read", "write", "admin"]
 class TokenBody(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
     """A new token; with a `user` it may do no more than that member, and ends with the membership."""
 
-    name: str
+    name: str = "token"
     scopes: list[ScopeName]
     user: str | None = None
 
