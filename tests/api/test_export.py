@@ -8,10 +8,12 @@ import zipfile
 from collections.abc import Callable
 from typing import Any
 
+from evaluation.canonical import digest
 from tests.api.conftest import Caller
 from tests.api.test_problem_details import assert_problem
 from tests.factories import equals, make_model, make_outputs, make_patterns, make_problem, make_project
 from tracker.candidates.output_import import import_outputs
+from tracker.candidates.trained_on import add_trained_on
 from tracker.problems.revisions import import_patterns
 from tracker.projects.models import Project, User
 from tracker.projects.rights import SYSTEM
@@ -61,6 +63,27 @@ def test_what_was_imported_is_exported_and_imports_again(
     assert (again.accepted, again.rejected) == (2, [])
     outputs = import_outputs(SYSTEM, make_model(copy), enumerate(files["outputs_v1.jsonl"], start=1))
     assert (outputs.accepted, outputs.rejected) == (2, [])
+
+
+def test_what_models_were_trained_on_is_exported_too(
+    reader: Caller, writer: Caller, project: Project
+) -> None:
+    for version in ("v1", "v2", "v3"):
+        make_model(project, version)
+    lines = [{"input": "good"}, {"sha256": digest("bad")}]
+    writer.lines("models/v1/trained_on/", *lines)
+    # An empty bulk says that v2 was trained on none of the inputs; v3 says nothing at all.
+    writer.post("models/v2/trained_on/", [])
+    files = exported(reader)
+    told = {name: lines for name, lines in files.items() if name.startswith("trained_on_")}
+    assert sorted(told) == ["trained_on_v1.jsonl", "trained_on_v2.jsonl"]
+    assert sorted(line["sha256"] for line in told["trained_on_v1.jsonl"]) == sorted(
+        [digest("good"), digest("bad")]
+    )
+    assert told["trained_on_v2.jsonl"] == []
+    copy = make_model(make_project(), "v1")
+    accepted, _duplicates, rejected = add_trained_on(SYSTEM, copy, enumerate(told["trained_on_v1.jsonl"], 1))
+    assert (accepted, rejected) == (2, [])
 
 
 def test_an_empty_project_has_an_empty_export(reader: Caller) -> None:

@@ -25,9 +25,13 @@ ZIP_TYPE = "application/zip"
 
 
 class Export(ProjectView):
-    """A zip with `patterns.jsonl` (living ones) and `outputs_VERSION.jsonl` for each model."""
+    """A zip with `patterns.jsonl` (living ones) and `outputs_VERSION.jsonl` for each model.
 
-    @Operation("Export patterns and outputs", {200: bytes}, answer_type=ZIP_TYPE)
+    A model that says what it was trained on has `trained_on_VERSION.jsonl` too, with `{"sha256": ...}` on each line;
+    an empty one says that it was trained on none of the project's inputs.
+    """
+
+    @Operation("Export patterns, outputs and what models were trained on", {200: bytes}, answer_type=ZIP_TYPE)
     def get(self, request: Request) -> StreamingHttpResponse:
         name = f"{self.project.slug}.zip"
         return StreamingHttpResponse(
@@ -41,6 +45,8 @@ def _files(project: Project) -> Iterator[tuple[str, Iterable[bytes]]]:
     yield "patterns.jsonl", _pattern_lines(project)
     for model in project.models.order_by("pk"):
         yield f"outputs_{model.version}.jsonl", _output_lines(model)
+        if model.says_trained_on:
+            yield f"trained_on_{model.version}.jsonl", _trained_on_lines(model)
 
 
 def _pattern_lines(project: Project) -> Iterator[bytes]:
@@ -71,6 +77,12 @@ def _output_lines(model: CandidateModel) -> Iterator[bytes]:
     rows = model.outputs.current().order_by("pk").values_list("example__content", *SAID)
     for content, *said in rows.iterator(chunk_size=ROWS):
         yield msgspec.json.encode({"input": _raw(content), **said_fields(said)}) + b"\n"
+
+
+def _trained_on_lines(model: CandidateModel) -> Iterator[bytes]:
+    digests = model.trained_on.order_by("pk").values_list("digest", flat=True)
+    for digest in digests.iterator(chunk_size=ROWS):
+        yield msgspec.json.encode({"sha256": digest}) + b"\n"
 
 
 def _raw(stored: str) -> msgspec.Raw:
