@@ -49,6 +49,8 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "tracker.api.metrics.CountRequests",
+    "tracker.api.middleware.NoBodyForHead",
+    "tracker.api.middleware.Probes",
     "tracker.api.middleware.ProblemsInKind",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",

@@ -5,16 +5,33 @@ from __future__ import annotations
 import pytest
 from celery import current_app
 from django.core.cache import cache
+from django.core.handlers.wsgi import WSGIHandler
 from django.db import OperationalError, connection
-from django.test import Client
+from django.http import StreamingHttpResponse
+from django.test import Client, RequestFactory
 
 from tracker.api import health
+from tracker.api.middleware import NoBodyForHead
 
 
 def test_healthz_looks_at_nothing() -> None:
     # Without the django_db mark a query would fail this test.
     answer = Client().get("/healthz")
     assert (answer.status_code, answer.json()) == (200, {"status": "ok"})
+
+
+@pytest.mark.parametrize("host", ["10.1.2.3:8000", "[fd00::1]", "elsewhere.example", "no host at all"])
+def test_probes_ask_by_any_name(host: str) -> None:
+    assert Client().get("/healthz", headers={"Host": host}).status_code == 200
+    assert Client().post("/healthz", headers={"Host": host}).status_code == 405
+
+
+def test_head_has_no_body() -> None:
+    # The test client drops the body itself, so the application is asked without it.
+    answer = WSGIHandler().get_response(RequestFactory().head("/healthz"))
+    assert (answer.status_code, b"".join(answer)) == (200, b"")
+    streamed = NoBodyForHead(lambda _request: StreamingHttpResponse([b"line"]))(RequestFactory().head("/"))  # type: ignore[arg-type, return-value]
+    assert b"".join(streamed) == b""
 
 
 @pytest.mark.django_db

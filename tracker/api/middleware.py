@@ -4,10 +4,45 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse, StreamingHttpResponse
+from django.urls import resolve
 from django.utils.translation import gettext as _
 
 from tracker.api.problem_details import CONTENT_TYPE, problem
+
+PROBES = frozenset({"/healthz", "/readyz"})
+"""What load balancers and orchestrators ask, often by the machine's IP address and without TLS."""
+
+
+class NoBodyForHead:
+    """Middleware: HEAD gets the headers that GET would get. A server drops the body too, but complains of it."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self._get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self._get_response(request)
+        if request.method != "HEAD":
+            return response
+        if isinstance(response, StreamingHttpResponse):
+            response.streaming_content = ()
+        else:
+            response.content = b""
+        return response
+
+
+class Probes:
+    """Middleware: probes are answered before the Host header is looked at, which no answer of theirs rests on."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self._get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if request.path_info not in PROBES:
+            return self._get_response(request)
+        request.resolver_match = resolve(request.path_info)
+        answer: HttpResponse = request.resolver_match.func(request)
+        return answer
 
 
 class ProblemsInKind:
