@@ -52,6 +52,16 @@ def test_a_wrong_single_output_registers_nothing(writer: Caller) -> None:
     assert CandidateModel.objects.count() == 0
 
 
+def test_a_bulk_of_bad_lines_registers_nothing(writer: Caller) -> None:
+    bad = {"input": "x", "label": "purple"}
+    for answer in (writer.lines(PATH, bad, "{broken"), writer.post(PATH, [bad]), writer.post(PATH, [])):
+        assert (answer.status_code, answer.json()["accepted"]) == (200, 0)
+    assert CandidateModel.objects.count() == 0
+    mixed = writer.lines(PATH, bad, GOOD).json()
+    assert (mixed["accepted"], [row["line"] for row in mixed["rejected"]]) == (1, [1])
+    assert CandidateModel.objects.count() == 1
+
+
 def test_the_same_again_and_another(writer: Caller) -> None:
     writer.post(PATH, GOOD)
     assert writer.post(PATH, GOOD).status_code == 200

@@ -18,7 +18,7 @@ from tracker.api.operations import Operation, Takes
 from tracker.api.pages import Key, Page, PageQuery, page_of
 from tracker.api.view import ProjectView, created
 from tracker.candidates.models import Output
-from tracker.candidates.output_import import import_outputs, recorded_model
+from tracker.candidates.output_import import import_outputs, import_outputs_of, recorded_model
 from tracker.candidates.output_lines import read_output
 from tracker.projects.errors import Conflict
 from tracker.projects.rights import Right
@@ -66,8 +66,7 @@ class Outputs(ProjectView):
     def post(self, request: Request, version: str, body: Single | Bulk) -> Response:
         self.actor.require(Right.WRITE)
         if isinstance(body, Bulk):
-            model = recorded_model(self.actor, self.project, version)
-            return Response(bulk_answer(import_outputs(self.actor, model, body.items)))
+            return Response(bulk_answer(import_outputs_of(self.actor, self.project, version, body.items)))
         line = read_output(1, body.value, self.project.labels)
         model = recorded_model(self.actor, self.project, version)
         outcome = import_outputs(self.actor, model, [(1, body.value)])
