@@ -104,7 +104,12 @@ def test_a_token_of_another_project_is_not_found(administrator: Caller) -> None:
 
 @pytest.mark.parametrize(
     "body",
-    [{"name": "x", "scopes": []}, {"name": "x", "scopes": ["fly"]}, {"name": "x"}, {"scopes": ["read"]}],
+    [
+        {"name": "x", "scopes": []},
+        {"name": "x", "scopes": ["fly"]},
+        {"name": "x"},
+        {"name": "", "scopes": ["read"]},
+    ],
 )
 def test_a_wrong_token_is_refused(administrator: Caller, body: dict[str, object]) -> None:
     assert_problem(administrator.post("tokens/", body), 400)
