@@ -78,7 +78,7 @@ def test_lineage_is_shown_line_by_line_and_secrets_never(project: Project, as_vi
     }
     make_model(project, "server", adapter=adapter, lineage=lineage)
     page = as_viewer.get("model", "server")
-    assert "Data set: forms rows: 7 Code a1b2 Steps clean scale" in words(page)
+    assert "Data rows: 7 set: forms Code a1b2 Steps clean scale" in words(page)
     assert "https://models.example.org/" in words(page)
     assert "s3cret" not in page.content.decode()
 

@@ -103,6 +103,11 @@ class Project(models.Model):
     def criterion(self) -> Criterion:
         return Criterion.from_json(json.loads(self.fix_criterion))
 
+    @property
+    def harms(self) -> list[tuple[str, float]]:
+        """The harm scale from the least to the worst; a stored JSON object promises no order."""
+        return sorted(self.harm_scale.items(), key=lambda harm: (harm[1], harm[0]))
+
 
 class Membership(models.Model):
     project = models.ForeignKey(Project, on_delete=models.CASCADE, related_name="memberships")

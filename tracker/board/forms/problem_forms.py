@@ -43,7 +43,7 @@ class ProblemForm(StyledForm):
 
     def __init__(self, *args: Any, project: Project, harm: float | None = None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        scale = [(name, f"{name} ({plain(weight)})") for name, weight in project.harm_scale.items()]
+        scale = [(name, f"{name} ({plain(weight)})") for name, weight in project.harms]
         as_number = (
             [(AS_NUMBER, _("%(harm)s, given as a number") % {"harm": plain(harm)})]
             if harm is not None

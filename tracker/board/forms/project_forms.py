@@ -97,7 +97,7 @@ class SettingsForm(StyledForm):
     @classmethod
     def of(cls, project: Project) -> SettingsForm:
         """Return the form with what stands now."""
-        scale = "\n".join(f"{name} {plain(weight)}" for name, weight in project.harm_scale.items())
+        scale = "\n".join(f"{name} {plain(weight)}" for name, weight in project.harms)
         return cls(
             initial={
                 "name": project.name,

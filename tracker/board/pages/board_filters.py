@@ -90,5 +90,5 @@ def filter_choices(project: Project, problems: list[Problem], chosen: BoardFilte
     return FilterChoices(
         assignees=list(members),
         labels=sorted(labels | ({chosen.label} if chosen.label else set())),
-        harms=list(project.harm_scale),
+        harms=[name for name, _weight in project.harms],
     )

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from evaluation.adapters import ADAPTERS
 from evaluation.priority import RemainingImpact
 from tracker.board.pages.evidence import criterion_in_force, current_counts, is_fresh, project_evidence
-from tracker.board.pages.model_words import lineage_lines, model_event_words, setting_words
+from tracker.board.pages.model_words import lineage_parts, model_event_words, setting_words
 from tracker.board.pages.verdict_words import judged_words
 from tracker.board.pages.work import Work, run_work
 from tracker.candidates.missing import missing_examples
@@ -67,7 +67,7 @@ def model_page(project: Project, model: CandidateModel) -> ModelPage:
         impact=impacts.get(model.version),
         results=_results(project, model),
         adapter=adapter_facts(model),
-        lineage=[(str(name), lineage_lines(value)) for name, value in model.lineage.items()],
+        lineage=lineage_parts(model.lineage),
         is_recorded=is_recorded,
         n_missing=missing_examples(model).count() if is_recorded else 0,
         events=[ModelEvent(event, model_event_words(event.kind, event.evidence)) for event in _events(model)],

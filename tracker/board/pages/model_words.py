@@ -18,10 +18,22 @@ def setting_words(value: Any) -> str:
     return _short(in_words(value))
 
 
-def lineage_lines(value: Any) -> list[str]:
+LINEAGE_ORDER = ("data", "code", "preprocessing", "parameters", "environment")
+
+
+def lineage_parts(lineage: Mapping[str, Any]) -> list[tuple[str, list[str]]]:
+    """Return a lineage part by part, the usual ones first; a stored JSON object promises no order."""
+    usual = [name for name in LINEAGE_ORDER if name in lineage]
+    others = sorted(lineage.keys() - set(usual))
+    return [(name, _lineage_lines(lineage[name])) for name in (*usual, *others)]
+
+
+def _lineage_lines(value: Any) -> list[str]:
     """Return a part of a lineage line by line: `name: value` of an object, the items of a list, else the value."""
     if isinstance(value, dict) and value:
-        return [f"{name}: {_short(in_words(each))}" for name, each in value.items() if each is not None]
+        return [
+            f"{name}: {_short(in_words(each))}" for name, each in sorted(value.items()) if each is not None
+        ]
     if isinstance(value, list) and value:
         return [_short(in_words(each)) for each in value]
     return [_short(in_words(value))]
