@@ -158,6 +158,16 @@ def test_a_run_for_which_nothing_is_left_vanishes(project: Project, model: Candi
     assert [run.pk for run in Run.objects.all()] == [first.pk]
 
 
+def test_a_run_that_a_person_asked_for_does_not_vanish(project: Project, model: CandidateModel) -> None:
+    make_patterns(make_problem(project), [equals("long text")])
+    [first] = catch_up(stale_models(project))
+    assert start_run(first.pk)
+    [second] = catch_up([model])
+    work_off(first.pk)
+    assert request_runs(SYSTEM, project)[0].pk == second.pk, "the requests collapse"
+    assert worked_off(second).status == "finished"
+
+
 def test_all_models_are_judged_by_a_new_criterion_at_once(project: Project) -> None:
     """Else the status would rest on verdicts by two criteria for a while, and say so in the timeline."""
     before, now = make_model(project, "v2"), make_model(project, "v3")

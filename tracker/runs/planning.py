@@ -25,8 +25,7 @@ def start_run(run_id: int) -> bool:
 
     A run that nobody asked for by hand, and for which another has left nothing to do, vanishes.
     """
-    if _is_needless(run_id):
-        Run.objects.filter(pk=run_id, status=RunStatus.QUEUED).delete()
+    if _remove_needless(run_id):
         return False
     try:
         with transaction.atomic():
@@ -39,9 +38,18 @@ def start_run(run_id: int) -> bool:
     return True
 
 
-def _is_needless(run_id: int) -> bool:
-    run = Run.objects.select_related("model").filter(pk=run_id, status=RunStatus.QUEUED).first()
-    return run is not None and not _is_requested(run) and not stale_problems(run.model).exists()
+def _remove_needless(run_id: int) -> bool:
+    """Remove a queued run that has nothing to do; return whether it was.
+
+    Under the lock that a request takes to widen a queued run: what a person asks for meanwhile is never removed.
+    """
+    with transaction.atomic():
+        queued = Run.objects.select_for_update(of=("self",)).select_related("model")
+        run = queued.filter(pk=run_id, status=RunStatus.QUEUED).first()
+        needless = run is not None and not _is_requested(run) and not stale_problems(run.model).exists()
+        if run is not None and needless:
+            run.delete()
+    return needless
 
 
 def plan_run(run_id: int) -> None:

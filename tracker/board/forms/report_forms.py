@@ -86,12 +86,6 @@ class ReportForm(StyledForm):
         )
 
 
-class DismissForm(StyledForm):
-    """Why reports are put away."""
-
-    reason = forms.CharField(label=gettext_lazy("Reason"), max_length=2_000)
-
-
 class CommentForm(StyledForm):
     """A comment on a problem."""
 

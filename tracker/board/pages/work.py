@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.urls import reverse
-from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from tracker.projects.models import Project
@@ -52,7 +51,3 @@ def _left(runs: Sequence[Run]) -> str:
     if len(runs) == 1:
         return runs[0].model.version
     return ngettext("%(n)s model", "%(n)s models", len(runs)) % {"n": len(runs)}
-
-
-def finished_words() -> str:
-    return _("Everything is evaluated.")
