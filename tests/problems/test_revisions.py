@@ -219,3 +219,13 @@ def test_many_new_problems_cost_as_many_queries_as_few(
     with django_assert_max_num_queries(80):
         import_patterns(SYSTEM, project, enumerate(lines, start=1))
     assert Problem.objects.filter(revision=1, cases_count=1).count() == 300
+
+
+def test_the_next_writer_takes_over_a_killed_bulk_s_new_problem(project: Project) -> None:
+    RevisionWriter(SYSTEM, project).add([PatternReader(project).read(1, equals("never", problem="new"))])
+    OpenRevision.objects.update(lease_until=timezone.now() - timedelta(seconds=1))
+    outcome = import_patterns(SYSTEM, project, [(1, equals("seen", problem="new"))])
+    problem = Problem.objects.get()
+    assert (outcome.accepted, problem.slug, problem.revision) == (1, "new", 1)
+    assert texts_at(problem, 1) == {("seen", "positive")}
+    assert Event.objects.about("problem", problem.pk).filter(kind="problem_created").count() == 1

@@ -108,9 +108,10 @@ class RevisionWriter:
             raise Busy(_("Another import creates the same problems; try again when it is done.")) from error
         opened = []
         problems = locked(named)
-        make_way(problems)
+        inherited = make_way(problems)
         for problem in problems:
-            target = _Target(problem, problem.revision + 1, is_new=problem.slug in missing)
+            is_new = problem.slug in missing or problem.pk in inherited
+            target = _Target(problem, problem.revision + 1, is_new=is_new)
             opened.append(
                 OpenRevision(
                     project=self._project, problem=problem, revision=target.revision, token=self._token,
@@ -224,16 +225,20 @@ def remove_expired(now: datetime) -> int:
 
 def remove_unfinished(open_revision: OpenRevision) -> None:
     """Remove the rows of a revision that was never committed, and the problem if it was made for them alone."""
-    unseen = {"added_in": open_revision.revision}
-    delete_rows(Pattern.objects.filter(problem=open_revision.problem_id, **unseen))
-    delete_rows(CaseSource.objects.filter(case__problem=open_revision.problem_id, **unseen))
-    delete_rows(Case.objects.filter(problem=open_revision.problem_id, patterns=None, **unseen))
     problem_id, made_for_it = open_revision.problem_id, open_revision.creates_problem
-    open_revision.delete()
+    _remove_rows(open_revision)
     if made_for_it:
         # People may have linked reports to it meanwhile: then it stays.
         with suppress(ProtectedError):
             Problem.objects.filter(pk=problem_id, revision=0).delete()
+
+
+def _remove_rows(open_revision: OpenRevision) -> None:
+    unseen = {"added_in": open_revision.revision}
+    delete_rows(Pattern.objects.filter(problem=open_revision.problem_id, **unseen))
+    delete_rows(CaseSource.objects.filter(case__problem=open_revision.problem_id, **unseen))
+    delete_rows(Case.objects.filter(problem=open_revision.problem_id, patterns=None, **unseen))
+    open_revision.delete()
 
 
 def locked(problems: QuerySet[Problem]) -> list[Problem]:
@@ -244,14 +249,21 @@ def locked(problems: QuerySet[Problem]) -> list[Problem]:
     return list(problems.select_for_update(of=("self",), no_key=True).order_by("pk"))
 
 
-def make_way(problems: Sequence[Problem]) -> None:
-    """Remove killed bulks' remains from locked problems; raises Busy where a bulk is alive."""
+def make_way(problems: Sequence[Problem]) -> set[int]:
+    """Remove killed bulks' remains from locked problems; raises Busy where a bulk is alive.
+
+    The problems stay, since the caller is about to write to them; returns the ids of those that a killed bulk made.
+    """
+    inherited = set()
     now = timezone.now()
     for open_revision in OpenRevision.objects.filter(problem__in=problems).select_related("problem"):
         if open_revision.lease_until > now:
             text = _("Another import is writing to %(problem)s; try again when it is done.")
             raise Busy(text % {"problem": open_revision.problem.slug})
-        remove_unfinished(open_revision)
+        if open_revision.creates_problem:
+            inherited.add(open_revision.problem_id)
+        _remove_rows(open_revision)
+    return inherited
 
 
 def _lease_end() -> datetime:

@@ -54,6 +54,10 @@ def model_event_words(kind: str, evidence: Mapping[str, Any]) -> str:
         return ", ".join(_change(field, told) for field, told in evidence.items())
     if kind == "outputs_imported":
         return _("brought %(n)s outputs") % {"n": evidence.get("accepted", "")}
+    if kind == "trained_on_added":
+        return _("named %(n)s inputs that it was trained on") % {"n": evidence.get("accepted", "")}
+    if kind == "run_cancelled":
+        return _("cancelled run %(run)s") % {"run": evidence.get("run", "")}
     return event_words(kind, evidence)
 
 
