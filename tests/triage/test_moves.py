@@ -25,7 +25,7 @@ from tracker.problems.models import Problem
 from tracker.projects.errors import Conflict, Invalid, NotAllowed
 from tracker.projects.models import Event, Project
 from tracker.triage.models import Move
-from tracker.triage.moves import legal_moves_of, move_problem
+from tracker.triage.moves import legal_moves, legal_moves_of, move_problem
 from tracker.triage.refresh import refresh_problems
 
 pytestmark = pytest.mark.django_db
@@ -204,3 +204,16 @@ def test_a_problem_deleted_meanwhile_is_a_conflict() -> None:
     Problem.objects.filter(pk=problem.pk).delete()
     with pytest.raises(Conflict):
         move_problem(TRIAGER, problem, "confirmed")
+
+
+def test_pages_read_the_legal_moves_that_were_stored_with_the_status(
+    project: Project, problem: Problem, django_assert_num_queries: Any
+) -> None:
+    # from confirmed to anywhere else, and closed by hand: no active model fails it
+    legal = {"duplicate", "fixed", "in_progress", "rejected", "triage"}
+    moved = move_problem(TRIAGER, problem, "confirmed", now=NOW)
+    with django_assert_num_queries(0):
+        assert legal_moves(project, [moved]) == {moved.pk: legal}
+    Problem.objects.update(legal_moves=None)  # as in a database of before they were stored
+    moved.refresh_from_db()
+    assert legal_moves(project, [moved]) == {moved.pk: legal}

@@ -10,7 +10,12 @@ from tests.triage.facts import activate, make_model, make_problem, make_project,
 from tracker.candidates.models import Stage
 from tracker.problems.models import Problem
 from tracker.projects.models import Project
-from tracker.triage.remaining_impact import best_candidate, remaining_impact_by_model, remaining_impacts_of
+from tracker.triage.remaining_impact import (
+    best_candidate,
+    impact_facts,
+    remaining_impact_by_model,
+    remaining_impacts_of,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -32,7 +37,7 @@ def test_it_sums_the_priorities_that_problems_would_have(project: Project) -> No
     make_result(model, second, "inconclusive")  # error 0.2
     make_result(other, first, "fixed")
     make_result(other, second, "fixed")
-    found = remaining_impact_by_model(project)
+    found = remaining_impact_by_model(impact_facts(project))
     # 10 x 0.5 x 3 + 20 x 0.2 x 1
     assert {version: impact.total for version, impact in found.items()} == {
         "v1": pytest.approx(19.0),
@@ -51,7 +56,7 @@ def test_what_cannot_be_summed_is_left_out_and_counted(project: Project) -> None
     make_result(
         model, problem_of(project, 10, 3, status="rejected"), "failing"
     )  # not open: not counted at all
-    impact = remaining_impact_by_model(project)["v1"]
+    impact = remaining_impact_by_model(impact_facts(project))["v1"]
     assert impact.total == pytest.approx(15.0)
     assert (impact.n_problems, impact.n_left_out) == (1, 4)
 
@@ -59,7 +64,7 @@ def test_what_cannot_be_summed_is_left_out_and_counted(project: Project) -> None
 def test_missing_is_not_zero(project: Project) -> None:
     make_model(project, "v1")
     problem_of(project, 10, 3)
-    assert remaining_impact_by_model(project)["v1"].total is None
+    assert remaining_impact_by_model(impact_facts(project))["v1"].total is None
 
 
 def test_two_models_are_compared_over_the_same_cases(project: Project) -> None:
@@ -69,7 +74,7 @@ def test_two_models_are_compared_over_the_same_cases(project: Project) -> None:
     make_result(one, both, "failing")
     make_result(two, both, "inconclusive", failed_cases=[6, 7], unscored_cases=[1, 2, 3, 4])
     make_result(one, only_one, "failing")
-    before, after = remaining_impacts_of(project, [one, two])
+    before, after = remaining_impacts_of(impact_facts(project), [one, two])
     # Of the cases 5 to 10, v1 fails one and v2 two.
     assert [before.total, after.total] == pytest.approx([10 / 6, 20 / 6])
     assert (before.n_problems, before.n_left_out) == (1, 1)
@@ -84,7 +89,7 @@ class TestSideBySide:
         make_result(one, both, "failing")
         make_result(two, both, "inconclusive", failed_cases=[6, 7], unscored_cases=[1, 2, 3, 4])
         make_result(one, only_one, "failing")
-        found = remaining_impact_by_model(project)
+        found = remaining_impact_by_model(impact_facts(project))
         # Of the cases 5 to 10 of the one problem, v1 fails one and v2 two; without v2, v1 would have 5 + 25.
         assert [found["v1"].total, found["v2"].total] == pytest.approx([10 / 6, 20 / 6])
         assert [(impact.n_problems, impact.n_left_out) for impact in found.values()] == [(1, 1), (1, 1)]
@@ -100,7 +105,7 @@ class TestSideBySide:
             make_result(full, problem, "failing")  # error 0.5
         for number, problem in enumerate(problems):
             make_result(sparse, problem, "inconclusive" if number < n_scored else "unscored")  # error 0.2
-        found = remaining_impact_by_model(project)
+        found = remaining_impact_by_model(impact_facts(project))
         assert ("sparse" in found) is compares
         # All four problems under the full one alone: 4 x 10 x 0.5; else two of them, and two left out.
         assert found["full"].total == pytest.approx(10.0 if compares else 20.0)
@@ -113,18 +118,18 @@ class TestSideBySide:
         known = problem_of(project, 10, 1)
         make_result(full, known, "failing")
         make_result(sparse, known, "fixed")
-        found = remaining_impact_by_model(project)
+        found = remaining_impact_by_model(impact_facts(project))
         assert [found["full"].total, found["sparse"].total] == pytest.approx([5.0, 0.0])
         assert found["full"].n_left_out == 3
 
     def test_without_models_there_is_none(self, project: Project) -> None:
         problem_of(project, 10, 1)
-        assert remaining_impact_by_model(project) == {}
+        assert remaining_impact_by_model(impact_facts(project)) == {}
 
     def test_of_two_that_share_nothing_the_later_one_is_shown(self, project: Project) -> None:
         for version in ("v1", "v2"):
             make_result(make_model(project, version), problem_of(project, 10, 1), "failing")
-        assert list(remaining_impact_by_model(project)) == ["v2"]
+        assert list(remaining_impact_by_model(impact_facts(project))) == ["v2"]
 
 
 class TestBestCandidate:
@@ -142,7 +147,7 @@ class TestBestCandidate:
         ):
             for model, verdict in zip((active, good, better), verdicts, strict=True):
                 make_result(model, problem, verdict)
-        best = best_candidate(project)
+        best = best_candidate(impact_facts(project))
         assert best is not None
         # v1: 20 + 0 + 2; v2: 8 + 0 + 2; v3: 0 + 5 + 2.
         assert (best.version, best.active) == ("v3", "v1")
@@ -157,7 +162,7 @@ class TestBestCandidate:
         problem = problem_of(project, 10, 1)
         for model in (active, *others):
             make_result(model, problem, "fixed")
-        best = best_candidate(project)
+        best = best_candidate(impact_facts(project))
         assert best is not None
         assert (best.version, best.cut) == ("v3", None)
 
@@ -165,10 +170,10 @@ class TestBestCandidate:
         candidate = make_model(project, "v2")
         problem = problem_of(project, 10, 1)
         make_result(candidate, problem, "fixed")
-        assert best_candidate(project) is None
+        assert best_candidate(impact_facts(project)) is None
         active = make_model(project, "v1")
         activate(active, -1)
-        assert best_candidate(project) is None  # the active one is not evaluated
+        assert best_candidate(impact_facts(project)) is None  # the active one is not evaluated
 
 
 def test_queries_do_not_grow() -> None:
@@ -181,8 +186,8 @@ def test_queries_do_not_grow() -> None:
             for model in models:
                 make_result(model, problem, "failing")
         with CaptureQueriesContext(connection) as captured:
-            remaining_impact_by_model(project)
-            best_candidate(project)
+            remaining_impact_by_model(impact_facts(project))
+            best_candidate(impact_facts(project))
         return len(captured)
 
     assert queries(6) == queries(2) <= 6

@@ -2,22 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import wraps
 from typing import Any, Concatenate, ParamSpec, cast
 
 from django.contrib.auth.views import redirect_to_login
-from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
+from django.db.models import Case, Count, OuterRef, Subquery, When
+from django.db.models.functions import Coalesce
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.http.response import HttpResponseBase
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import render
 
 from tracker.projects.models import Project, User
-from tracker.projects.rights import Actor, Right, actor_of_user
+from tracker.projects.rights import Actor, Right, actor_in_role
 from tracker.triage.models import Report
 
 P = ParamSpec("P")
 AnyView = Callable[..., HttpResponseBase]
+
+SWITCH = 30
+"""Projects that the switch in the bar offers; the page of all projects has the others."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +41,8 @@ class Place:
     request: HttpRequest
     project: Project
     actor: Actor
+    projects: Sequence[Project]
+    """Those that the switch offers, this one first."""
 
     @property
     def user(self) -> User:
@@ -60,8 +67,8 @@ class Place:
         """Return a page with its bar."""
         frame = {
             "project": self.project,
-            "projects": Project.objects.visible_to(self.user).distinct(),
-            "inbox_count": Report.objects.filter(project=self.project).new().count(),
+            "projects": self.projects,
+            "inbox_count": self.project.n_new_reports,  # type: ignore[attr-defined]
             "section": section,
             "may": self.may,
         }
@@ -96,13 +103,24 @@ def in_project(*methods: str) -> Callable[[Callable[Concatenate[Place, P], HttpR
     def wrap(view: Callable[Concatenate[Place, P], HttpResponseBase]) -> AnyView:
         @wraps(view)
         def answer(request: HttpRequest, project: str, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
-            user = cast(User, request.user)
-            found = get_object_or_404(Project.objects.visible_to(user).distinct(), slug=project)
-            return view(Place(request, found, actor_of_user(user, found)), *args, **kwargs)
+            return view(_place(request, project), *args, **kwargs)
 
         return signed_in(*methods)(answer)
 
     return wrap
+
+
+def _place(request: HttpRequest, slug: str) -> Place:
+    """Return the place of a request, read in one query. Raises Http404 where the person sees no such project."""
+    user = cast(User, request.user)
+    new = Report.objects.filter(project=OuterRef("pk")).new().order_by().values("project")
+    n_new = Coalesce(Subquery(new.annotate(n=Count("pk")).values("n")), 0)
+    seen = Project.objects.visible_to(user).with_role_of(user).this_one_first(slug)
+    projects = list(seen.annotate(n_new_reports=Case(When(slug=slug, then=n_new)))[: SWITCH + 1])
+    if not projects or projects[0].slug != slug:
+        raise Http404
+    role = projects[0].role_here  # type: ignore[attr-defined]
+    return Place(request, projects[0], actor_in_role(user, role), projects[:SWITCH])
 
 
 def _to_sign_in(request: HttpRequest) -> HttpResponse:

@@ -2,20 +2,26 @@
 
 from __future__ import annotations
 
-from django.db.models import QuerySet
+from django.db.models import OuterRef, QuerySet, Subquery
 from django.shortcuts import get_object_or_404
 
 from tracker.board.frame import Place
 from tracker.problems.models import Problem
 from tracker.projects.models import Project
+from tracker.triage.models import Move
 
 CHOICES = 500
 
 
 def problem_at(place: Place, number: int) -> Problem:
-    """Return a problem of the project by its number, 404 where there is none."""
+    """Return a problem of the project by its number, 404 where there is none; with who moved it last, and why."""
+    last = Move.objects.filter(problem=OuterRef("pk")).order_by("-at", "-pk")
     problem = get_object_or_404(
-        Problem.objects.filter(project=place.project).select_related("assignee", "duplicate_of"),
+        Problem.objects.filter(project=place.project)
+        .select_related("assignee", "duplicate_of")
+        .annotate(
+            moved_by=Subquery(last.values("actor")[:1]), moved_because=Subquery(last.values("reason")[:1])
+        ),
         number=number,
     )
     problem.project = place.project

@@ -92,6 +92,7 @@ class Problem(models.Model):
     status_evidence = models.JSONField(default=dict)
     not_proven_again = models.BooleanField(default=False)
     closed_by_hand = models.BooleanField(default=False)
+    legal_moves = models.JSONField(null=True, blank=True)
     duplicate_of = models.ForeignKey(
         "self", null=True, blank=True, on_delete=models.PROTECT, related_name="duplicates"
     )

@@ -11,7 +11,7 @@ from django.conf import settings
 from django.contrib.auth.models import AbstractUser
 from django.core.validators import MinValueValidator, RegexValidator
 from django.db import models
-from django.db.models import Q
+from django.db.models import Case, OuterRef, Q, Subquery, When
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -66,6 +66,14 @@ class ProjectQuerySet(models.QuerySet["Project"]):
         if not user.is_authenticated or not user.is_active:
             return self.none()
         return self if user.is_superuser else self.filter(memberships__user=user)
+
+    def with_role_of(self, user: User) -> Self:
+        """Annotate `role_here`: the role that the user has in each project, null for none."""
+        own = Membership.objects.filter(project=OuterRef("pk"), user=user, user__is_active=True)
+        return self.annotate(role_here=Subquery(own.values("role")[:1]))
+
+    def this_one_first(self, slug: str) -> Self:
+        return self.order_by(Case(When(slug=slug, then=0), default=1), "name", "pk")
 
 
 class Project(models.Model):

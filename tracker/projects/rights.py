@@ -92,10 +92,15 @@ SYSTEM = Actor(name="tracker", rights=_EVERY)
 
 def actor_of_user(user: User, project: Project) -> Actor:
     """Return the actor that a signed-in person is in a project; without membership, one without rights."""
+    membership = project.memberships.filter(user=user, user__is_active=True).first()
+    return actor_in_role(user, membership.role if membership else None)
+
+
+def actor_in_role(user: User, role: str | None) -> Actor:
+    """Return the actor that a person of that role is; None: of none."""
     if user.is_superuser:
         return Actor(name=user.get_username(), rights=_EVERY, user=user)
-    membership = project.memberships.filter(user=user, user__is_active=True).first()
-    rights = RIGHTS_OF_ROLE[Role(membership.role)] if membership else frozenset()
+    rights = RIGHTS_OF_ROLE[Role(role)] if role else frozenset()
     return Actor(name=user.get_username(), rights=rights, user=user)
 
 

@@ -10,7 +10,7 @@ from django.db.models import Value
 from tracker.problems.models import Problem
 
 Derived = Mapping[str, Any]
-JSON_FIELDS = frozenset({"introduced_in", "fixed_in"})
+JSON_FIELDS = frozenset({"introduced_in", "fixed_in", "legal_moves"})
 """The derived JSON fields that may be missing."""
 
 

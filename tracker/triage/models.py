@@ -88,6 +88,7 @@ class Report(models.Model):
         indexes: ClassVar = [
             models.Index(fields=["project", "status", "-id"], name="report_inbox"),
             models.Index(fields=["problem", "occurred_at"], name="report_window"),
+            models.Index(fields=["project", "reporter"], name="report_reporter"),
         ]
 
     def __str__(self) -> str:

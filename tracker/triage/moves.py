@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from django.db import transaction
@@ -12,6 +13,7 @@ from evaluation.strings import string_fault
 from tracker.problems.models import CLOSED, Problem, Status
 from tracker.projects.errors import Conflict, Errors, Invalid
 from tracker.projects.events import log
+from tracker.projects.models import Project
 from tracker.projects.nudges import nudge_on_commit
 from tracker.projects.rights import Actor, Right
 from tracker.triage.locks import lock_with_targets
@@ -30,6 +32,15 @@ MAX_REASON = 10_000
 def legal_moves_of(problem: Problem) -> frozenset[str]:
     """Return where a person may move the problem to, as the facts stand now."""
     return legal_moves_by_problem(problem.project, [problem.pk])[problem.pk]
+
+
+def legal_moves(project: Project, problems: Sequence[Problem]) -> dict[int, frozenset[str]]:
+    """Return the same for many, as it was stored with their statuses; from the facts where it never was."""
+    unknown = [problem.pk for problem in problems if problem.legal_moves is None]
+    stored = {
+        problem.pk: frozenset(problem.legal_moves) for problem in problems if problem.legal_moves is not None
+    }
+    return stored | (legal_moves_by_problem(project, unknown) if unknown else {})
 
 
 def move_problem(

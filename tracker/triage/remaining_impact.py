@@ -20,6 +20,30 @@ ResultsByProblem = Mapping[int, Mapping[int, Result]]
 
 
 @dataclass(frozen=True, slots=True)
+class ImpactFacts:
+    """What impacts are summed from: the open problems, the models taking part in model order, and their results on
+    the problems' newest revisions, by problem id and model id, with at least `CASE_FIELDS`.
+    """
+
+    problems: Sequence[Problem]
+    models: Sequence[CandidateModel]
+    results: ResultsByProblem
+
+    @property
+    def active(self) -> CandidateModel | None:
+        return next((model for model in self.models if model.stage == Stage.ACTIVE), None)
+
+
+def impact_facts(project: Project) -> ImpactFacts:
+    """Return the facts of a project; three queries."""
+    models = list(CandidateModel.objects.filter(project=project).taking_part().in_model_order())
+    problems = list(Problem.objects.filter(project=project).open().order_by("pk")) if models else []
+    for problem in problems:
+        problem.project = project
+    return ImpactFacts(problems, models, _results(project, models) if models else {})
+
+
+@dataclass(frozen=True, slots=True)
 class BestCandidate:
     """The candidate that leaves the least impact, beside the active model: both over the same cases."""
 
@@ -38,51 +62,41 @@ class BestCandidate:
         return 1 - self.candidate_impact / self.active_impact if self.active_impact else None
 
 
-def remaining_impact_by_model(project: Project) -> dict[str, RemainingImpact]:
+def remaining_impact_by_model(facts: ImpactFacts) -> dict[str, RemainingImpact]:
     """Return what would remain under each of the models that compare, all over the same cases.
 
     Not under an archived one, nor under one that is scored on fewer than half of the problems that the model
     scored on most is: for the lack of its scores the others would be left with next to nothing to sum.
     """
-    models = list(CandidateModel.objects.filter(project=project).taking_part().in_model_order())
-    if not models:
+    if not facts.models:
         return {}
-    problems, results = _open_problems(project), _results(project, models)
-    compared = _that_compare(problems, results, models)
-    impacts = _impacts(problems, results, compared)
+    compared = _that_compare(facts)
+    impacts = remaining_impacts_of(facts, compared)
     return {model.version: impact for model, impact in zip(compared, impacts, strict=True)}
 
 
-def remaining_impacts_of(project: Project, models: Sequence[CandidateModel]) -> tuple[RemainingImpact, ...]:
+def remaining_impacts_of(facts: ImpactFacts, models: Sequence[CandidateModel]) -> tuple[RemainingImpact, ...]:
     """Return what would remain under each of the models, over the cases that all of them are scored on."""
-    return _impacts(_open_problems(project), _results(project, models), models)
+    cases = [_cases(problem, facts.results.get(problem.pk, {}), models) for problem in facts.problems]
+    return remaining_impacts(cases, n_models=len(models))
 
 
-def best_candidate(project: Project) -> BestCandidate | None:
+def best_candidate(facts: ImpactFacts) -> BestCandidate | None:
     """Return the candidate or shadow model that cuts most of the active model's impact, if any does compare.
 
     Ties go to the later one in model order.
     """
-    models = list(CandidateModel.objects.filter(project=project).taking_part().in_model_order())
-    active = next((model for model in models if model.stage == Stage.ACTIVE), None)
+    active = facts.active
     if active is None:
         return None
-    problems, results = _open_problems(project), _results(project, models)
     compared = [
         found
-        for model in models
-        if model.stage != Stage.ACTIVE and (found := _compared(problems, results, active, model)) is not None
+        for model in facts.models
+        if model.stage != Stage.ACTIVE and (found := _compared(facts, active, model)) is not None
     ]
     return max(
         reversed(compared), key=lambda found: found.active_impact - found.candidate_impact, default=None
     )
-
-
-def _open_problems(project: Project) -> list[Problem]:
-    problems = list(Problem.objects.filter(project=project).open().order_by("pk"))
-    for problem in problems:
-        problem.project = project
-    return problems
 
 
 def _results(project: Project, models: Collection[CandidateModel]) -> ResultsByProblem:
@@ -94,20 +108,19 @@ def _results(project: Project, models: Collection[CandidateModel]) -> ResultsByP
     return found
 
 
-def _that_compare(
-    problems: Sequence[Problem], results: ResultsByProblem, models: Sequence[CandidateModel]
-) -> list[CandidateModel]:
+def _that_compare(facts: ImpactFacts) -> list[CandidateModel]:
     """Return the models scored on at least half of what the one scored on most (the latest of several) is.
 
     Only problems that can be summed count: of known reach and harm. Where nothing is scored, all compare.
     """
-    summed = [pk for pk in _known(problems) if pk in results]
+    results = facts.results
+    summed = [pk for pk in _known(facts.problems) if pk in results]
     scored = {
         model.pk: {pk for pk in summed if model.pk in results[pk] and _is_scored(results[pk][model.pk])}
-        for model in models
+        for model in facts.models
     }
     most = max(reversed(scored.values()), key=len, default=set())
-    return [model for model in models if 2 * len(scored[model.pk] & most) >= len(most)]
+    return [model for model in facts.models if 2 * len(scored[model.pk] & most) >= len(most)]
 
 
 def _known(problems: Sequence[Problem]) -> list[int]:
@@ -121,13 +134,6 @@ def _known(problems: Sequence[Problem]) -> list[int]:
 
 def _is_scored(result: Result) -> bool:
     return result.n_cases > len(result.unscored_cases)
-
-
-def _impacts(
-    problems: Sequence[Problem], results: ResultsByProblem, models: Sequence[CandidateModel]
-) -> tuple[RemainingImpact, ...]:
-    cases = [_cases(problem, results.get(problem.pk, {}), models) for problem in problems]
-    return remaining_impacts(cases, n_models=len(models))
 
 
 def _cases(problem: Problem, by_model: Mapping[int, Result], models: Sequence[CandidateModel]) -> OpenProblem:
@@ -146,18 +152,17 @@ def _cases(problem: Problem, by_model: Mapping[int, Result], models: Sequence[Ca
     )
 
 
-def _compared(
-    problems: Sequence[Problem], results: ResultsByProblem, active: CandidateModel, candidate: CandidateModel
-) -> BestCandidate | None:
-    before, after = _impacts(problems, results, [active, candidate])
+def _compared(facts: ImpactFacts, active: CandidateModel, candidate: CandidateModel) -> BestCandidate | None:
+    before, after = remaining_impacts_of(facts, [active, candidate])
     if before.total is None or after.total is None or not before.n_problems:
         return None
+    results = facts.results
     verdicts = {
         problem.pk: tuple(
             results[problem.pk][model.pk].verdict if model.pk in results.get(problem.pk, {}) else None
             for model in (active, candidate)
         )
-        for problem in problems
+        for problem in facts.problems
     }
     return BestCandidate(
         version=candidate.version,

@@ -51,6 +51,7 @@ def refresh_statuses(
                 "status_evidence": evidence[pk],
                 "not_proven_again": decision.not_proven_again,
                 "closed_by_hand": decision.closed_by_hand,
+                "legal_moves": sorted(facts[pk].legal_moves()),
                 "duplicate_of_id": facts[pk].last_target
                 if decision.status.value == Status.DUPLICATE
                 else None,

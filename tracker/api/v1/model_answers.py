@@ -13,7 +13,7 @@ from tracker.candidates.models import CandidateModel
 from tracker.candidates.secrets import shown_adapter
 from tracker.projects.models import Project
 from tracker.triage.overall import Overall, overall_by_model
-from tracker.triage.remaining_impact import remaining_impact_by_model
+from tracker.triage.remaining_impact import impact_facts, remaining_impact_by_model
 
 
 class OverallShown(msgspec.Struct):
@@ -56,7 +56,7 @@ class ModelShown(msgspec.Struct, kw_only=True):
 def shown_models(project: Project, models: Sequence[CandidateModel]) -> list[ModelShown]:
     """Return models of one project with their numbers; fetch them with `file`, but without its content."""
     overall = overall_by_model(models)
-    impacts = remaining_impact_by_model(project)
+    impacts = remaining_impact_by_model(impact_facts(project))
     return [_shown(model, overall.get(model.pk), impacts.get(model.version)) for model in models]
 
 

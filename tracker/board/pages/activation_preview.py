@@ -47,10 +47,10 @@ class ActivationPreview:
 
 def activation_preview(project: Project, model: CandidateModel) -> ActivationPreview:
     evidence = project_evidence(project)
-    problems = list(Problem.objects.filter(project=project).open().by_priority())
+    problems = evidence.problems
     facts = status_facts(project, [problem.pk for problem in problems])
     rows = [_row(problem, facts[problem.pk], evidence, model) for problem in problems]
-    now, then = _impacts(project, evidence.active, model)
+    now, then = _impacts(evidence, model)
     changing = [row for row in rows if row.changes]
     return ActivationPreview(
         model=model,
@@ -88,9 +88,10 @@ def _if_active(facts: StatusFacts, model: CandidateModel, revision: int) -> Stat
 
 
 def _impacts(
-    project: Project, active: CandidateModel | None, model: CandidateModel
+    evidence: ProjectEvidence, model: CandidateModel
 ) -> tuple[RemainingImpact | None, RemainingImpact | None]:
-    if active is None:
-        return None, remaining_impacts_of(project, [model])[0]
-    now, then = remaining_impacts_of(project, [active, model])
+    facts = evidence.impact_facts
+    if facts.active is None:
+        return None, remaining_impacts_of(facts, [model])[0]
+    now, then = remaining_impacts_of(facts, [facts.active, model])
     return now, then

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.db.models import Q
@@ -83,7 +84,7 @@ class FilterChoices:
     harms: list[str]
 
 
-def filter_choices(project: Project, problems: list[Problem], chosen: BoardFilters) -> FilterChoices:
+def filter_choices(project: Project, problems: Sequence[Problem], chosen: BoardFilters) -> FilterChoices:
     """Return the members, the labels in use among the problems shown, and the harm scale; one query."""
     labels = {label for problem in problems for label in problem.labels}
     members = project.memberships.order_by("user__username").values_list("user__username", flat=True)

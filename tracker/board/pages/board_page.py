@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.utils import timezone
@@ -23,7 +24,7 @@ from tracker.board.pages.first_steps import FirstStep, first_steps
 from tracker.board.pages.head_strip import HeadStrip, head_strip
 from tracker.problems.models import Problem
 from tracker.projects.models import Project
-from tracker.triage.status_facts import legal_moves_by_problem
+from tracker.triage.moves import legal_moves
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,13 +43,15 @@ class BoardPage:
 
 def board_page(project: Project, filters: BoardFilters, *, may_move: bool) -> BoardPage:
     """Return the board in a number of queries that does not depend on how many problems and models there are."""
-    problems = [problem for problem in filters.problems(project) if filters.keeps(problem)]
     evidence = project_evidence(project)
+    problems: Sequence[Problem] = evidence.problems
+    if filters.is_set:
+        problems = [problem for problem in filters.problems(project) if filters.keeps(problem)]
     return BoardPage(
         filters=filters,
         choices=filter_choices(project, problems, filters),
         columns=_columns(project, filters, problems, evidence, may_move=may_move),
-        strip=head_strip(project, evidence),
+        strip=head_strip(evidence),
         steps=[] if filters.is_set else first_steps(project, evidence, problems),
     )
 
@@ -56,7 +59,7 @@ def board_page(project: Project, filters: BoardFilters, *, may_move: bool) -> Bo
 def _columns(
     project: Project,
     filters: BoardFilters,
-    problems: list[Problem],
+    problems: Sequence[Problem],
     evidence: ProjectEvidence,
     *,
     may_move: bool,
@@ -65,7 +68,7 @@ def _columns(
     for problem in problems:
         by_status[problem.status].append(problem)
     reports = reports_since(project, timezone.now() - WEEK)
-    moves = legal_moves_by_problem(project, [problem.pk for problem in problems]) if may_move else {}
+    moves = legal_moves(project, problems) if may_move else {}
 
     def cards(status: str) -> list[Card]:
         return [

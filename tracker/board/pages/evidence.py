@@ -1,10 +1,12 @@
-"""What the models of a project say about many problems, read in two queries."""
+"""What the models of a project say about its open problems, read in three queries."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Collection
+from collections import defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 from evaluation.types import Criterion
 from tracker.board.sparkline import Mark, Sparkline, sparkline
@@ -12,18 +14,23 @@ from tracker.candidates.models import CandidateModel, Stage
 from tracker.problems.models import CLOSED, Problem
 from tracker.projects.models import Project
 from tracker.runs.models import Result, ResultQuerySet
+from tracker.triage.remaining_impact import ImpactFacts
+from tracker.triage.result_cases import CASE_FIELDS
 
 COUNTS = (
     "problem_id", "model_id", "revision", "criterion", "facts_version", "verdict", "settles", "n_cases", "n_scored",
     "n_failed", "error", "n_judged", "n_judged_scored", "n_judged_failed", "judged_error", "judged_interval",
 )  # fmt: skip
-"""All of a result but its lists of cases, which grow with the test set."""
+"""Of a result, what counts and judges."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class ProjectEvidence:
-    """The models taking part, in model order, and the results on the problems' newest revisions."""
+    """The open problems by priority, the models taking part in model order, and the results on the problems' newest
+    revisions.
+    """
 
+    problems: Sequence[Problem]
     models: list[CandidateModel]
     results: dict[tuple[int, int], Result]
     """By (problem id, model id)."""
@@ -41,21 +48,34 @@ class ProjectEvidence:
     def of_problem(self, problem: Problem) -> list[Result | None]:
         return [self.result(problem, model) for model in self.models]
 
+    @cached_property
+    def impact_facts(self) -> ImpactFacts:
+        """What remaining impacts are summed from."""
+        by_problem: dict[int, dict[int, Result]] = defaultdict(dict)
+        for (problem_id, model_id), result in self.results.items():
+            by_problem[problem_id][model_id] = result
+        return ImpactFacts(self.problems, self.models, by_problem)
 
-def project_evidence(project: Project, problem_ids: Collection[int] | None = None) -> ProjectEvidence:
-    """Return what is known of these problems (None: all open ones)."""
+
+def project_evidence(project: Project) -> ProjectEvidence:
+    problems = Problem.objects.filter(project=project).open().with_criterion().select_related("assignee")
     models = list(project.models.taking_part().in_model_order())
-    results = current_counts(project)
-    if problem_ids is None:
-        results = results.exclude(problem__status__in=CLOSED)
-    else:
-        results = results.filter(problem__in=list(problem_ids))
-    return ProjectEvidence(models, {(result.problem_id, result.model_id): result for result in results})
+    results = current_results(project).exclude(problem__status__in=CLOSED).filter(model__in=models)
+    return ProjectEvidence(
+        problems=[_of(project, problem) for problem in problems.by_priority()],
+        models=models,
+        results={(result.problem_id, result.model_id): result for result in results},
+    )
 
 
-def current_counts(project: Project) -> ResultQuerySet:
-    """Results on the newest revisions, with their counts only."""
-    return Result.objects.current().filter(project=project).only(*COUNTS)
+def _of(project: Project, problem: Problem) -> Problem:
+    problem.project = project  # its criterion is asked of it, problem by problem
+    return problem
+
+
+def current_results(project: Project) -> ResultQuerySet:
+    """Results on the newest revisions, with what pages show of them."""
+    return Result.objects.current().filter(project=project).only(*COUNTS, *CASE_FIELDS)
 
 
 def criterion_in_force(problem: Problem) -> str:

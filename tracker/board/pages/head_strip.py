@@ -11,7 +11,6 @@ from evaluation.priority import RemainingImpact
 from tracker.board.figures import share
 from tracker.board.pages.evidence import ProjectEvidence
 from tracker.candidates.models import CandidateModel
-from tracker.projects.models import Project
 from tracker.triage.overall import Overall, overall_of
 from tracker.triage.remaining_impact import BestCandidate, best_candidate, remaining_impacts_of
 
@@ -25,13 +24,13 @@ class HeadStrip:
     best_sentence: str
 
 
-def head_strip(project: Project, evidence: ProjectEvidence) -> HeadStrip:
+def head_strip(evidence: ProjectEvidence) -> HeadStrip:
     active = evidence.active
-    best = best_candidate(project) if active and len(evidence.models) > 1 else None
+    best = best_candidate(evidence.impact_facts) if active and len(evidence.models) > 1 else None
     return HeadStrip(
         active=active,
         overall=overall_of(evidence.of_model(active)) if active else None,
-        impact=remaining_impacts_of(project, [active])[0] if active else None,
+        impact=remaining_impacts_of(evidence.impact_facts, [active])[0] if active else None,
         best=best,
         best_sentence=best_sentence(best) if best else "",
     )

@@ -6,7 +6,13 @@ from dataclasses import dataclass
 
 from evaluation.adapters import ADAPTERS
 from evaluation.priority import RemainingImpact
-from tracker.board.pages.evidence import criterion_in_force, current_counts, is_fresh, project_evidence
+from tracker.board.pages.evidence import (
+    ProjectEvidence,
+    criterion_in_force,
+    current_results,
+    is_fresh,
+    project_evidence,
+)
 from tracker.board.pages.model_words import lineage_parts, model_event_words, setting_words
 from tracker.board.pages.verdict_words import judged_words
 from tracker.board.pages.work import Work, run_work
@@ -60,12 +66,12 @@ def model_page(project: Project, model: CandidateModel) -> ModelPage:
     is_recorded = not ADAPTERS[model.adapter["kind"]].asks
     runs = list(model.runs.select_related("model", "project")[:5])
     going = next((run for run in runs if run_work(run).url), None)
-    impacts = remaining_impact_by_model(project) if model.stage != Stage.ARCHIVED else {}
+    impacts = remaining_impact_by_model(evidence.impact_facts) if model.stage != Stage.ARCHIVED else {}
     return ModelPage(
         model=model,
         overall=overall_of(evidence.of_model(model)),
         impact=impacts.get(model.version),
-        results=_results(project, model),
+        results=_results(model, evidence),
         adapter=adapter_facts(model),
         lineage=lineage_parts(model.lineage),
         is_recorded=is_recorded,
@@ -81,9 +87,10 @@ def _events(model: CandidateModel) -> list[Event]:
     return list(events.order_by("-pk")[:EVENTS_SHOWN])
 
 
-def _results(project: Project, model: CandidateModel) -> list[ResultRow]:
-    problems = Problem.objects.filter(project=project, revision__gt=0).open().with_criterion().by_priority()
-    results = {result.problem_id: result for result in current_counts(project).filter(model=model)}
+def _results(model: CandidateModel, evidence: ProjectEvidence) -> list[ResultRow]:
+    results = {result.problem_id: result for result in evidence.of_model(model)}
+    if model.stage == Stage.ARCHIVED:
+        results = {result.problem_id: result for result in current_results(model.project).filter(model=model)}
     return [
         ResultRow(
             problem,
@@ -92,7 +99,8 @@ def _results(project: Project, model: CandidateModel) -> list[ResultRow]:
             stale=model.stage != Stage.ARCHIVED
             and not is_fresh(result, model, problem, criterion_in_force(problem)),
         )
-        for problem in problems
+        for problem in evidence.problems
+        if problem.revision
     ]
 
 

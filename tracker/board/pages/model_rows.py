@@ -38,17 +38,11 @@ class ModelRow:
         return [(verdict, counts[verdict]) for verdict in shown]
 
 
-def described_problems(project: Project) -> list[Problem]:
-    """Return the open problems that have test patterns, with the criterion in force."""
-    problems = Problem.objects.filter(project=project, revision__gt=0).open().with_criterion()
-    return list(problems.only("revision", "fix_criterion", "project__fix_criterion").order_by("pk"))
-
-
 def model_rows(project: Project) -> list[ModelRow]:
     """Return the models, newest first; the number of queries does not depend on how many there are."""
     evidence = project_evidence(project)
-    problems = described_problems(project)
-    impacts = remaining_impact_by_model(project)
+    problems = [problem for problem in evidence.problems if problem.revision]
+    impacts = remaining_impact_by_model(evidence.impact_facts)
     rows = [_row(model, evidence, problems, impacts) for model in reversed(evidence.models)]
     archived = project.models.filter(stage=Stage.ARCHIVED).in_model_order().reverse()
     return rows + [_row(model, evidence, [], {}) for model in archived]

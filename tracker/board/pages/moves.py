@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from tracker.board.words import status_word
 from tracker.problems.models import Problem, Status
-from tracker.triage.moves import NEED_REASON, legal_moves_of
+from tracker.triage.moves import NEED_REASON, legal_moves
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +36,7 @@ NEXT = {
 
 def move_choices(problem: Problem) -> list[MoveChoice]:
     """Return the legal moves, the gentle ones first."""
-    legal = legal_moves_of(problem)
+    legal = legal_moves(problem.project, [problem])[problem.pk]
     return [move_choice(to, problem.status) for to in ORDER if to in legal]
 
 

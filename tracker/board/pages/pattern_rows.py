@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from django.core.paginator import Page, Paginator
+from django.core.paginator import Page
 from django.utils.translation import gettext as _
 
 from evaluation.types import JSON
+from tracker.board.counted_pages import counted_page
 from tracker.board.expectation_words import expectation_words
 from tracker.candidates.models import CandidateModel
 from tracker.problems.models import CaseSource, Pattern, PatternQuerySet, Problem, SourceKind
@@ -54,9 +55,9 @@ def living_patterns(problem: Problem) -> PatternQuerySet:
 
 def pattern_page(problem: Problem, number: str | None, active: CandidateModel | None) -> Page[Pattern]:
     """Return a page of the list, with `rows` in place of its patterns."""
-    page = Paginator(living_patterns(problem), PAGE_SIZE).get_page(number)
+    page = counted_page(living_patterns(problem), PAGE_SIZE, number)
     outcomes = outcomes_of(problem, active)
-    page.object_list = [pattern_row(pattern, outcomes) for pattern in page.object_list]  # type: ignore[misc]
+    page.object_list = [pattern_row(pattern, outcomes) for pattern in page.object_list]
     return page
 
 
@@ -64,7 +65,8 @@ def outcomes_of(problem: Problem, model: CandidateModel | None) -> Outcomes | No
     """Return what a model's result on the newest revision says of the cases; None without one."""
     if model is None:
         return None
-    result = Result.objects.filter(problem=problem, model=model, revision=problem.revision).first()
+    results = Result.objects.filter(problem=problem, model=model, revision=problem.revision)
+    result = results.only("failed_cases", "unscored_cases", "not_judged_cases").first()
     if result is None:
         return None
     return Outcomes(

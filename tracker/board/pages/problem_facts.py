@@ -12,7 +12,6 @@ from tracker.board.pages.board_cards import reach_source
 from tracker.board.words import reach_meaning
 from tracker.problems.models import Problem, Status, UsersAffectedSource
 from tracker.projects.models import Project
-from tracker.triage.models import Move
 from tracker.triage.status_words import status_reason
 
 
@@ -82,14 +81,15 @@ def _harm(problem: Problem) -> Factor:
     return Factor(_("Harm"), plain(problem.harm), source)
 
 
-def who_set_it(problem: Problem, last_move: Move | None) -> str:
-    """Return who or what set the status, in a sentence."""
+def who_set_it(problem: Problem) -> str:
+    """Return who or what set the status, in a sentence; of a problem as `problem_at` reads it."""
     reason = status_reason(problem.status_evidence or {})
     if reason:
         return _("Evidence: %(reason)s.") % {"reason": reason}
-    if last_move is None or problem.status == Status.TRIAGE:
+    actor, because = problem.moved_by, problem.moved_because  # type: ignore[attr-defined]
+    if actor is None or problem.status == Status.TRIAGE:
         return _("Nobody has confirmed it yet.") if problem.status == Status.TRIAGE else ""
-    told = {"actor": last_move.actor, "reason": last_move.reason.rstrip(".")}
+    told = {"actor": actor, "reason": because.rstrip(".")}
     texts = {
         Status.REJECTED: _("Rejected by %(actor)s: %(reason)s."),
         Status.DUPLICATE: _("%(actor)s called it a duplicate."),

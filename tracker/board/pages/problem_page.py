@@ -42,17 +42,17 @@ def problem_page(
     project: Project, problem: Problem, *, page: str | None = None, before: int | None = None, may_write: bool
 ) -> ProblemPage:
     evidence = problem_evidence(problem)
-    reports = with_all(Report.objects.of_problem(problem))
+    reports = with_all(Report.objects.of_problem(problem), problem=problem)[:REPORTS_SHOWN]
     entries = timeline(problem, before=before, limit=TIMELINE_SHOWN + 1)
     return ProblemPage(
         problem=problem,
         badges=badges(problem),
-        status_reason=who_set_it(problem, problem.moves.in_order().last()),
+        status_reason=who_set_it(problem),
         factors=factors(project, problem, evidence.deciding),
         evidence=evidence,
         patterns=pattern_page(problem, page, evidence.active),
-        reports=report_rows(project, reports[:REPORTS_SHOWN], problem=problem),
-        n_reports=reports.count(),
+        reports=report_rows(reports),
+        n_reports=problem.reports_count,
         entries=entries[:TIMELINE_SHOWN],
         older=entries[TIMELINE_SHOWN - 1].id if len(entries) > TIMELINE_SHOWN else None,
         moves=move_choices(problem) if may_write else [],

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
-from django.db.models import Count
+from django.db.models import Count, Exists, OuterRef, Q, Subquery
 
 from evaluation.types import JSON
 from evaluation.types import Output as EngineOutput
 from tracker.board.expectation_words import output_words
 from tracker.candidates.models import Output
 from tracker.problems.models import Pattern, Problem
-from tracker.projects.models import Project
 from tracker.triage.models import Report, ReportQuerySet
 from tracker.triage.reproduction import agrees
 
@@ -36,50 +36,49 @@ class ReportRow:
     is_pattern: bool
 
 
-def with_all(reports: ReportQuerySet) -> ReportQuerySet:
-    """Reports with what a row shows, newest first."""
-    return reports.select_related("example", "model", "user", "problem").order_by("-pk")
+def with_all(reports: ReportQuerySet, *, problem: Problem | None = None) -> ReportQuerySet:
+    """Reports with what a row shows, newest first; with the problem on whose page they stand."""
+    same_input = Report.objects.filter(example=OuterRef("example")).order_by().values("example")
+    same_reporter = Report.objects.filter(project=OuterRef("project"), reporter=OuterRef("reporter"))
+    patterns = Pattern.objects.none()
+    if problem is not None:
+        patterns = Pattern.objects.alive_at(problem.revision).filter(
+            problem=problem, example=OuterRef("example")
+        )
+    return (
+        reports.select_related("example", "model", "user", "problem")
+        .annotate(
+            same_input=Subquery(same_input.annotate(n=Count("pk")).values("n")),
+            reporters=Subquery(
+                same_input.annotate(n=Count("reporter", filter=~Q(reporter=""), distinct=True)).values("n")
+            ),
+            by_this_reporter=Subquery(
+                same_reporter.order_by().values("reporter").annotate(n=Count("pk")).values("n")
+            ),
+            is_pattern=Exists(patterns),
+        )
+        .order_by("-pk")
+    )
 
 
-def report_rows(
-    project: Project, reports: Iterable[Report], *, problem: Problem | None = None
-) -> list[ReportRow]:
-    """Return rows for the reports of one page; four queries, however many there are."""
+def report_rows(reports: Iterable[Any]) -> list[ReportRow]:
+    """Return rows for the reports of one page, fetched `with_all`; two queries, however many there are."""
     shown = list(reports)
-    counts = _same_input(project, shown)
-    by_reporter = _by_reporter(project, shown)
     answers = _answers(shown)
-    patterns = _pattern_examples(problem, shown) if problem else set()
     return [
         ReportRow(
             report=report,
             input=report.example.input,
             predicted=output_words(report.predicted),
             expected=output_words(report.expected),
-            same_input=counts.get(report.example_id, (1, 0))[0],
-            reporters=counts.get(report.example_id, (1, 0))[1],
-            by_this_reporter=by_reporter.get(report.reporter, 1) if report.reporter else 1,
+            same_input=report.same_input,
+            reporters=report.reporters,
+            by_this_reporter=report.by_this_reporter if report.reporter else 1,
             reproduced=_reproduced(report, answers),
-            is_pattern=report.example_id in patterns,
+            is_pattern=report.is_pattern,
         )
         for report in shown
     ]
-
-
-def _same_input(project: Project, reports: Sequence[Report]) -> dict[int, tuple[int, int]]:
-    found = Report.objects.filter(project=project, example__in={report.example_id for report in reports})
-    rows = found.order_by().values_list("example_id", "reporter").annotate(n=Count("pk"))
-    counts: dict[int, tuple[int, int]] = {}
-    for example_id, reporter, n in rows:
-        total, reporters = counts.get(example_id, (0, 0))
-        counts[example_id] = (total + n, reporters + bool(reporter))
-    return counts
-
-
-def _by_reporter(project: Project, reports: Sequence[Report]) -> dict[str, int]:
-    named = {report.reporter for report in reports} - {""}
-    found = Report.objects.filter(project=project, reporter__in=named).order_by()
-    return dict(found.values_list("reporter").annotate(n=Count("pk")))
 
 
 def _answers(reports: Sequence[Report]) -> dict[tuple[int, int], EngineOutput]:
@@ -95,9 +94,3 @@ def _answers(reports: Sequence[Report]) -> dict[tuple[int, int], EngineOutput]:
 def _reproduced(report: Report, answers: dict[tuple[int, int], EngineOutput]) -> bool | None:
     answer = answers.get((report.model_id or 0, report.example_id))
     return None if answer is None else agrees(answer, EngineOutput.from_json(report.predicted))
-
-
-def _pattern_examples(problem: Problem, reports: Sequence[Report]) -> set[int]:
-    alive = Pattern.objects.alive_at(problem.revision).filter(problem=problem)
-    examples = {report.example_id for report in reports}
-    return set(alive.filter(example__in=examples).values_list("example_id", flat=True))

@@ -42,7 +42,7 @@ def _page(place: Place, *, error: str = "", typed: dict[str, object] | None = No
     page = reports.get_page(place.request.GET.get("page"))
     context = {
         "page": page,
-        "rows": report_rows(place.project, page.object_list),
+        "rows": report_rows(page.object_list),
         "kind": kind.value,
         "problems": problem_choices(place.project) if place.may.write else [],
         "error": error,

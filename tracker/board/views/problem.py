@@ -57,9 +57,9 @@ def comment(place: Place, number: int) -> HttpResponse:
 @in_project("GET")
 def problem_reports(place: Place, number: int) -> HttpResponse:
     found = problem_at(place, number)
-    reports = Paginator(with_all(Report.objects.of_problem(found)), REPORTS_A_PAGE)
+    reports = Paginator(with_all(Report.objects.of_problem(found), problem=found), REPORTS_A_PAGE)
     page = reports.get_page(place.request.GET.get("page"))
-    rows = report_rows(place.project, page.object_list, problem=found)
+    rows = report_rows(page.object_list)
     return place.page("problem_reports.html", {"problem": found, "page": page, "rows": rows}, section="board")
 
 

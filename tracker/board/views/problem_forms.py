@@ -34,7 +34,7 @@ def new_problem(place: Place) -> HttpResponse:
         if made is not None:
             messages.success(place.request, _made_words(made))
             return redirect("board:problem", place.project.slug, made.problem.number)
-    context = {"form": form, "rows": report_rows(place.project, reports)}
+    context = {"form": form, "rows": report_rows(reports)}
     return place.page("new_problem.html", context, section="board", status=status_of(form))
 
 
