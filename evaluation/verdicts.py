@@ -8,7 +8,6 @@ from numpy.typing import NDArray
 
 from evaluation.bounds import exact_lower, exact_upper, mean_lower, mean_upper, wilson_interval
 from evaluation.scoring import mean_error
-from evaluation.settling import settling_text
 from evaluation.types import Criterion, Verdict
 
 SLACK = 1e-12
@@ -30,10 +29,14 @@ class Judgement:
     upper: float | None
     """The one-sided bounds that decide, unscored cases counted as passed (lower) and as failed (upper).
     None where no inference is claimed."""
+    inference: bool
+    """Whether passing cases prove anything about inputs that nobody tried; rule `every_case` claims nothing."""
     clean_cases_missing: int | None
     """How many further passing cases would make it fixed; None where no number of them would."""
-    settles: str
-    """What stands and what would settle it, in plain words."""
+    clean_cases_missing_if_answered: int | None
+    """The same once every unscored case has passed."""
+    failures_allowed: int | None
+    """How many of so many judged cases may fail for `fixed`; None where not even none is few enough."""
 
 
 def cases_needed(criterion: Criterion) -> int:
@@ -82,31 +85,29 @@ def judge_counts(
     # Exact: the mean of zeros and ones is this very quotient.
     graded = n_scored > 0 and mean != n_failed / n_scored
     tally = _Tally(n_judged, n_scored, n_failed, mean * n_scored if graded else float(n_failed), graded)
+    return _judgement(tally, error, criterion)
+
+
+# Tables judge many rows anew, of which most have the counts of another.
+@lru_cache(maxsize=4096)
+def _judgement(tally: "_Tally", error: float | None, criterion: Criterion) -> Judgement:
     every_case = criterion.rule == "every_case"
-    verdict = _every_case_verdict(tally) if every_case else _bound_verdict(tally, criterion)
     missing = _every_case_missing(tally) if every_case else _clean_cases_missing(tally, criterion)
     return Judgement(
-        verdict=verdict,
-        n_judged=n_judged,
-        n_scored=n_scored,
-        n_failed=n_failed,
+        verdict=_every_case_verdict(tally) if every_case else _bound_verdict(tally, criterion),
+        n_judged=tally.n_judged,
+        n_scored=tally.n_scored,
+        n_failed=tally.n_failed,
         error=error,
-        interval=None if error is None else wilson_interval(error, n_scored),
+        interval=None if error is None else wilson_interval(error, tally.n_scored),
         lower=None if every_case else tally.lower(criterion.confidence),
         upper=None if every_case else tally.upper(criterion.confidence),
+        inference=not every_case,
         clean_cases_missing=missing,
-        settles=settling_text(
-            verdict,
-            inference=not every_case,
-            n_judged=n_judged,
-            n_scored=n_scored,
-            n_failed=n_failed,
-            clean_cases_missing=missing,
-            clean_cases_missing_if_answered=(
-                missing if every_case else _clean_cases_missing(tally.answered(), criterion)
-            ),
-            failures_allowed=None if every_case else _failures_allowed(n_judged, criterion),
+        clean_cases_missing_if_answered=(
+            missing if every_case else _clean_cases_missing(tally.answered(), criterion)
         ),
+        failures_allowed=None if every_case else _failures_allowed(tally.n_judged, criterion),
     )
 
 

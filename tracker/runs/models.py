@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING, ClassVar, Self
 
 from django.db import models
@@ -9,7 +10,8 @@ from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from evaluation.types import Verdict
+from evaluation.types import Criterion, Verdict
+from evaluation.verdicts import Judgement, judge_counts
 from tracker.candidates.models import CandidateModel
 from tracker.problems.models import Problem
 from tracker.projects.models import Project
@@ -148,7 +150,6 @@ class Result(models.Model):
     judged_error = models.FloatField(null=True, blank=True)
     judged_interval = models.JSONField(null=True, blank=True)
     verdict = models.CharField(max_length=12, choices=[(verdict.value, verdict.value) for verdict in Verdict])
-    settles = models.TextField(blank=True)
     not_judged_cases = models.JSONField(default=list)
 
     objects = ResultQuerySet.as_manager()
@@ -168,3 +169,14 @@ class Result(models.Model):
 
     def __str__(self) -> str:
         return f"{self.model_id} on {self.problem_id} at {self.revision}: {self.verdict}"
+
+    @property
+    def judgement(self) -> Judgement:
+        """What the judged cases say, from the stored counts."""
+        return judge_counts(
+            n_judged=self.n_judged,
+            n_scored=self.n_judged_scored,
+            n_failed=self.n_judged_failed,
+            error=self.judged_error,
+            criterion=Criterion.from_json(json.loads(self.criterion)),
+        )

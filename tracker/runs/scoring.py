@@ -173,7 +173,6 @@ class ProblemScorer:
             judged_error=judgement.error,
             judged_interval=list(judgement.interval) if judgement.interval is not None else None,
             verdict=judgement.verdict.value,
-            settles=judgement.settles,
             not_judged_cases=case_ids[~judged].tolist(),
         )
 

@@ -12,7 +12,7 @@ from django.utils.translation import ngettext
 
 from tracker.board.figures import share
 from tracker.board.pages.evidence import ProjectEvidence, problem_sparkline
-from tracker.board.pages.verdict_words import judged_words
+from tracker.board.pages.verdict_words import result_words
 from tracker.board.sparkline import Sparkline
 from tracker.board.words import status_word
 from tracker.problems.models import Problem, Status
@@ -141,7 +141,7 @@ def card(
         spark=problem_sparkline(problem, evidence, criterion),
         spark_label=_spark_label(problem, evidence),
         verdict=result.verdict if result else None,
-        verdict_detail=f"{active.version}: {judged_words(result)}" if active else _("No model is active yet"),
+        verdict_detail=f"{active.version}: {result_words(result)}" if active else _("No model is active yet"),
         reports_this_week=reports,
         badges=badges(problem),
         moves=" ".join(sorted(moves.get(problem.pk, ()))),

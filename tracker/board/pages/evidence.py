@@ -18,7 +18,7 @@ from tracker.triage.remaining_impact import ImpactFacts
 from tracker.triage.result_cases import CASE_FIELDS
 
 COUNTS = (
-    "problem_id", "model_id", "revision", "criterion", "facts_version", "verdict", "settles", "n_cases", "n_scored",
+    "problem_id", "model_id", "revision", "criterion", "facts_version", "verdict", "n_cases", "n_scored",
     "n_failed", "error", "n_judged", "n_judged_scored", "n_judged_failed", "judged_error", "judged_interval",
 )  # fmt: skip
 """Of a result, what counts and judges."""

@@ -14,7 +14,7 @@ from tracker.board.pages.evidence import (
     project_evidence,
 )
 from tracker.board.pages.model_words import lineage_parts, model_event_words, setting_words
-from tracker.board.pages.verdict_words import judged_words
+from tracker.board.pages.verdict_words import result_words
 from tracker.board.pages.work import Work, run_work
 from tracker.candidates.missing import missing_examples
 from tracker.candidates.models import CandidateModel, Stage
@@ -95,7 +95,7 @@ def _results(model: CandidateModel, evidence: ProjectEvidence) -> list[ResultRow
         ResultRow(
             problem,
             result := results.get(problem.pk),
-            judged_words(result),
+            result_words(result),
             stale=model.stage != Stage.ARCHIVED
             and not is_fresh(result, model, problem, criterion_in_force(problem)),
         )

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -11,15 +10,14 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from evaluation.types import Criterion
-from evaluation.verdicts import judge_counts
-from evaluation.wording import JudgedModel, sentence
+from evaluation.finding import JudgedModel, finding
 from tracker.board.pages.evidence import is_fresh
 from tracker.board.pages.work import Work
 from tracker.candidates.models import CandidateModel, Stage
 from tracker.problems.models import CLOSED, Problem
 from tracker.runs.models import UNDER_WAY, Run, RunStatus
 from tracker.triage.history import ModelAtRevision, history_of, models_at_revision
+from tracker.triage.verdict_sentences import finding_sentence
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,32 +61,25 @@ def problem_evidence(problem: Problem) -> ProblemEvidence:
     return ProblemEvidence(
         history=history,
         rows=rows,
-        sentence=finding(problem, rows, history),
+        sentence=sentence(problem, rows, history),
         freshness=freshness(problem, rows),
     )
 
 
-def finding(problem: Problem, rows: Sequence[ModelAtRevision], history: dict[str, Any]) -> str:
+def sentence(problem: Problem, rows: Sequence[ModelAtRevision], history: dict[str, Any]) -> str:
     """Return the sentence under the chart."""
     if not problem.revision:
         return _("No test pattern describes this problem yet, so no model can be judged on it.")
     judged = [
         JudgedModel(
             row.model.version,
-            judge_counts(
-                n_judged=row.result.n_judged,
-                n_scored=row.result.n_judged_scored,
-                n_failed=row.result.n_judged_failed,
-                error=row.result.judged_error,
-                criterion=Criterion.from_json(json.loads(row.result.criterion)),
-            )
-            if row.result
-            else None,
+            row.result.judgement if row.result else None,
             is_active=row.model.stage == Stage.ACTIVE,
         )
         for row in rows
     ]
-    return sentence(judged, introduced_in=history["introduced_in"], fixed_in=history["fixed_in"])
+    found = finding(judged, introduced_in=history["introduced_in"], fixed_in=history["fixed_in"])
+    return finding_sentence(found, any_model=bool(rows))
 
 
 def freshness(problem: Problem, rows: Sequence[ModelAtRevision] | None = None) -> Freshness:

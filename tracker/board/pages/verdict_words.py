@@ -5,17 +5,15 @@ from __future__ import annotations
 from django.utils.translation import gettext as _
 
 from tracker.runs.models import Result
+from tracker.triage.verdict_sentences import judged_words
 
 
-def judged_words(result: Result | None) -> str:
+def result_words(result: Result | None) -> str:
     """Return “3 of 24 judged cases fail”; what is missing where there is nothing to count."""
     if result is None:
         return _("Not evaluated on the newest test patterns yet")
     if not result.n_judged:
         return _("No judged case")
-    told = {"failed": result.n_judged_failed, "scored": result.n_judged_scored}
-    text = _("%(failed)s of %(scored)s judged cases fail") % told
-    unscored = result.n_judged - result.n_judged_scored
-    if unscored:
-        text += _(", %(unscored)s unscored") % {"unscored": unscored}
-    return text
+    return judged_words(
+        n_judged=result.n_judged, n_scored=result.n_judged_scored, n_failed=result.n_judged_failed
+    )

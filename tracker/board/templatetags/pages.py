@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 
 from tracker.board import examples, figures, words
 from tracker.board.differences import Mark
+from tracker.triage.verdict_sentences import settling_words
 
 register = template.Library()
 
@@ -20,6 +21,7 @@ register.filter("plain", figures.plain)
 register.filter("verdict_word", words.verdict_word)
 register.filter("verdict_meaning", words.verdict_meaning)
 register.filter("verdict_symbol", words.verdict_symbol)
+register.filter("settling", settling_words)
 register.filter("reach_meaning", words.reach_meaning)
 register.filter("status_word", words.status_word)
 register.simple_tag(examples.shown, name="shown")
