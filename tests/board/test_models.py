@@ -65,7 +65,7 @@ def test_a_model_shows_its_results_and_its_past(scene: Scene, as_viewer: Visitor
         "#1 Negation read as anger Fix available Priority 0.50 failing 24 of 24 100 % (86 % – 100 %)" in text
     )
     assert "tracker activated it" in text
-    assert "tracker registered it (recorded)" in text
+    assert "tracker registered it (recorded outputs)" in text
     assert "Every input has an output" in text
 
 

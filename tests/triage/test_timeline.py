@@ -97,7 +97,7 @@ def test_pages(problem: Problem) -> None:
     ("kind", "evidence", "words"),
     [
         ("problem_created", {}, "created the problem"),
-        ("problem_changed", {"title": {}, "harm_name": {}}, "changed title, harm name"),
+        ("problem_changed", {"title": {}, "harm_name": {}, "harm": {}}, "changed title, harm"),
         ("patterns_added", {"added": 1, "revision": 2}, "added 1 test pattern (revision 2)"),
         ("patterns_added", {"added": 7, "revision": 2}, "added 7 test patterns (revision 2)"),
         ("patterns_added", {"added": 0, "revision": 3}, "said where test patterns are from (revision 3)"),

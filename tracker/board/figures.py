@@ -1,6 +1,7 @@
 """Numbers as people read them: enough digits to compare by, no more.
 
-`None` has no text: pages say why it is missing.
+`None` has no text: pages say why it is missing. Each is rounded before its digits are chosen, so that 9.96 and 10.04
+are both 10; and what is not nothing, or not all, never reads as if it were.
 """
 
 from django.utils.formats import number_format
@@ -13,30 +14,40 @@ def rounded(value: float, digits: int) -> str:
     return number_format(f"{value:.{digits}f}", decimal_pos=digits, use_l10n=True, force_grouping=True)
 
 
+def count(value: int | None) -> str:
+    """A number of things: 12345 as 12,345."""
+    return "" if value is None else number_format(value, use_l10n=True, force_grouping=True)
+
+
 def figure(value: float | None) -> str:
     """A priority or an impact: 128.4 as 128, 9 as 9.0, 0.0213 as 0.021."""
     if value is None:
         return ""
-    size = abs(value)
-    if size >= 100:
-        return rounded(value, 0)
-    if size >= 1 or size == 0:
-        return rounded(value, 1 if size else 0)
-    if size >= 0.1:
-        return rounded(value, 2)
-    return rounded(value, 3) if size >= 0.001 else f"<{NO_BREAK}0.001"
+    if value == 0:
+        return "0"
+    if abs(value) < 0.001:
+        return _below(0.001, 3)
+    for least, digits in ((100, 0), (1, 1), (0.1, 2)):
+        if abs(round(value, digits + 1)) >= least:
+            return rounded(value, digits)
+    return rounded(value, 3)
 
 
 def percent(value: float | None) -> str:
     """A percentage, 0 to 100, with its sign: 4.78 as 4.8 %, 62.3 as 62 %, 100 as 100 %."""
-    if value is None:
-        return ""
-    size = abs(value)
-    digits = 2 if size < 0.1 else 1
-    # 99.7 is not all of them, so it must not read as 100
-    if size == 0 or 10 <= size < 99.5 or size >= 100:
-        digits = 0
-    return f"{rounded(value, digits)}{NO_BREAK}%"
+    return "" if value is None else f"{_percent_number(value)}{NO_BREAK}%"
+
+
+def _percent_number(value: float) -> str:
+    if value in {0, 100}:
+        return f"{value:.0f}"
+    if 0 < value < 0.01:
+        return _below(0.01, 2)
+    if 99.5 <= value < 100:  # not all of them
+        return rounded(value, 1) if value < 99.95 else f">{NO_BREAK}{rounded(99.9, 1)}"
+    if abs(value) < 0.1:
+        return rounded(value, 2)
+    return rounded(value, 0 if abs(round(value, 1)) >= 10 else 1)
 
 
 def share(value: float | None) -> str:
@@ -49,4 +60,10 @@ def plain(value: float | None) -> str:
     if value is None:
         return ""
     text = f"{value:.2f}".rstrip("0").rstrip(".")
-    return number_format(text, use_l10n=True) if value == 0 or text != "0" else f"<{NO_BREAK}0.01"
+    if value and text in {"0", "-0"}:
+        return _below(0.01, 2)
+    return number_format(text, use_l10n=True, force_grouping=True)
+
+
+def _below(value: float, digits: int) -> str:
+    return f"<{NO_BREAK}{rounded(value, digits)}"

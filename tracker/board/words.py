@@ -2,6 +2,8 @@
 
 from django.utils.translation import gettext as _
 
+from tracker.projects.rights import BY_TOKEN, SYSTEM
+
 
 def verdict_symbol(verdict: str | None) -> str:
     """The name of a verdict in CSS classes and in the sprite; `None` is not evaluated."""
@@ -55,3 +57,50 @@ def status_word(status: str) -> str:
         "duplicate": _("Duplicate"),
     }
     return words[status]
+
+
+def stage_word(stage: str) -> str:
+    """The stage of a model."""
+    words = {
+        "candidate": _("candidate"),
+        "shadow": _("shadow"),
+        "active": _("active"),
+        "archived": _("archived"),
+    }
+    return words.get(stage, stage)
+
+
+def adapter_word(kind: str) -> str:
+    """How a model is reached."""
+    words = {
+        "recorded": _("recorded outputs"),
+        "skops": _("scikit-learn file"),
+        "http": _("server"),
+        "python": _("Python callable"),
+    }
+    return words.get(kind, kind)
+
+
+def role_word(role: str) -> str:
+    """What a member is in a project."""
+    words = {
+        "viewer": _("viewer"),
+        "reporter": _("reporter"),
+        "triager": _("triager"),
+        "admin": _("admin"),
+    }
+    return words.get(role, role)
+
+
+def scope_word(scope: str) -> str:
+    """What a token may do."""
+    words = {"report": _("report"), "read": _("read"), "write": _("write"), "admin": _("admin")}
+    return words.get(scope, scope)
+
+
+def actor_word(name: str) -> str:
+    """Who did something, from the stored name: a user name is its own word, a token and the tracker have one."""
+    if name == SYSTEM.name:
+        return _("tracker")
+    token = name.removeprefix(BY_TOKEN)
+    return _("token %(name)s") % {"name": token} if token != name else name

@@ -10,6 +10,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from tracker.projects.errors import NotAllowed
 
@@ -81,13 +82,15 @@ class Actor:
 
 
 _RIGHT_WORDS = {
-    Right.READ: "read",
-    Right.FILE: "file reports and comment",
-    Right.WRITE: "change problems, patterns, models and runs",
-    Right.ADMIN: "administer",
+    Right.READ: gettext_lazy("read"),
+    Right.FILE: gettext_lazy("file reports and comment"),
+    Right.WRITE: gettext_lazy("change problems, patterns, models and runs"),
+    Right.ADMIN: gettext_lazy("administer"),
 }
 
 SYSTEM = Actor(name="tracker", rights=_EVERY)
+BY_TOKEN = "token "  # noqa: S105 (the beginning of a name)
+"""How the name of an actor begins that is a token; no user name has a space."""
 
 
 def actor_of_user(user: User, project: Project) -> Actor:
@@ -109,4 +112,4 @@ def actor_of_token(token: Token) -> Actor:
     rights: frozenset[Right] = frozenset().union(*(RIGHTS_OF_SCOPE[Scope(scope)] for scope in token.scopes))
     if token.user is not None:
         rights &= actor_of_user(token.user, token.project).rights if token.user.is_active else frozenset()
-    return Actor(name=f"token {token.name}", rights=rights, user=token.user, token=token)
+    return Actor(name=f"{BY_TOKEN}{token.name}", rights=rights, user=token.user, token=token)

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from tracker.problems.models import Status
+from tracker.triage.field_words import field_list
 from tracker.triage.status_words import status_reason
 
 Evidence = Mapping[str, Any]
@@ -25,8 +26,7 @@ def _problem_created(_evidence: Evidence) -> str:
 
 
 def _problem_changed(evidence: Evidence) -> str:
-    fields = ", ".join(field.replace("_", " ") for field in evidence)
-    return _("changed %(fields)s") % {"fields": fields}
+    return _("changed %(fields)s") % {"fields": field_list(evidence)}
 
 
 def _patterns_added(evidence: Evidence) -> str:

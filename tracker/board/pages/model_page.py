@@ -22,6 +22,7 @@ from tracker.candidates.secrets import shown_adapter
 from tracker.problems.models import Problem
 from tracker.projects.models import Event, Project
 from tracker.runs.models import Result, Run
+from tracker.triage.field_words import field_word
 from tracker.triage.overall import Overall, overall_of
 from tracker.triage.remaining_impact import remaining_impact_by_model
 
@@ -107,7 +108,7 @@ def _results(model: CandidateModel, evidence: ProjectEvidence) -> list[ResultRow
 def adapter_facts(model: CandidateModel) -> list[tuple[str, str]]:
     """Return the adapter's settings for people, without what is secret."""
     return [
-        (name.replace("_", " "), setting_words(value))
+        (field_word(name), setting_words(value))
         for name, value in shown_adapter(model.adapter).items()
         if name != "kind" and value not in (None, "", {})
     ]

@@ -6,9 +6,13 @@ from collections.abc import Mapping
 from typing import Any
 
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from tracker.board.examples import in_words
+from tracker.board.figures import count
+from tracker.board.words import adapter_word, stage_word
 from tracker.triage.event_words import event_words
+from tracker.triage.field_words import field_word
 
 LONGEST = 300
 
@@ -25,7 +29,7 @@ def lineage_parts(lineage: Mapping[str, Any]) -> list[tuple[str, list[str]]]:
     """Return a lineage part by part, the usual ones first; a stored JSON object promises no order."""
     usual = [name for name in LINEAGE_ORDER if name in lineage]
     others = sorted(lineage.keys() - set(usual))
-    return [(name, _lineage_lines(lineage[name])) for name in (*usual, *others)]
+    return [(field_word(name), _lineage_lines(lineage[name])) for name in (*usual, *others)]
 
 
 def _lineage_lines(value: Any) -> list[str]:
@@ -46,16 +50,20 @@ def _short(text: str) -> str:
 def model_event_words(kind: str, evidence: Mapping[str, Any]) -> str:
     """Return what happened to a model."""
     if kind == "model_registered":
-        return _("registered it (%(adapter)s)") % {"adapter": evidence.get("adapter", "")}
+        return _("registered it (%(adapter)s)") % {"adapter": adapter_word(evidence.get("adapter", ""))}
     if kind == "model_activated":
         former = evidence.get("former")
         return _("activated it in place of %(former)s") % {"former": former} if former else _("activated it")
     if kind == "model_changed":
         return ", ".join(_change(field, told) for field, told in evidence.items())
     if kind == "outputs_imported":
-        return _("brought %(n)s outputs") % {"n": evidence.get("accepted", "")}
+        n = int(evidence.get("accepted") or 0)
+        return ngettext("brought %(n)s output", "brought %(n)s outputs", n) % {"n": count(n)}
     if kind == "trained_on_added":
-        return _("named %(n)s inputs that it was trained on") % {"n": evidence.get("accepted", "")}
+        n = int(evidence.get("accepted") or 0)
+        return ngettext(
+            "named %(n)s input that it was trained on", "named %(n)s inputs that it was trained on", n
+        ) % {"n": count(n)}
     if kind == "run_cancelled":
         return _("cancelled run %(run)s") % {"run": evidence.get("run", "")}
     return event_words(kind, evidence)
@@ -63,5 +71,7 @@ def model_event_words(kind: str, evidence: Mapping[str, Any]) -> str:
 
 def _change(field: str, told: Any) -> str:
     if field == "stage" and isinstance(told, Mapping):
-        return _("moved it from %(from)s to %(to)s") % told
-    return _("changed its %(field)s") % {"field": field.replace("_", " ")}
+        return _("moved it from %(from)s to %(to)s") % {
+            end: stage_word(told.get(end, "")) for end in ("from", "to")
+        }
+    return _("changed its %(field)s") % {"field": field_word(field)}

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from tracker.board.figures import percent, plain
 from tracker.board.pages.board_cards import reach_source
-from tracker.board.words import reach_meaning
+from tracker.board.words import actor_word, reach_meaning
 from tracker.problems.models import Problem, Status, UsersAffectedSource
 from tracker.projects.models import Project
 from tracker.triage.status_words import status_reason
@@ -89,7 +89,7 @@ def who_set_it(problem: Problem) -> str:
     actor, because = problem.moved_by, problem.moved_because  # type: ignore[attr-defined]
     if actor is None or problem.status == Status.TRIAGE:
         return _("Nobody has confirmed it yet.") if problem.status == Status.TRIAGE else ""
-    told = {"actor": actor, "reason": because.rstrip(".")}
+    told = {"actor": actor_word(actor), "reason": because.rstrip(".")}
     texts = {
         Status.REJECTED: _("Rejected by %(actor)s: %(reason)s."),
         Status.DUPLICATE: _("%(actor)s called it a duplicate."),

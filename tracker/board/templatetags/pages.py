@@ -6,7 +6,7 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
-from tracker.board import examples, figures, words
+from tracker.board import examples, figures, moments, words
 from tracker.board.differences import Mark
 from tracker.triage.verdict_sentences import settling_words
 
@@ -18,10 +18,20 @@ register.filter("figure", figures.figure)
 register.filter("percent", figures.percent)
 register.filter("share", figures.share)
 register.filter("plain", figures.plain)
+register.filter("count", figures.count)
+register.filter("relative", moments.relative)
+register.filter("exact", moments.exact)
+register.filter("day", moments.day)
+register.filter("machine_readable", moments.machine_readable)
 register.filter("verdict_word", words.verdict_word)
 register.filter("verdict_meaning", words.verdict_meaning)
 register.filter("verdict_symbol", words.verdict_symbol)
 register.filter("settling", settling_words)
+register.filter("stage_word", words.stage_word)
+register.filter("adapter_word", words.adapter_word)
+register.filter("role_word", words.role_word)
+register.filter("scope_word", words.scope_word)
+register.filter("actor_word", words.actor_word)
 register.filter("reach_meaning", words.reach_meaning)
 register.filter("status_word", words.status_word)
 register.simple_tag(examples.shown, name="shown")
