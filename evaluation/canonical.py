@@ -8,11 +8,30 @@ from typing import NoReturn
 
 import rfc8785
 
+from evaluation.messages import message as _
 from evaluation.strings import string_fault
 from evaluation.types import JSON
 
 MAX_DEPTH = 64
 MAX_INTEGER = 2**53 - 1
+
+# What Python's reader says, in this very form; listed so that it can be collected for translation.
+FAULTS = {
+    str(fault): fault
+    for fault in (
+        _("expecting value"),
+        _("expecting property name enclosed in double quotes"),
+        _("expecting ',' delimiter"),
+        _("expecting ':' delimiter"),
+        _("illegal trailing comma before end of object"),
+        _("illegal trailing comma before end of array"),
+        _("extra data"),
+        _("invalid control character"),
+        _("invalid \\escape"),
+        _("invalid \\uXXXX escape"),
+        _("unterminated string"),
+    )
+}
 
 
 class InvalidJSON(ValueError):
@@ -48,7 +67,7 @@ def check_json(value: object) -> None:
             if isinstance(item, dict):
                 for key in item:
                     if not isinstance(key, str):
-                        raise InvalidJSON("A key is not a string.")
+                        raise InvalidJSON(_("A key is not a string."))
                     _check_string(key)
                 below.extend(item.values())
             elif isinstance(item, list):
@@ -73,7 +92,7 @@ def canonical_json(value: JSON) -> str:
             return encode_basestring(value)
         return rfc8785.dumps(value).decode()
     except (ValueError, TypeError, RecursionError) as error:
-        raise InvalidJSON(f"Has no canonical form: {error}.") from error
+        raise InvalidJSON(_("Has no canonical form: %(why)s.", why=str(error))) from error
 
 
 def digest(value: JSON) -> str:
@@ -86,29 +105,37 @@ def _decoded(text: str | bytes) -> str:
         try:
             return text.decode()
         except UnicodeDecodeError as error:
-            raise InvalidJSON(f"Not UTF-8: byte {error.start + 1} does not belong.") from error
+            raise InvalidJSON(_("Not UTF-8: byte %(byte)s does not belong.", byte=error.start + 1)) from error
     _check_string(text)
     return text
 
 
 def _position_told(error: json.JSONDecodeError) -> str:
     if error.doc.startswith("\ufeff"):
-        return "Starts with a byte order mark; save the file as UTF-8 without one."
+        return _("Starts with a byte order mark; save the file as UTF-8 without one.")
     if not error.doc.strip():
-        return "Empty: there is no JSON value."
+        return _("Empty: there is no JSON value.")
     what = error.msg.removesuffix(" at").removesuffix(" starting")
-    line = f"line {error.lineno}, " if "\n" in error.doc.strip() else ""
-    return f"Not JSON: {what[:1].lower()}{what[1:]} at {line}column {error.colno}."
+    what = f"{what[:1].lower()}{what[1:]}".removesuffix(":")
+    what = FAULTS.get(what, what)
+    if "\n" in error.doc.strip():
+        return _(
+            "Not JSON: %(what)s at line %(line)s, column %(column)s.",
+            what=what,
+            line=error.lineno,
+            column=error.colno,
+        )
+    return _("Not JSON: %(what)s at column %(column)s.", what=what, column=error.colno)
 
 
 def _too_deep() -> str:
-    return f"Nested deeper than {MAX_DEPTH} levels."
+    return _("Nested deeper than %(depth)s levels.", depth=MAX_DEPTH)
 
 
 def _check_string(text: str) -> None:
     fault = string_fault(text)
     if fault is not None:
-        raise InvalidJSON(f"{fault}.")
+        raise InvalidJSON(fault)
 
 
 def _check_scalar(value: object) -> None:
@@ -122,12 +149,12 @@ def _check_scalar(value: object) -> None:
     elif isinstance(value, float):
         _check_float(value, repr(value))
     else:
-        raise InvalidJSON(f"A {type(value).__name__} is not JSON.")
+        raise InvalidJSON(_("A %(kind)s is not JSON.", kind=type(value).__name__))
 
 
 def _check_float(number: float, written: str) -> None:
     if not math.isfinite(number):
-        raise InvalidJSON(f"The number {_shortened(written)} is not finite.")
+        raise InvalidJSON(_("The number %(number)s is not finite.", number=_shortened(written)))
     # Its canonical form is a whole number of this size, which `_integer` would refuse to read back.
     if MAX_INTEGER < abs(number) < 1e21:
         _refuse_integer(written)
@@ -135,8 +162,11 @@ def _check_float(number: float, written: str) -> None:
 
 def _refuse_integer(written: object) -> NoReturn:
     raise InvalidJSON(
-        f"The number {_shortened(str(written))} lies beyond ±{MAX_INTEGER}, where readers round; "
-        "write it as a string."
+        _(
+            "The number %(number)s lies beyond ±%(most)s, where readers round; write it as a string.",
+            number=_shortened(str(written)),
+            most=MAX_INTEGER,
+        )
     )
 
 
@@ -160,16 +190,16 @@ def _float(token: str) -> float:
 
 
 def _constant(token: str) -> NoReturn:
-    raise InvalidJSON(f"{token} is not JSON.")
+    raise InvalidJSON(_("%(token)s is not JSON.", token=token))
 
 
 def _object(pairs: list[tuple[str, JSON]]) -> dict[str, JSON]:
     fields = dict(pairs)
     if len(fields) < len(pairs):
         seen: set[str] = set()
-        for key, _ in pairs:
+        for key, _value in pairs:
             if key in seen:
-                raise InvalidJSON(f"The key “{_shortened(key)}” appears twice.")
+                raise InvalidJSON(_("The key “%(key)s” appears twice.", key=_shortened(key)))
             seen.add(key)
     return fields
 

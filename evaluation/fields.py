@@ -4,10 +4,11 @@ import math
 from collections.abc import Iterable, Mapping, Sequence
 from itertools import islice
 
+from evaluation.messages import message as _
 from evaluation.strings import string_fault
 
-REQUIRED = "This field is required."
-NOT_A_NUMBER = "Must be a finite number."
+REQUIRED = _("This field is required.")
+NOT_A_NUMBER = _("Must be a finite number.")
 
 # What is told of a fault must not grow with what was sent: a file may have a fault in every line.
 MOST_NAMED = 10  # labels in one text
@@ -47,8 +48,12 @@ def unknown_label(label: str, labels: Sequence[str]) -> str:
     """That it is not a label of the project, with the first of those that are."""
     named = ", ".join(shortened(name) for name in islice(labels, MOST_NAMED))
     more = len(labels) - MOST_NAMED
-    known = f"{named} and {more:,} more" if more > 0 else named
-    return f"“{shortened(label)}” is not a label of this project; the labels are {known}."
+    known = _("%(named)s and %(more)s more", named=named, more=f"{more:,}") if more > 0 else named
+    return _(
+        "“%(label)s” is not a label of this project; the labels are %(known)s.",
+        label=shortened(label),
+        known=known,
+    )
 
 
 def note_fault(errors: dict[str, list[str]], name: str, text: str) -> None:
@@ -57,18 +62,23 @@ def note_fault(errors: dict[str, list[str]], name: str, text: str) -> None:
     if len(texts) < MOST_FAULTS:
         texts.append(text)
     elif len(texts) == MOST_FAULTS:
-        texts.append("There are more faults here.")
+        texts.append(_("There are more faults here."))
 
 
 def note_unknown(errors: dict[str, list[str]], fields: Iterable[object], allowed: Sequence[str]) -> None:
     """Note the fields that are none of the allowed ones; after MOST_FAULTS only how many more there are."""
     unknown = [str(name) for name in fields if name not in allowed]
-    known = f"the fields are {', '.join(allowed)}" if allowed else "there are none"
+    if allowed:
+        text = _("Unknown field; the fields are %(known)s.", known=", ".join(allowed))
+    else:
+        text = _("Unknown field; there are none.")
     for name in unknown[:MOST_FAULTS]:
-        note_fault(errors, shortened(name), f"Unknown field; {known}.")
+        note_fault(errors, shortened(name), text)
     if len(unknown) > MOST_FAULTS:
         last = shortened(unknown[MOST_FAULTS - 1])
-        note_fault(errors, last, f"{len(unknown) - MOST_FAULTS:,} more fields are unknown.")
+        note_fault(
+            errors, last, _("%(more)s more fields are unknown.", more=f"{len(unknown) - MOST_FAULTS:,}")
+        )
 
 
 class FieldReader:
@@ -99,7 +109,7 @@ class FieldReader:
             self.fail(name, NOT_A_NUMBER)
             return 0.0
         if number < least:
-            self.fail(name, f"Must be at least {least:g}.")
+            self.fail(name, _("Must be at least %(least)s.", least=f"{least:g}"))
         return number
 
     def optional_number(self, name: str, *, least: float = -math.inf) -> float | None:
@@ -108,7 +118,7 @@ class FieldReader:
     def integer(self, name: str, *, least: int, most: int) -> int:
         value = self.fields.get(name)
         if isinstance(value, bool) or not isinstance(value, int) or not least <= value <= most:
-            self.fail(name, f"Must be a whole number from {least} to {most}.")
+            self.fail(name, _("Must be a whole number from %(least)s to %(most)s.", least=least, most=most))
             return least
         return value
 
@@ -119,21 +129,21 @@ class FieldReader:
             return ""
         value = self.fields[name]
         if not isinstance(value, str):
-            self.fail(name, "Must be a string.")
+            self.fail(name, _("Must be a string."))
             return ""
         fault = string_fault(value)
         if fault is not None:
-            self.fail(name, f"{fault}.")
+            self.fail(name, fault)
         elif not value:
-            self.fail(name, "Must not be empty.")
+            self.fail(name, _("Must not be empty."))
         elif len(value) > longest:
-            self.fail(name, f"Must be at most {longest} characters.")
+            self.fail(name, _("Must be at most %(longest)s characters.", longest=longest))
         return value
 
     def boolean(self, name: str, *, default: bool) -> bool:
         value = self.fields.get(name, default)
         if not isinstance(value, bool):
-            self.fail(name, "Must be true or false.")
+            self.fail(name, _("Must be true or false."))
             return default
         return value
 
@@ -143,6 +153,6 @@ class FieldReader:
             return choices[0]
         value = self.fields[name]
         if not isinstance(value, str) or value not in choices:
-            self.fail(name, f"Must be one of {', '.join(choices)}.")
+            self.fail(name, _("Must be one of %(choices)s.", choices=", ".join(choices)))
             return choices[0]
         return value

@@ -16,6 +16,7 @@ from evaluation.fields import (
     unknown_label,
 )
 from evaluation.labels import Labels
+from evaluation.messages import message as _
 from evaluation.strings import string_fault
 
 __all__ = [
@@ -73,7 +74,7 @@ class Output:
         if isinstance(data, str):
             data = {"label": data}
         if not isinstance(data, dict):
-            raise InvalidOutput({"output": ["Must be a label or an object."]})
+            raise InvalidOutput({"output": [_("Must be a label or an object.")]})
         fields = {name: value for name, value in data.items() if value is not None}
         if isinstance(fields.get("scores"), dict):
             labels = Labels.of(labels)  # one label is looked for faster without
@@ -84,7 +85,7 @@ class Output:
         text = _read_text(fields.get("text"), errors)
         note_unknown(errors, data, OUTPUT_FIELDS)
         if not errors and not fields:
-            errors["output"] = [f"Must have at least one of {', '.join(OUTPUT_FIELDS)}."]
+            errors["output"] = [_("Must have at least one of %(fields)s.", fields=", ".join(OUTPUT_FIELDS))]
         if errors:
             raise InvalidOutput(errors)
         if label is None and scores is not None:
@@ -109,15 +110,14 @@ def _label_fault(label: str, labels: Sequence[str]) -> str | None:
     if labels:
         return None if label in labels else unknown_label(label, labels)
     if not label:
-        return "A label must not be empty."
-    fault = string_fault(label)
-    return None if fault is None else f"{fault}."
+        return _("A label must not be empty.")
+    return string_fault(label)
 
 
 def _read_label(data: object, labels: Sequence[str], errors: dict[str, list[str]]) -> str | None:
     if data is None:
         return None
-    fault = _label_fault(data, labels) if isinstance(data, str) else "Must be a string."
+    fault = _label_fault(data, labels) if isinstance(data, str) else _("Must be a string.")
     if fault is not None:
         errors["label"] = [fault]
         return None
@@ -130,16 +130,20 @@ def _read_scores(
     if data is None:
         return None
     if not isinstance(data, dict) or not data:
-        errors["scores"] = ["Must be an object with at least one label and its score."]
+        errors["scores"] = [_("Must be an object with at least one label and its score.")]
         return None
     scores: dict[str, float] = {}
     for label, score in data.items():
         number = finite_number(score)
-        fault = _label_fault(label, labels) if isinstance(label, str) else "A label must be a string."
+        fault = _label_fault(label, labels) if isinstance(label, str) else _("A label must be a string.")
         if fault is not None:
             note_fault(errors, "scores", fault)
         elif number is None:
-            note_fault(errors, "scores", f"The score of “{shortened(label)}” must be a finite number.")
+            note_fault(
+                errors,
+                "scores",
+                _("The score of “%(label)s” must be a finite number.", label=shortened(label)),
+            )
         else:
             scores[label] = number
     return None if "scores" in errors else scores
@@ -155,9 +159,9 @@ def _read_value(data: object, errors: dict[str, list[str]]) -> float | None:
 def _read_text(data: object, errors: dict[str, list[str]]) -> str | None:
     if data is None:
         return None
-    fault = string_fault(data) if isinstance(data, str) else "Must be a string"
+    fault = string_fault(data) if isinstance(data, str) else _("Must be a string.")
     if fault is not None:
-        errors["text"] = [f"{fault}."]
+        errors["text"] = [fault]
         return None
     return str(data)
 
@@ -181,7 +185,7 @@ class Criterion:
     def from_json(cls, data: object) -> "Criterion":
         """Reads a criterion; a field that is left out has its default. Raises InvalidCriterion."""
         if not isinstance(data, dict):
-            raise InvalidCriterion({"fix_criterion": ["Must be an object."]})
+            raise InvalidCriterion({"fix_criterion": [_("Must be an object.")]})
         default = cls()
         reader = FieldReader({**asdict(default), **data}, allowed=list(asdict(default)))
         criterion = cls(
@@ -192,10 +196,10 @@ class Criterion:
         )
         # At 0 no number of passing cases would be enough, at 1 none would be needed.
         if "max_error" not in reader.errors and not 0 < criterion.max_error < 1:
-            reader.fail("max_error", "Must be above 0 and below 1.")
+            reader.fail("max_error", _("Must be above 0 and below 1."))
         # Below one half the lower bound would lie above the upper one.
         if "confidence" not in reader.errors and not 0.5 <= criterion.confidence < 1:
-            reader.fail("confidence", "Must be at least 0.5 and below 1.")
+            reader.fail("confidence", _("Must be at least 0.5 and below 1."))
         if reader.errors:
             raise InvalidCriterion(reader.errors)
         return criterion

@@ -26,6 +26,7 @@ from evaluation.adapters.base import (
 from evaluation.adapters.skops import inspect_skops
 from evaluation.fields import FieldReader
 from evaluation.labels import Labels
+from evaluation.messages import message as _
 
 __all__ = [
     "ADAPTERS",
@@ -58,7 +59,7 @@ def validate(config: Mapping[str, object]) -> dict[str, Any]:
     name = config.get("kind")
     kind = ADAPTERS.get(name) if isinstance(name, str) else None
     if kind is None:
-        raise InvalidAdapter({"kind": [f"Must be one of {', '.join(ADAPTERS)}."]})
+        raise InvalidAdapter({"kind": [_("Must be one of %(choices)s.", choices=", ".join(ADAPTERS))]})
     given = {field: value for field, value in config.items() if field != "kind"}
     reader = FieldReader({**kind.defaults, **given}, allowed=kind.fields)
     settings = kind.read(reader)
@@ -78,5 +79,15 @@ def open_adapter(
     settings = validate(config)
     kind = ADAPTERS[settings.pop("kind")]
     if kind.needs_file and file is None:
-        raise InvalidAdapter({"file": [f"A model of kind {kind.name} needs a {kind.file_suffix} file."]})
+        raise InvalidAdapter(
+            {
+                "file": [
+                    _(
+                        "A model of kind %(kind)s needs a %(suffix)s file.",
+                        kind=kind.name,
+                        suffix=kind.file_suffix,
+                    )
+                ]
+            }
+        )
     return kind.open(Opening(settings=settings, labels=Labels.of(labels), policy=policy, file=file))

@@ -11,6 +11,7 @@ from evaluation.adapters.answers import all_failed, failure, one_at_a_time, read
 from evaluation.adapters.base import AdapterKind, AdapterUnavailable, Failure, Opening
 from evaluation.adapters.server import Reply, ReplyTooLong, Server, check_headers, check_url
 from evaluation.fields import FieldReader
+from evaluation.messages import message as _
 from evaluation.types import JSON, Output
 
 # What a server says when one of the inputs is to blame: each is asked by itself then.
@@ -80,7 +81,7 @@ def _read(reader: FieldReader) -> dict[str, Any]:
         _note(reader, name, check)
     timeout = reader.number("timeout_seconds", least=0.1)
     if timeout > _LONGEST_TIMEOUT:
-        reader.fail("timeout_seconds", f"Must be at most {_LONGEST_TIMEOUT:g}.")
+        reader.fail("timeout_seconds", _("Must be at most %(most)s.", most=f"{_LONGEST_TIMEOUT:g}"))
     return {
         "url": reader.fields.get("url"),
         "headers": reader.fields["headers"],

@@ -16,6 +16,7 @@ import numpy as np
 from evaluation.adapters.answers import failure, one_at_a_time, read_answers
 from evaluation.adapters.base import AdapterKind, AdapterRefused, AdapterUnavailable, Failure, Opening
 from evaluation.fields import FieldReader
+from evaluation.messages import message as _
 from evaluation.types import JSON, Output
 
 _NAME = re.compile(r"[A-Za-z_]\w*(\.[A-Za-z_]\w*)*:[A-Za-z_]\w*", re.ASCII)
@@ -59,14 +60,16 @@ def _plain(answer: object) -> object:
 def _read(reader: FieldReader) -> dict[str, Any]:
     name = reader.string("callable", longest=200)
     if name and not _NAME.fullmatch(name):
-        reader.fail("callable", "Must be written as package.module:function.")
+        reader.fail("callable", _("Must be written as package.module:function."))
     return {"callable": name, "batch_size": reader.integer("batch_size", least=1, most=10_000)}
 
 
 def _open(opening: Opening) -> PythonAdapter:
     name = opening.settings["callable"]
     if name not in opening.policy.python_callables:
-        raise AdapterRefused(f"The operator's settings do not name {name} as a callable that may be called.")
+        raise AdapterRefused(
+            _("The operator's settings do not name %(name)s as a callable that may be called.", name=name)
+        )
     module_name, function_name = name.split(":")
     try:
         function = getattr(importlib.import_module(module_name), function_name)

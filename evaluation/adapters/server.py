@@ -14,6 +14,7 @@ import httpcore
 from evaluation.adapters.base import AdapterRefused, AdapterUnavailable, Policy
 from evaluation.adapters.guarded import GuardedBackend, time_limit
 from evaluation.fields import REQUIRED
+from evaluation.messages import message as _
 
 MAX_REDIRECTS = 3
 MAX_URL = 2000  # characters
@@ -129,31 +130,33 @@ def check_url(value: object) -> None:
     if value is None:
         raise ValueError(REQUIRED)
     if not isinstance(value, str) or len(value) > MAX_URL or not re.fullmatch(r"[\x21-\x7e]+", value):
-        raise ValueError("Must be an address such as https://models.example.org/predict, in plain ASCII.")
+        raise ValueError(_("Must be an address such as https://models.example.org/predict, in plain ASCII."))
     try:
         parts = urlsplit(value)
         port = parts.port
     except ValueError:
-        raise ValueError("Must be an address.") from None
+        raise ValueError(_("Must be an address.")) from None
     if parts.scheme not in ("http", "https") or not parts.hostname or port == 0:
-        raise ValueError("Must begin with http:// or https:// and name a host.")
+        raise ValueError(_("Must begin with http:// or https:// and name a host."))
     if "\\" in value or "#" in value:
-        raise ValueError("Must not hold a backslash or #.")
+        raise ValueError(_("Must not hold a backslash or #."))
     if "@" in parts.netloc:
-        raise ValueError("Must not hold a user name or password; use headers, which are kept secret.")
+        raise ValueError(_("Must not hold a user name or password; use headers, which are kept secret."))
 
 
 def check_headers(value: object) -> None:
     """Check the headers to send. Raises ValueError in words that repeat no value."""
     if not isinstance(value, dict) or len(value) > 50:
-        raise ValueError("Must be an object of header names and values, 50 at most.")
+        raise ValueError(_("Must be an object of header names and values, 50 at most."))
     for name, content in value.items():
         if not isinstance(name, str) or not _HEADER_NAME.fullmatch(name):
-            raise ValueError("A header's name has letters, digits and hyphens.")
+            raise ValueError(_("A header's name has letters, digits and hyphens."))
         if name.lower() in _OWN_HEADERS:
-            raise ValueError(f"The header {name} is set by the connection itself.")
+            raise ValueError(_("The header %(name)s is set by the connection itself.", name=name))
         if not isinstance(content, str) or not _HEADER_VALUE.fullmatch(content):
-            raise ValueError(f"The value of the header {name} must be one line of plain ASCII text.")
+            raise ValueError(
+                _("The value of the header %(name)s must be one line of plain ASCII text.", name=name)
+            )
 
 
 def _redirected(url: str, status: int, location: str) -> str:

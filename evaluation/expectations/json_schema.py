@@ -9,6 +9,7 @@ from evaluation.expectations.base import FAIL, PASS, Expectation, ExpectationRea
 from evaluation.expectations.schema_rules import schema_faults
 from evaluation.expectations.schema_validation import Undecidable, all_entries, is_valid
 from evaluation.fields import REQUIRED
+from evaluation.messages import message as _
 from evaluation.types import JSON, Output
 
 LONGEST_SCHEMA = 50_000
@@ -29,7 +30,7 @@ class JsonSchema(Expectation):
         if "schema" not in reader.fields:
             reader.fail("schema", REQUIRED)
         elif not isinstance(schema, dict | bool):
-            reader.fail("schema", "Must be an object or a boolean.")
+            reader.fail("schema", _("Must be an object or a boolean."))
         else:
             return cls(_checked(schema, reader))
         return cls("true")
@@ -61,7 +62,14 @@ def _checked(schema: dict[str, JSON] | bool, reader: ExpectationReader) -> str:
         reader.fail("schema", str(error))
         return "true"
     if len(canonical) > LONGEST_SCHEMA or all_entries(schema) > MOST_ENTRIES:
-        reader.fail("schema", f"Must be at most {LONGEST_SCHEMA} characters with {MOST_ENTRIES} values.")
+        reader.fail(
+            "schema",
+            _(
+                "Must be at most %(longest)s characters with %(most)s values.",
+                longest=LONGEST_SCHEMA,
+                most=MOST_ENTRIES,
+            ),
+        )
     else:
         for fault in schema_faults(schema):
             reader.fail("schema", fault)
@@ -75,7 +83,7 @@ def _parsed(text: str) -> JSON:
     """
     value: JSON = json.loads(text, parse_constant=lambda token: _refuse(token, text))
     level = _containers([value])
-    for _ in range(MAX_DEPTH):
+    for _depth in range(MAX_DEPTH):
         level = [inner for item in level for inner in _containers(item)]
         if not level:
             return value

@@ -5,6 +5,7 @@ from typing import Self
 
 from evaluation.expectations.base import FAIL, LONGEST_LABEL, PASS, Expectation, ExpectationReader
 from evaluation.fields import REQUIRED, unknown_label
+from evaluation.messages import message as _
 from evaluation.strings import string_fault
 from evaluation.types import Labels, Output
 
@@ -59,7 +60,7 @@ class OneOf(Expectation):
         if "labels" not in reader.fields:
             reader.fail("labels", REQUIRED)
         elif not isinstance(labels, list) or not labels:
-            reader.fail("labels", "Must be a list with at least one label.")
+            reader.fail("labels", _("Must be a list with at least one label."))
         else:
             known = Labels.of(reader.labels)
             for label in labels:
@@ -67,7 +68,7 @@ class OneOf(Expectation):
                 if fault is not None:
                     reader.fail("labels", fault)
             if not reader.errors and len(set(labels)) < len(labels):
-                reader.fail("labels", "Names a label twice.")
+                reader.fail("labels", _("Names a label twice."))
             if not reader.errors:
                 return cls(tuple(labels))
         return cls(())
@@ -80,8 +81,7 @@ class OneOf(Expectation):
 
 def _label_fault(label: object, known: Labels) -> str | None:
     if not isinstance(label, str) or not 0 < len(label) <= LONGEST_LABEL:
-        return f"Each label must be a string of 1 to {LONGEST_LABEL} characters."
+        return _("Each label must be a string of 1 to %(longest)s characters.", longest=LONGEST_LABEL)
     if known:
         return None if label in known else unknown_label(label, known)
-    fault = string_fault(label)
-    return None if fault is None else f"{fault}."
+    return string_fault(label)

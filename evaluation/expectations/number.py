@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Self
 
 from evaluation.expectations.base import FAIL, PASS, Expectation, ExpectationReader
+from evaluation.messages import message as _
 from evaluation.types import Output
 
 
@@ -23,9 +24,9 @@ class Score(Expectation):
         expectation = cls(reader.label(), reader.optional_number("min"), reader.optional_number("max"))
         low, high = expectation.min, expectation.max
         if low is None and high is None:
-            reader.fail("min", "Needs min, max or both.")
+            reader.fail("min", _("Needs min, max or both."))
         elif low is not None and high is not None and not reader.errors and low > high:
-            reader.fail("min", "Must not be above max.")
+            reader.fail("min", _("Must not be above max."))
         return expectation
 
     def check(self, output: Output | None, base: Output | None = None) -> float | None:
@@ -58,9 +59,9 @@ class CloseTo(Expectation):
             reader.optional_number("scale", least=0),
         )
         if not reader.has("abs_tol") and not reader.has("rel_tol"):
-            reader.fail("abs_tol", "Needs abs_tol, rel_tol or both.")
+            reader.fail("abs_tol", _("Needs abs_tol, rel_tol or both."))
         if expectation.scale == 0 and "scale" not in reader.errors:
-            reader.fail("scale", "Must be above 0.")
+            reader.fail("scale", _("Must be above 0."))
         return expectation
 
     def check(self, output: Output | None, base: Output | None = None) -> float | None:

@@ -9,6 +9,8 @@ from typing import Any
 
 import re2
 
+from evaluation.messages import message as _
+
 LONGEST_PATTERN = 1_000
 LARGEST_PROGRAM = 10_000
 MOST_STEPS = 200_000_000  # about 1.5 s in RE2's slowest mode
@@ -27,7 +29,9 @@ class TooMuchWork(Exception):
 def compile_pattern(pattern: str) -> Any:
     """The compiled pattern; raises InvalidPattern."""
     if len(pattern) > LONGEST_PATTERN:
-        raise InvalidPattern(f"A regular expression must be at most {LONGEST_PATTERN} characters")
+        raise InvalidPattern(
+            _("A regular expression must be at most %(longest)s characters.", longest=LONGEST_PATTERN)
+        )
     options = re2.Options()
     options.log_errors = False
     options.max_mem = MEMORY
@@ -35,9 +39,9 @@ def compile_pattern(pattern: str) -> Any:
         compiled = re2.compile(pattern, options)
     except re2.error as error:
         told = error.args[0].decode(errors="replace") if isinstance(error.args[0], bytes) else str(error)
-        raise InvalidPattern(f"Not a regular expression that RE2 takes: {told}") from error
+        raise InvalidPattern(_("Not a regular expression that RE2 takes: %(why)s.", why=told)) from error
     if compiled.programsize > LARGEST_PROGRAM:
-        raise InvalidPattern("The regular expression is too large: its repetitions are too many")
+        raise InvalidPattern(_("The regular expression is too large: its repetitions are too many."))
     return compiled
 
 

@@ -8,6 +8,7 @@ from evaluation.expectations.label import Equals, NotEquals, OneOf
 from evaluation.expectations.number import CloseTo, Score
 from evaluation.expectations.relation import Directional, Invariant
 from evaluation.expectations.text import Contains, Matches, NotContains
+from evaluation.messages import message as _
 
 EXPECTATIONS: Mapping[str, type[Expectation]] = {
     "equals": Equals,
@@ -30,16 +31,18 @@ def parse_expectation(data: object, *, labels: Sequence[str], has_base: bool) ->
     `labels` are the project's (none: any label); `has_base` says whether the pattern has a base example.
     """
     if not isinstance(data, dict):
-        raise InvalidExpectation({"expectation": ["Must be an object."]})
+        raise InvalidExpectation({"expectation": [_("Must be an object.")]})
     fields = dict(data)
     name = fields.pop("type", None)
     kind = EXPECTATIONS.get(name) if isinstance(name, str) else None
     if kind is None:
-        raise InvalidExpectation({"type": [f"Must be one of {', '.join(EXPECTATIONS)}."]})
+        raise InvalidExpectation(
+            {"type": [_("Must be one of %(choices)s.", choices=", ".join(EXPECTATIONS))]}
+        )
     reader = ExpectationReader(fields, allowed=kind.field_names(), labels=labels)
     expectation = kind.read(reader)
     if kind.needs_base and not has_base:
-        reader.fail("base", f"“{name}” needs a base example to compare with.")
+        reader.fail("base", _("“%(type)s” needs a base example to compare with.", type=name))
     if reader.errors:
         raise InvalidExpectation(reader.errors)
     return expectation

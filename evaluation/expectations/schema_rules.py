@@ -7,15 +7,16 @@ from jsonschema.exceptions import SchemaError
 
 from evaluation.expectations.regex import InvalidPattern, compile_pattern
 from evaluation.expectations.schema_validation import DRAFTS, draft
+from evaluation.messages import message as _
 from evaluation.types import JSON
 
 # How long the search behind the last two takes cannot be bounded from outside.
 UNSUPPORTED = {
-    "$id": "use $ref with “#/...”",
-    "$dynamicRef": "use $ref",
-    "$recursiveRef": "use $ref",
-    "unevaluatedProperties": "use additionalProperties",
-    "unevaluatedItems": "use items",
+    "$id": _("use $ref with “#/...”"),
+    "$dynamicRef": _("use $ref"),
+    "$recursiveRef": _("use $ref"),
+    "unevaluatedProperties": _("use additionalProperties"),
+    "unevaluatedItems": _("use items"),
 }
 # Keywords that hold schemas: one, a list of them, or (named) an object of them. Others hold plain data.
 HOLDERS = (
@@ -38,12 +39,13 @@ def schema_faults(schema: dict[str, JSON] | bool) -> list[str]:
         return []
     name = schema.get("$schema")
     if "$schema" in schema and not (isinstance(name, str) and name in DRAFTS):
-        return [f"$schema must be one of {', '.join(DRAFTS)}."]
+        return [_("$schema must be one of %(choices)s.", choices=", ".join(DRAFTS))]
     try:
         # Without format checks: they would hold patterns against Python's `re`, where RE2's rules count.
         draft(schema).check_schema(schema, format_checker=None)
     except SchemaError as error:
-        return [f"Not a JSON schema: at {error.json_path}, {_shortened(error.message)}."]
+        why = _shortened(error.message)
+        return [_("Not a JSON schema: at %(place)s, %(why)s.", place=error.json_path, why=why)]
     places = _places(schema)
     return [fault for part in places.values() for fault in _part_faults(part, places)]
 
@@ -82,14 +84,14 @@ def _part_faults(part: dict[str, JSON], places: Mapping[tuple[str, ...], object]
     reference = part.get("$ref")
     if isinstance(reference, str):
         if reference != "#" and not reference.startswith("#/"):
-            yield f"$ref “{_shortened(reference)}” is not followed; only “#” and “#/...” are."
+            yield _("$ref “%(ref)s” is not followed; only “#” and “#/...” are.", ref=_shortened(reference))
         elif _steps(reference) not in places:
-            yield f"$ref “{_shortened(reference)}” leads to no schema; put it under $defs."
+            yield _("$ref “%(ref)s” leads to no schema; put it under $defs.", ref=_shortened(reference))
     if "$schema" in part and part is not places[()]:
-        yield "$schema is supported at the top only."
+        yield _("$schema is supported at the top only.")
     for keyword, instead in UNSUPPORTED.items():
         if keyword in part:
-            yield f"{keyword} is not supported; {instead}."
+            yield _("%(keyword)s is not supported; %(instead)s.", keyword=keyword, instead=instead)
     yield from _pattern_faults(part)
 
 
@@ -101,7 +103,7 @@ def _pattern_faults(part: dict[str, JSON]) -> Iterator[str]:
         try:
             compile_pattern(each)
         except InvalidPattern as error:
-            yield f"{error}."
+            yield str(error)
 
 
 def _steps(reference: str) -> tuple[str, ...]:

@@ -66,7 +66,7 @@ class Matches(Expectation):
             try:
                 compile_pattern(pattern)
             except InvalidPattern as error:
-                reader.fail("pattern", f"{error}.")
+                reader.fail("pattern", str(error))
         return cls(pattern)
 
     def check(self, output: Output | None, base: Output | None = None) -> float | None:

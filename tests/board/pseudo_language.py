@@ -7,7 +7,7 @@ another language would be spared.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
@@ -20,7 +20,7 @@ OPEN, CLOSE = "⟦", "⟧"
 MARKED = re.compile(f"{OPEN}[^{OPEN}{CLOSE}]*{CLOSE}")
 # What stands for a parameter keeps out of the marks: it must be translated on its own.
 PARAMETER = re.compile(r"(%\(\w+\)[#0\- +]*\d*(?:\.\d+)?[a-zA-Z]|%[sdr]|%%|\{\w*\})")
-LETTER = re.compile(r"[A-Za-z]{2,}|\b[A-Za-z]\b")
+WORD = re.compile(r"[A-Za-z][A-Za-z_]*")
 TOLD = {"title", "aria-label", "aria-description", "aria-roledescription", "placeholder", "alt", "label"}
 # Names of keys, and what machines read and write, are the same in every language.
 SAME_EVERYWHERE = {"kbd", "pre", "code", "script", "style", "textarea"}
@@ -31,7 +31,7 @@ def marked(text: str) -> str:
     """Mark what a translator wrote: the text without its parameters."""
     pieces = PARAMETER.split(text)
     return "".join(
-        piece if place % 2 or not LETTER.search(piece) else f"{OPEN}{piece}{CLOSE}"
+        piece if place % 2 or not WORD.search(piece) else f"{OPEN}{piece}{CLOSE}"
         for place, piece in enumerate(pieces)
     )
 
@@ -55,7 +55,7 @@ def _npgettext(_context: str, one: str, many: str, n: Any) -> str:
 @contextmanager
 def spoken() -> Iterator[None]:
     """Answer in the marked language."""
-    trans = translation._trans
+    trans = vars(translation)["_trans"]
     with (
         patch.object(trans, "gettext", _gettext, create=True),
         patch.object(trans, "ngettext", _ngettext, create=True),
@@ -65,9 +65,10 @@ def spoken() -> Iterator[None]:
         yield
 
 
-def unmarked(text: str) -> bool:
-    """Return whether Latin letters are left when all that was translated is taken out."""
-    return bool(LETTER.search(MARKED.sub("", text)))
+def unmarked(text: str, names: Collection[str] = ()) -> bool:
+    """Return whether Latin letters are left when all that was translated is taken out, and names as files have them."""
+    left = MARKED.sub(" ", text)
+    return any(word not in names for word in WORD.findall(left))
 
 
 @dataclass
@@ -107,8 +108,8 @@ class _Texts(HTMLParser):
             self.found.append((f"<{self._open[-1][0]}>" if self._open else "", data))
 
 
-def untranslated(html: str) -> list[str]:
+def untranslated(html: str, names: Collection[str] = ()) -> list[str]:
     """Return the texts of a page that bear Latin letters without a mark."""
     texts = _Texts()
     texts.feed(html)
-    return [f"{place} {' '.join(text.split())}" for place, text in texts.found if unmarked(text)]
+    return [f"{place} {' '.join(text.split())}" for place, text in texts.found if unmarked(text, names)]

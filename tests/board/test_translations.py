@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import re
+from collections.abc import Collection, Mapping
 from typing import Any
 
 import pytest
+from django.template.base import Lexer, TokenType
 from django.template.loader import render_to_string
 from django.test import Client
 
 from evaluation.expectations.registry import EXPECTATIONS
+from evaluation.types import OUTPUT_FIELDS
 from tests.board.conftest import Scene
 from tests.board.pseudo_language import marked, spoken, untranslated
 from tests.board.test_access import addresses, arguments
+from tests.board.test_fragments import NAMES, TEMPLATES
 from tests.board.visitors import Visitor
 from tests.factories import day, evaluate, make_model, make_outputs, make_patterns, make_problem, make_project
 from tracker.board.urls import urlpatterns
@@ -113,9 +117,9 @@ def as_greek(greek: Scene) -> Visitor:
     return Visitor(greek.project, user)
 
 
-def left(answer: Any) -> list[str]:
+def left(answer: Any, names: Collection[str] = ()) -> list[str]:
     assert answer.headers["Content-Type"].startswith("text/html"), answer.headers["Content-Type"]
-    return untranslated(answer.content.decode())
+    return untranslated(answer.content.decode(), names)
 
 
 def test_the_marks_spare_parameters() -> None:
@@ -124,6 +128,40 @@ def test_the_marks_spare_parameters() -> None:
         "<p title> x",
         "<p> ⟦a⟧ b",
     ]
+
+
+def bare(template: str) -> str:
+    """Return a template without its tags, its comments and what stands in blocktranslate."""
+    kept: list[str] = []
+    until = ""
+    for token in Lexer(template).tokenize():
+        if until:
+            until = "" if token.token_type == TokenType.BLOCK and token.contents == until else until
+        elif token.token_type == TokenType.TEXT:
+            kept.append(token.contents)
+        elif token.token_type == TokenType.BLOCK:
+            name = token.split_contents()[0]
+            if name in {"comment", "blocktranslate", "verbatim"}:
+                until = f"end{name}"
+            elif name == "block" and token.contents.endswith("_class"):  # names for the style sheet
+                until = "endblock"
+    return "".join(kept)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_template_has_no_words_of_its_own(name: str) -> None:
+    assert untranslated(bare((TEMPLATES / name).read_text())) == []
+
+
+def test_a_chart_brings_every_word_that_its_script_has() -> None:
+    script = (TEMPLATES.parent / "frontend/src/charts/words.js").read_text()
+    listed = script[script.index("WORDS = {") : script.index("};")]
+    names = re.findall(r"^  (\w+):", listed, flags=re.MULTILINE)
+    assert len(names) > 10
+    template = (TEMPLATES / "_fragments/_regression_chart.html").read_text()
+    brought = re.findall(r"data-text-([\w-]+)=", template)
+    # as a browser reads them: data-text-all-cases is dataset.textAllCases
+    assert {re.sub(r"-(\w)", lambda found: found[1].upper(), name) for name in brought} == set(names)
 
 
 def test_every_page_is_translated(greek: Scene, as_greek: Visitor) -> None:
@@ -154,7 +192,7 @@ def test_pages_in_other_states_are_translated(greek: Scene, as_greek: Visitor) -
             *(("problem_freshness", number) for number in (1, 2, 3)),
         ]  # fmt: skip
         found = {" ".join(map(str, args)): left(as_greek.get(*args)) for args in asked}
-        asked_for = [
+        asked_for: list[tuple[str, dict[str, Any]]] = [
             *(("register_model", {"kind": kind}) for kind in ("http", "skops", "recorded")),
             ("board", {"view": "table"}), ("board", {"text": "τίποτα"}), ("board", {"status": "rejected"}),
             ("inbox", {"status": "dismissed"}), ("new_problem", {"report": greek.report.pk}),
@@ -172,7 +210,7 @@ def test_pages_in_other_states_are_translated(greek: Scene, as_greek: Visitor) -
 
 @pytest.mark.parametrize("role", list(Role))
 def test_what_an_empty_project_teaches_is_translated(db: None, role: Role) -> None:
-    project = make_project(slug="8", name="Κενό", labels=[])
+    project = make_project(slug="8", name="Κενό", labels=[], harm_scale={"μικρή": 1})
     user = User.objects.create_user(username="ελένη", password="not-secret")
     set_member(SYSTEM, project, user, role)
     visitor = Visitor(project, user)
@@ -200,6 +238,17 @@ def test_signing_in_and_out_is_translated(greek: Scene, as_greek: Visitor, clien
     assert_none(found)
 
 
+def joined(*lines: str) -> str:
+    return "\n".join(lines)
+
+
+# What a line of a file is written in, and what is told back of it. (What RE2 says of a pattern, and jsonschema of a
+# schema, is told in their own words, in English.)
+FILE_WORDS = {
+    *EXPECTATIONS, *OUTPUT_FIELDS, "abs_tol", "array", "base", "case", "expectation",
+    "input", "int", "null", "object", "output", "pattern",
+    "problem", "rel_tol", "schema", "source", "str", "type",
+}  # fmt: skip
 REFUSED: list[tuple[str, list[Any], dict[str, Any]]] = [
     ("new_problem", [], {"title": ""}),
     ("new_problem", [], {"title": "ν" * 300, "labels": "λ" * 60}),
@@ -218,18 +267,16 @@ REFUSED: list[tuple[str, list[Any], dict[str, Any]]] = [
     ("add_patterns", [1], {"type": "score", "input": "ένα", "label": YES}),
     ("add_patterns", [1], {"type": "score", "input": "ένα", "label": YES, "min": "3", "max": "1"}),
     ("import_patterns", [1], {"lines": ""}),
-    ("import_patterns", [1], {"lines": "\n".join([
+    ("import_patterns", [1], {"lines": joined(
         "{", "[]", '{"input": "ν"}', '{"input": "ν", "expectation": {"type": "τύπος"}}',
         '{"input": "ν", "expectation": {"type": "equals", "label": "άλλο"}}',
         '{"input": "ν", "expectation": {"type": "equals"}}',
         '{"input": "ν", "expectation": {"type": "equals", "label": "ναι", "νέο": 1}, "case": 1, "source": "ψ"}',
-        '{"input": "ν", "expectation": {"type": "matches", "pattern": "("}}',
         '{"input": "ν", "expectation": {"type": "close_to", "value": "τρία"}}',
         '{"input": "ν", "expectation": {"type": "invariant"}}',
-        '{"input": "ν", "expectation": {"type": "json_schema", "schema": {"type": "κάτι"}}}',
         '{"input": "ν\\u0000", "expectation": {"type": "equals", "label": "ναι"}}',
         '{"input": "ν", "problem": "99", "expectation": {"type": "equals", "label": "ναι"}}',
-    ])}),
+    )}),
     ("settle_reports", [], {}),
     ("settle_reports", [], {"report": "1", "action": "link"}),
     ("settle_reports", [], {"report": "1", "action": "dismiss"}),
@@ -243,10 +290,10 @@ REFUSED: list[tuple[str, list[Any], dict[str, Any]]] = [
     ("activate_model", ["1.0"], {}),
     ("change_stage", ["2.0"], {"stage": "ψ"}),
     ("bring_outputs", ["2.0"], {"lines": ""}),
-    ("bring_outputs", ["2.0"], {"lines": "\n".join([
+    ("bring_outputs", ["2.0"], {"lines": joined(
         "{", '{"input": "ν"}', '{"label": "ναι"}', '{"input": "ν", "label": "άλλο"}', '{"input": "ν", "label": 7}',
         '{"input": "ν", "scores": {"ναι": "ένα"}}', '{"input": "ν", "value": "ένα"}', '{"input": "ν", "νέο": "ένα"}',
-    ])}),
+    )}),
     ("settings", [], {
         "name": "", "window_days": "0", "harm_scale": "βάρος", "rule": "bound", "max_error": "7",
         "confidence": "0", "min_cases": "5",
@@ -269,4 +316,5 @@ def test_what_comes_of_a_form_is_translated(
     with spoken():
         answer = as_greek.client.post(as_greek.url(page, *args), posted, follow=True)
         assert answer.status_code in {200, 400}
-        assert left(answer) == []
+        names = FILE_WORDS if page in {"import_patterns", "bring_outputs"} else ()
+        assert left(answer, names) == []

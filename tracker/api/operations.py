@@ -132,7 +132,7 @@ def read_query(request: Request, kind: type[msgspec.Struct], *, open_prefix: str
         elif len(values) > 1:
             errors[name] = [_("Give this parameter once.")]
         elif fault := string_fault(name) or string_fault(values[0]):
-            errors[name] = [f"{fault}."]
+            errors[name] = [fault]
     if errors:
         raise InvalidQuery(errors)
     fixed = {name: given[name] for name in given if not (open_prefix and name.startswith(open_prefix))}

@@ -12,6 +12,8 @@ T = TypeVar("T")
 
 _PLACE = re.compile(r" - at `\$(?P<path>[^`]*)`$")
 _UNKNOWN = re.compile(r"contains unknown field `(?P<field>[^`]*)`")
+_ANOTHER_TYPE = re.compile(r"Expected `(?P<wanted>[^`]*)`, got `(?P<got>[^`]*)`")
+_LENGTH = re.compile(r"Expected `(?P<wanted>[^`]*)` of length (?P<bound>[<>=]+ \d+)")
 _MISSING = re.compile(r"missing required field `(?P<field>[^`]*)`")
 
 
@@ -32,7 +34,15 @@ def field_errors(message: str) -> dict[str, list[str]]:
         return {_joined(path, unknown["field"]): [_("There is no such field.")]}
     if missing := _MISSING.search(text):
         return {_joined(path, missing["field"]): [_("This field is required.")]}
-    return {path or "body": [text.replace("`", "") + "."]}
+    return {path or "body": [_in_words(text)]}
+
+
+def _in_words(text: str) -> str:
+    if got := _ANOTHER_TYPE.fullmatch(text):
+        return _("Expected %(wanted)s, got %(got)s.") % got.groupdict()
+    if length := _LENGTH.fullmatch(text):
+        return _("Expected %(wanted)s of length %(bound)s.") % length.groupdict()
+    return text.replace("`", "") + "."
 
 
 def _joined(path: str, field: str) -> str:

@@ -2,6 +2,10 @@
 
 from collections.abc import Mapping, Sequence
 
+from django.utils.translation import gettext
+
+from evaluation.messages import Message
+
 Errors = dict[str, list[str]]
 
 
@@ -22,8 +26,20 @@ class Busy(Conflict):
 
 
 class Invalid(Refused):
-    """The request itself is wrong; `errors` names the fields."""
+    """The request itself is wrong; `errors` names the fields, in the reader's language where the engine found them."""
 
     def __init__(self, errors: Mapping[str, Sequence[str]]) -> None:
-        self.errors: Errors = {field: list(texts) for field, texts in errors.items()}
+        self.errors: Errors = {field: [translated(text) for text in texts] for field, texts in errors.items()}
         super().__init__("; ".join(f"{field}: {' '.join(texts)}" for field, texts in self.errors.items()))
+
+
+def translated(text: str) -> str:
+    """Return a text of the engine in the reader's language; any other text as it is."""
+    if not isinstance(text, Message):
+        return text
+    told = {
+        name: translated(value) if isinstance(value, str) else value
+        for name, value in text.parameters.items()
+    }
+    template = gettext(text.template)
+    return template % told if told else template

@@ -22,7 +22,7 @@ def add_comment(actor: Actor, problem: Problem, text: str) -> Comment:
     if not text or len(text) > MAX_COMMENT:
         raise Invalid({"text": [_("Give a text of 1 to 10,000 characters.")]})
     if fault := string_fault(text):
-        raise Invalid({"text": [f"{fault}."]})
+        raise Invalid({"text": [fault]})
     with transaction.atomic():
         comment = Comment.objects.create(
             project=problem.project, problem=problem, user=actor.user, author=actor.name, text=text

@@ -92,7 +92,7 @@ def _check(problem: Problem, to: str, reason: str, duplicate_of: Problem | None)
     if len(reason) > MAX_REASON:
         errors["reason"] = [_("Give a text of at most 10,000 characters.")]
     if fault := string_fault(reason):
-        errors["reason"] = [f"{fault}."]
+        errors["reason"] = [fault]
     if text := _wrong_target(problem, to, duplicate_of):
         errors["duplicate_of"] = [text]
     if errors:

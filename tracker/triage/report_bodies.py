@@ -96,7 +96,7 @@ class ReportReader:
         expected = None if body.expected is None else self._output("expected", body.expected, errors)
         for field in ("reporter", "comment", "model", "external_id"):
             if fault := string_fault(getattr(body, field) or ""):
-                errors[field] = [f"{fault}."]
+                errors[field] = [fault]
         occurred_at = self._occurred_at(body.occurred_at, errors)
         model_id = self._model_id(body.model, occurred_at, errors)
         if errors or sent is None or predicted is None:

@@ -41,7 +41,7 @@ def dismiss_report(actor: Actor, report: Report, reason: str = "") -> Report:
     if len(reason) > MAX_REASON:
         raise Invalid({"reason": [_("Give a text of at most 2,000 characters.")]})
     if fault := string_fault(reason):
-        raise Invalid({"reason": [f"{fault}."]})
+        raise Invalid({"reason": [fault]})
     return _settle(actor, report.project, [report], ReportStatus.DISMISSED, reason=reason)[0]
 
 

@@ -31,9 +31,21 @@ export function wordsFor(element) {
   return Object.fromEntries(brought);
 }
 
-/** 0.0478 as "4.8 %"; whole numbers from ten on. */
+const NO_BREAK = "\u00a0";
+
+function digits(value) {
+  if (value === 0 || value === 100) return 0;
+  if (value < 0.1) return 2;
+  // 99.7 is not all of them, so it must not read as 100
+  return value >= 99.5 || value < 9.95 ? 1 : 0;
+}
+
+/** 0.0478 as "4.8 %", whole numbers from ten on, in the page's language; the same rules as in board/figures.py. */
 export function percent(share) {
   if (share === null || share === undefined) return "–";
   const value = share * 100;
-  return `${value === 0 || value >= 10 ? Math.round(value) : value.toFixed(1)} %`;
+  const written = (number, places) => number.toLocaleString(document.documentElement.lang || "en", { minimumFractionDigits: places, maximumFractionDigits: places });
+  if (value > 0 && value < 0.01) return `<${NO_BREAK}${written(0.01, 2)}${NO_BREAK}%`;
+  if (value >= 99.95 && value < 100) return `>${NO_BREAK}${written(99.9, 1)}${NO_BREAK}%`;
+  return `${written(value, digits(value))}${NO_BREAK}%`;
 }

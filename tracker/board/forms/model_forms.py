@@ -93,7 +93,8 @@ def _lineage_field(name: str) -> forms.CharField:
 
 def _adapter_fields(kind: str) -> dict[str, forms.Field]:
     if kind == "skops":
-        shapes = [(name, name) for name in SKOPS_FORMS]
+        words = {"text": _("a text"), "array": _("a list of numbers"), "table": _("a table row")}
+        shapes = [(name, words.get(name, name)) for name in SKOPS_FORMS]
         return {
             "file": forms.FileField(
                 label=_("Model file"), help_text=_("A .skops file. One that would run code is refused.")
@@ -102,7 +103,6 @@ def _adapter_fields(kind: str) -> dict[str, forms.Field]:
                 label=_("What it takes"),
                 choices=shapes,
                 initial="array",
-                help_text=_("text, an array, or a table row"),
             ),
         }
     if kind == "http":

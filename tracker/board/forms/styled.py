@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from evaluation.canonical import InvalidJSON, parse_json
 from evaluation.types import JSON
+from tracker.projects.errors import translated
 from tracker.projects.models import InputKind, Project
 
 CLASSES: dict[type[forms.Widget], str] = {
@@ -59,7 +60,7 @@ class JSONText(forms.CharField):
         try:
             return parse_json(text.encode())
         except InvalidJSON as error:
-            raise forms.ValidationError(str(error)) from error
+            raise forms.ValidationError(translated(str(error))) from error
 
 
 class ExampleText(JSONText):

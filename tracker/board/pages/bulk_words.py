@@ -9,6 +9,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from tracker.board.figures import count
 from tracker.problems.revisions import BulkOutcome
 from tracker.projects.errors import Errors
 
@@ -52,12 +53,12 @@ def error_texts(errors: Errors | dict[str, Any]) -> list[str]:
 
 def outcome_words(outcome: BulkOutcome) -> str:
     """Return “12 added, 3 were there already, 1 refused.”"""
-    parts = [_("%(n)s added") % {"n": outcome.accepted}]
+    parts = [_("%(n)s added") % {"n": count(outcome.accepted)}]
     if outcome.duplicates:
         parts.append(
             ngettext("%(n)s was there already", "%(n)s were there already", outcome.duplicates)
-            % {"n": outcome.duplicates}
+            % {"n": count(outcome.duplicates)}
         )
     if outcome.rejected:
-        parts.append(_("%(n)s refused") % {"n": len(outcome.rejected)})
+        parts.append(_("%(n)s refused") % {"n": count(len(outcome.rejected))})
     return ", ".join(parts) + "."
