@@ -126,6 +126,9 @@ EMAIL_BACKEND = env("EMAIL_BACKEND", "django.core.mail.backends.console.EmailBac
 # --- language and time ------------------------------------------------------------------------------------------
 
 LANGUAGE_CODE = "en"
+# Only what is wholly translated: of other languages Django would bring its own few texts into English pages.
+LANGUAGES = [("en", "English")]
+LOCALE_PATHS = [BASE_DIR / "locale"]
 USE_I18N = True
 USE_TZ = True
 TIME_ZONE = "UTC"

@@ -95,7 +95,13 @@ class _Texts(HTMLParser):
             return
         for name, value in told.items():
             button = tag == "input" and told.get("type") in {"submit", "button", "reset"} and name == "value"
-            if name in TOLD or name.startswith("data-text-") or button:
+            # What a script shows stands in data attributes; a single word there may be a name for the script.
+            shown = (
+                name.startswith("data-")
+                and name not in {"data-key", "data-item-key"}
+                and " " in value.strip()
+            )
+            if name in TOLD or name.startswith("data-text-") or button or shown:
                 self.found.append((f"<{tag} {name}>", value))
 
     def handle_endtag(self, tag: str) -> None:

@@ -163,7 +163,7 @@ def test_bad_outputs_are_named_and_the_good_ones_kept(scene: Scene, as_triager: 
 def test_activation_says_beforehand_what_would_change(scene: Scene, as_admin: Visitor) -> None:
     text = words(as_admin.get("activate_model", "v2"))
     assert "Make v2 the active model?" in text
-    assert "Remaining impact now 0.50 Remaining impact then 0" in text
+    assert "Remaining impact now 0.50 Remaining impact after 0" in text
     assert "#1 Negation read as anger Fix available failing Fixed fixed" in text
     scene.problem.refresh_from_db()
     assert scene.problem.status == "fix_available"
@@ -201,7 +201,7 @@ def test_a_triager_cannot_activate(scene: Scene, as_triager: Visitor) -> None:
 def test_a_model_is_archived_and_restored(scene: Scene, as_triager: Visitor) -> None:
     as_triager.post("change_stage", "v2", stage="archived")
     assert CandidateModel.objects.get(version="v2").stage == "archived"
-    assert "not asked any more" in words(as_triager.get("models"))
+    assert "no longer asked" in words(as_triager.get("models"))
     assert "Restore" in words(as_triager.get("model", "v2"))
     as_triager.post("change_stage", "v2", stage="candidate")
     assert CandidateModel.objects.get(version="v2").stage == "candidate"

@@ -11,7 +11,7 @@ from tracker.problems.models import Problem
 def test_only_legal_moves_are_offered(scene: Scene, as_triager: Visitor) -> None:
     # confirmed stands, and the active model is failing: neither Confirm nor Close by hand
     text = words(as_triager.get("move_problem", 1))
-    for word in ("Start work", "Back to triage", "Call it a duplicate…", "Reject…"):
+    for word in ("Start work", "Back to triage", "Mark as a duplicate…", "Reject…"):
         assert word in text
     assert "Close by hand" not in text
     assert "Confirm " not in text

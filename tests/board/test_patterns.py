@@ -101,7 +101,7 @@ def test_a_wrong_pattern_is_told_beside_its_field(
 def test_the_same_pattern_again_is_told_and_not_stored(problem: Any, as_triager: Visitor) -> None:
     for _time in range(2):
         answer = as_triager.post("add_patterns", 1, type="equals", label="neutral", input="so so")
-    assert told(answer) == "That test pattern was there already."
+    assert told(answer) == "That test pattern is already there."
     assert problem.patterns.count() == 1
 
 

@@ -49,7 +49,7 @@ def test_a_run_is_cancelled(scene: Scene, queued: Run, as_triager: Visitor) -> N
 def test_what_failed_is_asked_again(scene: Scene, as_triager: Visitor) -> None:
     last = Run.objects.filter(model=scene.v1).latest("pk")
     answer = as_triager.post("retry_run", last.pk)
-    assert told(answer) == "A new run asks again what this one could not get."
+    assert told(answer) == "A new run asks again for what this one could not get."
     assert Run.objects.under_way().get(model=scene.v1).reasons[0]["kind"] == "requested"
 
 

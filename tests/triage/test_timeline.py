@@ -100,7 +100,7 @@ def test_pages(problem: Problem) -> None:
         ("problem_changed", {"title": {}, "harm_name": {}, "harm": {}}, "changed title, harm"),
         ("patterns_added", {"added": 1, "revision": 2}, "added 1 test pattern (revision 2)"),
         ("patterns_added", {"added": 7, "revision": 2}, "added 7 test patterns (revision 2)"),
-        ("patterns_added", {"added": 0, "revision": 3}, "said where test patterns are from (revision 3)"),
+        ("patterns_added", {"added": 0, "revision": 3}, "recorded where test patterns come from (revision 3)"),
         ("pattern_relabelled", {"revision": 4}, "relabelled a test pattern (revision 4)"),
         ("pattern_retired", {"revision": 4}, "retired a test pattern (revision 4)"),
         ("reports_unlinked", {"reports": [1], "to": "other"}, "moved 1 report to other"),

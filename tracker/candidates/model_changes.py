@@ -169,7 +169,7 @@ def _apply_change(actor: Actor, model: CandidateModel, field: str, value: Any, e
             return
         if model.outputs.exists():
             raise Conflict(
-                _("It has said something already, so %(field)s cannot change; register a new version.")
+                _("It has given outputs already, so %(field)s cannot change; register a new version.")
                 % {"field": field}
             )
         setattr(model, field, wanted)

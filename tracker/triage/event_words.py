@@ -32,7 +32,7 @@ def _problem_changed(evidence: Evidence) -> str:
 def _patterns_added(evidence: Evidence) -> str:
     count = int(evidence.get("added") or 0)
     if not count:
-        return _("said where test patterns are from (revision %(revision)s)") % evidence
+        return _("recorded where test patterns come from (revision %(revision)s)") % evidence
     text = ngettext(
         "added %(added)s test pattern (revision %(revision)s)",
         "added %(added)s test patterns (revision %(revision)s)",
@@ -59,7 +59,7 @@ def _reports_unlinked(evidence: Evidence) -> str:
     told = {"count": count, "to": evidence.get("to")}
     if told["to"]:
         return ngettext("moved %(count)s report to %(to)s", "moved %(count)s reports to %(to)s", count) % told
-    return ngettext("took %(count)s report away", "took %(count)s reports away", count) % told
+    return ngettext("unlinked %(count)s report", "unlinked %(count)s reports", count) % told
 
 
 def _commented(_evidence: Evidence) -> str:
@@ -77,18 +77,18 @@ def _moved(evidence: Evidence) -> str:
     elif evidence["to"] == Status.REJECTED:
         text = _("rejected it")
     elif evidence["to"] == Status.DUPLICATE:
-        text = _("called it a duplicate of %(of)s")
+        text = _("marked it as a duplicate of %(of)s")
     else:
         text = _("moved it to %(to)s")
     return (text + (": %(reason)s" if told["reason"] else "")) % told
 
 
 def _merged_in(evidence: Evidence) -> str:
-    return _("called %(problem)s a duplicate of this problem") % evidence
+    return _("marked %(problem)s as a duplicate of this problem") % evidence
 
 
 def _merge_undone(evidence: Evidence) -> str:
-    return _("took back that %(problem)s is a duplicate of this problem") % evidence
+    return _("undid that %(problem)s is a duplicate of this problem") % evidence
 
 
 def _status_changed(evidence: Evidence) -> str:

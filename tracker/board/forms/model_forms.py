@@ -20,7 +20,7 @@ LINEAGE = ("data", "code", "preprocessing", "parameters", "environment")
 def adapter_kinds() -> dict[str, str]:
     """Return the ways of reaching a model that a person may choose here, with what each means."""
     kinds = {
-        "recorded": _("outputs that you bring"),
+        "recorded": _("outputs that you upload"),
         "skops": _("a scikit-learn file"),
         "http": _("a server"),
     }
@@ -41,7 +41,7 @@ class RegisterForm(StyledForm):
         label=gettext_lazy("Trained"),
         required=False,
         widget=forms.DateTimeInput({"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
-        help_text=gettext_lazy("In UTC. It orders the models; empty: now."),
+        help_text=gettext_lazy("In UTC. Models are ordered by it; without it, by the time of registration."),
     )
 
     def __init__(self, *args: Any, kind: str, **kwargs: Any) -> None:

@@ -56,9 +56,9 @@ class TokenForm(StyledForm):
         widget=forms.CheckboxSelectMultiple,
     )
     mine = forms.BooleanField(
-        label=gettext_lazy("It ends with my own membership"),
+        label=gettext_lazy("It ends when I leave the project"),
         required=False,
-        help_text=gettext_lazy("And may never do more than I may."),
+        help_text=gettext_lazy("And it can never do more than I can."),
     )
 
     def arguments(self, user: Any) -> dict[str, Any]:

@@ -28,11 +28,11 @@ class ReportForm(StyledForm):
     )
     model = forms.ChoiceField(label=gettext_lazy("Model"), required=False)
     reporter = forms.CharField(
-        label=gettext_lazy("Who met it"),
+        label=gettext_lazy("Reporter"),
         required=False,
         max_length=200,
         help_text=gettext_lazy(
-            "Tells people apart, for the share of users affected. Only a keyed hash is kept."
+            "Who saw it. Tells people apart, for the share of users affected; only a keyed hash is kept."
         ),
     )
 

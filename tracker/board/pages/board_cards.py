@@ -177,9 +177,9 @@ def badges(problem: Problem) -> list[Badge]:
             Badge(_("closed by hand"), "is-warning", _("A person closed it; no evidence proves it."))
         )
     if problem.not_proven_again:
-        title = _("It rests on a model that was active before: the active one is undecided.")
+        title = _("It is based on a model that was active before: the active one is undecided.")
         found.append(Badge(_("not proven again"), "is-warning", title))
     if problem.provisional:
-        title = _("Too few judged cases stand behind the error, so the priority may still move.")
+        title = _("Too few judged cases stand behind the error, so the priority may still change.")
         found.append(Badge(_("provisional"), "", title))
     return found

@@ -56,7 +56,7 @@ def outcome_words(outcome: BulkOutcome) -> str:
     parts = [_("%(n)s added") % {"n": count(outcome.accepted)}]
     if outcome.duplicates:
         parts.append(
-            ngettext("%(n)s was there already", "%(n)s were there already", outcome.duplicates)
+            ngettext("%(n)s already there", "%(n)s already there", outcome.duplicates)
             % {"n": count(outcome.duplicates)}
         )
     if outcome.rejected:

@@ -35,7 +35,7 @@ def first_steps(project: Project, evidence: ProjectEvidence, problems: Sequence[
         ),
         FirstStep(
             _("Make one the active model"),
-            _("The one that users meet now. Priorities and statuses are seen from it."),
+            _("The one that users have now. Priorities and statuses are worked out from it."),
             reverse("board:models", args=[project.slug]),
             evidence.active is not None,
         ),

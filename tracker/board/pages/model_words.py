@@ -58,7 +58,7 @@ def model_event_words(kind: str, evidence: Mapping[str, Any]) -> str:
         return ", ".join(_change(field, told) for field, told in evidence.items())
     if kind == "outputs_imported":
         n = int(evidence.get("accepted") or 0)
-        return ngettext("brought %(n)s output", "brought %(n)s outputs", n) % {"n": count(n)}
+        return ngettext("added %(n)s output", "added %(n)s outputs", n) % {"n": count(n)}
     if kind == "trained_on_added":
         n = int(evidence.get("accepted") or 0)
         return ngettext(

@@ -47,7 +47,7 @@ def move_choice(to: str, status: str) -> MoveChoice:
         Status.IN_PROGRESS: _("Start work"),
         Status.FIXED: _("Close by hand"),
         Status.TRIAGE: _("Back to triage"),
-        Status.DUPLICATE: _("Call it a duplicate"),
+        Status.DUPLICATE: _("Mark as a duplicate"),
         Status.REJECTED: _("Reject"),
     }
     if status == Status.TRIAGE:

@@ -92,7 +92,7 @@ def who_set_it(problem: Problem) -> str:
     told = {"actor": actor_word(actor), "reason": because.rstrip(".")}
     texts = {
         Status.REJECTED: _("Rejected by %(actor)s: %(reason)s."),
-        Status.DUPLICATE: _("%(actor)s called it a duplicate."),
+        Status.DUPLICATE: _("Marked as a duplicate by %(actor)s."),
         Status.FIXED: _("Closed by hand by %(actor)s: %(reason)s."),
     }
     return texts.get(Status(problem.status), _("Set by %(actor)s.")) % told

@@ -68,13 +68,13 @@ def run_page(run: Run) -> RunPage:
 
 def why_words(run: Run) -> str:
     """Return why a run was asked for."""
-    return ", ".join(dict.fromkeys(_why(reason) for reason in run.reasons)) or _("asked for")
+    return ", ".join(dict.fromkeys(_why(reason) for reason in run.reasons)) or _("requested")
 
 
 def _why(reason: dict[str, str]) -> str:
     if reason.get("kind") == "requested":
-        return _("asked for by %(name)s") % {"name": reason.get("by", "")}
-    words = {"changed": _("something it rests on changed"), "new_model": _("new model")}
+        return _("requested by %(name)s") % {"name": reason.get("by", "")}
+    words = {"changed": _("something it depends on changed"), "new_model": _("new model")}
     return words.get(reason.get("kind", ""), reason.get("kind", ""))
 
 

@@ -85,8 +85,8 @@ def _link(place: Place, reports: Sequence[Report]) -> HttpResponse:
     messages.success(
         place.request,
         ngettext(
-            "%(n)s report is part of #%(number)s %(title)s now.",
-            "%(n)s reports are part of #%(number)s %(title)s now.",
+            "%(n)s report is now part of #%(number)s %(title)s.",
+            "%(n)s reports are now part of #%(number)s %(title)s.",
             n,
         )
         % told,
@@ -103,7 +103,9 @@ def _dismiss(place: Place, reports: Sequence[Report]) -> HttpResponse:
             dismiss_report(place.actor, report, reason)
     n = len(reports)
     text = ngettext("%(n)s report dismissed.", "%(n)s reports dismissed.", n) % {"n": n}
-    messages.success(place.request, text + " " + _("They wait under Dismissed, in case."))
+    messages.success(
+        place.request, text + " " + _("They are kept under Dismissed, where each can be taken back.")
+    )
     return redirect("board:inbox", place.project.slug)
 
 

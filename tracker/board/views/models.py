@@ -82,7 +82,7 @@ def activate(place: Place, version: str) -> HttpResponse:
     """Says first what would change; then makes the model the active one."""
     chosen = model_at(place, version)
     if place.request.method == "POST":
-        done = _("%(version)s is the active model now.") % {"version": chosen.version}
+        done = _("%(version)s is now the active model.") % {"version": chosen.version}
         tell(place.request, lambda: activate_model(place.actor, chosen), done)
         return redirect("board:model", place.project.slug, chosen.version)
     context = {"preview": activation_preview(place.project, chosen), "model": chosen}

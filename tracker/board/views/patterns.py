@@ -50,7 +50,7 @@ def add_patterns(place: Place, number: int) -> HttpResponse:
         )
         if added is not None:
             _pattern, is_new = added
-            text = _("The test pattern is added.") if is_new else _("That test pattern was there already.")
+            text = _("The test pattern is added.") if is_new else _("That test pattern is already there.")
             messages.success(place.request, text)
             return redirect(_patterns_of(place, found))
     return _page(place, found, one=form, lines=PatternLinesForm())
@@ -122,7 +122,7 @@ def relabel(place: Place, number: int, pattern: int) -> HttpResponse:
 def retire(place: Place, number: int, pattern: int) -> HttpResponse:
     found, chosen = _pattern_at(place, number, pattern)
     if place.request.method == "POST":
-        done = _("Retired. What it said before stays on record.")
+        done = _("Retired. Earlier results with it stay on record.")
         tell(place.request, lambda: retire_pattern(place.actor, chosen), done)
         return redirect(_patterns_of(place, found))
     return place.page("retire_pattern.html", {"problem": found, "row": pattern_row(chosen)}, section="board")
@@ -134,7 +134,7 @@ def pattern_of_report(place: Place, number: int, report: int) -> HttpResponse:
     found = problem_at(place, number)
     reports = Report.objects.of_problem(found).select_related("example", "model", "project")
     chosen = get_object_or_404(reports, pk=report)
-    done = _("The report is a test pattern now.")
+    done = _("The report is now a test pattern.")
     tell(place.request, lambda: pattern_from_report(place.actor, chosen, found), done)
     return redirect(_patterns_of(place, found))
 

@@ -9,6 +9,7 @@ from django.contrib import messages
 from django.http import HttpResponse, QueryDict
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from tracker.board.forms.problem_forms import EditProblemForm, NewProblemForm
 from tracker.board.frame import Place, in_project
@@ -51,11 +52,15 @@ def _make(place: Place, form: NewProblemForm, reports: Sequence[Report]) -> Made
 
 
 def _made_words(made: MadeProblem) -> str:
-    text = _("Problem #%(number)s stands in triage.") % {"number": made.problem.number}
+    text = _("Problem #%(number)s is created. It begins in triage.") % {"number": made.problem.number}
     if made.without_pattern:
-        text += " " + _("%(n)s reports give no test pattern by themselves: say what is expected.") % {
-            "n": made.without_pattern
-        }
+        n = made.without_pattern
+        also = ngettext(
+            "%(n)s report gives no test pattern by itself: say what is expected.",
+            "%(n)s reports give no test pattern by themselves: say what is expected.",
+            n,
+        )
+        text += " " + also % {"n": n}
     return text
 
 

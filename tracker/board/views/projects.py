@@ -29,6 +29,6 @@ def new_project(request: HttpRequest) -> HttpResponse:
         user = cast(User, request.user)
         created = attempt(form, lambda: create_project(user, **form.settings()))
         if created is not None:
-            messages.success(request, _("The project stands. You are its admin."))
+            messages.success(request, _("The project is created. You are its admin."))
             return redirect("board:board", created.slug)
     return render(request, "new_project.html", {"form": form}, status=status_of(form))

@@ -68,7 +68,7 @@ def cancel(place: Place, run_id: int) -> HttpResponse:
 @in_project("POST")
 def retry(place: Place, run_id: int) -> HttpResponse:
     found = _run_at(place, run_id)
-    done = _("A new run asks again what this one could not get.")
+    done = _("A new run asks again for what this one could not get.")
     tell(place.request, lambda: retry_run(place.actor, found), done)
     return redirect("board:runs", place.project.slug)
 

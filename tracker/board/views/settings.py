@@ -28,7 +28,7 @@ def settings(place: Place) -> HttpResponse:
         return _page(place)
     form = SettingsForm(place.request.POST)
     if carried_out(form, lambda: update_project(place.actor, place.project, form.changes())):
-        messages.success(place.request, _("Saved. What rests on it is worked out anew."))
+        messages.success(place.request, _("Saved. Everything that depends on it is being updated."))
         return redirect("board:settings", place.project.slug)
     return _page(place, form=form)
 
@@ -80,7 +80,7 @@ def _set_member(place: Place, form: MemberForm) -> bool:
 @in_project("POST")
 def drop_member(place: Place, user: str) -> HttpResponse:
     membership = get_object_or_404(place.project.memberships.select_related("user"), user__username=user)
-    done = _("%(user)s is no member any more.") % {"user": user}
+    done = _("%(user)s is no longer a member.") % {"user": user}
     tell(place.request, lambda: remove_member(place.actor, place.project, membership.user), done)
     return redirect("board:settings", place.project.slug)
 
