@@ -5,14 +5,23 @@ from tracker.board.figures import NO_BREAK, figure, percent, plain, share
 
 @pytest.mark.parametrize(
     ("value", "text"),
-    [(None, ""), (0, "0"), (9, "9.0"), (14.88, "14.9"), (128.4, "128"), (1234.5, "1,234"), (0.0213, "0.021")],
+    [
+        (None, ""),
+        (0, "0"),
+        (9, "9.0"),
+        (14.88, "14.9"),
+        (128.4, "128"),
+        (1234.5, "1,234"),
+        (0.0213, "0.02"),
+        (0.5, "0.50"),
+    ],
 )
 def test_a_figure_has_the_digits_to_compare_by(value: float | None, text: str) -> None:
     assert figure(value) == text
 
 
 def test_a_figure_too_small_to_write_is_not_written_as_nothing() -> None:
-    assert figure(0.0004) == f"<{NO_BREAK}0.001"
+    assert figure(0.0004) == figure(0.0049) == f"<{NO_BREAK}0.01"
 
 
 @pytest.mark.parametrize(

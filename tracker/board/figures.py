@@ -14,7 +14,7 @@ def rounded(value: float, digits: int) -> str:
 
 
 def figure(value: float | None) -> str:
-    """A priority or an impact: 128.4 as 128, 9 as 9.0, 0.0213 as 0.021."""
+    """A priority or an impact: 128.4 as 128, 9 as 9.0, 0.0213 as 0.02; two decimals are all that anybody acts on."""
     if value is None:
         return ""
     size = abs(value)
@@ -22,9 +22,7 @@ def figure(value: float | None) -> str:
         return rounded(value, 0)
     if size >= 1 or size == 0:
         return rounded(value, 1 if size else 0)
-    if size >= 0.1:
-        return rounded(value, 2)
-    return rounded(value, 3) if size >= 0.001 else f"<{NO_BREAK}0.001"
+    return rounded(value, 2) if size >= 0.005 else f"<{NO_BREAK}{rounded(0.01, 2)}"
 
 
 def percent(value: float | None) -> str:

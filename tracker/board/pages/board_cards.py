@@ -23,6 +23,7 @@ from tracker.triage.moves import NEED_REASON
 WEEK = timedelta(days=7)
 CARDS_SHOWN = 60
 """In a column of many; the status filter shows them all."""
+LABELS_SHOWN = 3
 BY_EVIDENCE = (Status.REGRESSED, Status.FIX_AVAILABLE)
 
 
@@ -49,6 +50,14 @@ class Card:
     @property
     def reach_source(self) -> str:
         return reach_source(self.problem)
+
+    @property
+    def labels(self) -> list[str]:
+        return list(self.problem.labels[:LABELS_SHOWN])
+
+    @property
+    def labels_left(self) -> list[str]:
+        return list(self.problem.labels[LABELS_SHOWN:])
 
 
 @dataclass(frozen=True, slots=True)

@@ -42,11 +42,11 @@ class BoardPage:
 
 def board_page(project: Project, filters: BoardFilters, *, may_move: bool) -> BoardPage:
     """Return the board in a number of queries that does not depend on how many problems and models there are."""
-    problems = [problem for problem in filters.problems(project) if filters.keeps(problem)]
     evidence = project_evidence(project)
+    problems = [problem for problem in filters.problems(project) if filters.keeps(problem, evidence)]
     return BoardPage(
         filters=filters,
-        choices=filter_choices(project, problems, filters),
+        choices=filter_choices(project, problems, filters, evidence),
         columns=_columns(project, filters, problems, evidence, may_move=may_move),
         strip=head_strip(project, evidence),
         steps=[] if filters.is_set else first_steps(project, evidence, problems),
