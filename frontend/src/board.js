@@ -34,11 +34,12 @@ function sayWhy(column) {
   if (why) show(document.getElementById("messages"), why);
 }
 
-async function move(card, column, putBack) {
+function move(card, column, putBack) {
   const to = column.dataset.boardColumn;
   if ("asksReason" in column.dataset) {
     putBack();
-    await window.htmx.ajax("GET", `${card.dataset.moveUrl}?to=${encodeURIComponent(to)}`, { source: card, target: "#dialog", swap: "innerHTML" });
+    const asks = `${card.dataset.moveUrl}?to=${encodeURIComponent(to)}`;
+    window.htmx.ajax("GET", asks, { source: card, target: "#dialog", swap: "innerHTML" }).catch(() => {}); // said in a message
     return;
   }
   card.setAttribute("aria-busy", "true");
@@ -46,8 +47,9 @@ async function move(card, column, putBack) {
     card.removeAttribute("aria-busy");
     putBack();
   };
-  ["htmx:responseError", "htmx:sendError", "htmx:timeout"].forEach((name) => card.addEventListener(name, failed, { once: true }));
-  await window.htmx.ajax("POST", card.dataset.moveUrl, { source: card, target: "#board", swap: "outerHTML", values: { to } });
+  card.addEventListener("htmx:responseError", failed, { once: true });
+  // without any answer it rejects
+  window.htmx.ajax("POST", card.dataset.moveUrl, { source: card, target: "#board", swap: "outerHTML", values: { to } }).catch(failed);
 }
 
 function makeSortable(list) {
@@ -64,13 +66,12 @@ function makeSortable(list) {
     onEnd: ({ item, from, to, oldIndex, originalEvent }) => {
       const over = columnUnder(originalEvent);
       const refuses = over?.classList.contains("is-refusing");
-      dim();
-      if (from === to) {
-        if (refuses) sayWhy(over);
-        return;
-      }
       const putBack = () => from.insertBefore(item, from.children[oldIndex] ?? null);
-      move(item, columnOf(to), putBack);
+      dim();
+      // on its way to a column that refuses it, a card lies in the last one that did not: nobody dropped it there
+      if (refuses || over !== columnOf(to)) putBack();
+      else if (from !== to) move(item, over, putBack);
+      if (refuses) sayWhy(over);
     },
   });
 }

@@ -78,7 +78,9 @@ def test_a_problem_is_confirmed_assigned_and_weighed_by_keys_alone(board: Page) 
 
     keys.press("o")
     expect(page.get_by_role("heading", name="Irony is lost")).to_be_visible()
+    page.wait_for_load_state()
     keys.press("h")
+    expect(page.get_by_role("radio", name="severe × 8")).to_be_checked()
     keys.press("1")
     expect(page.get_by_role("radio", name="negligible × 1")).to_be_checked()
     keys.press("Enter")
@@ -107,7 +109,7 @@ def test_arrows_go_from_column_to_column_and_the_keys_are_listed(board: Page) ->
         expect(listed).to_contain_text(what)
     keys.press("Escape")
     keys.press("v")
-    expect(page).to_have_url(re.compile(r"\?view=table$"))
+    page.wait_for_url("**/projects/shop/?view=table")
     keys.press("j")
     expect(page.locator("[data-keys-item]").first).to_be_focused()
 
@@ -115,10 +117,19 @@ def test_arrows_go_from_column_to_column_and_the_keys_are_listed(board: Page) ->
 def test_filters_answer_at_once_and_stand_in_the_address(board: Page) -> None:
     page = board
     page.evaluate("window.loadedOnce = true")
+    page.get_by_label("Harm", exact=True).focus()
     page.get_by_label("Harm", exact=True).select_option("minor")
     expect(page.get_by_text("2 problems match")).to_be_visible()
     expect(page).to_have_url(re.compile(r"/projects/shop/\?harm=minor$"))
     expect(page.get_by_label("Harm", exact=True)).to_be_focused()
+    page.get_by_label("Search problems").fill("irony")
+    page.keyboard.press("Enter")  # with the filters that stand
+    expect(page.get_by_text("1 problem matches")).to_be_visible()
+    expect(page).to_have_url(re.compile(r"/projects/shop/\?.*q=irony"))
+    expect(page.locator(".filter-chip")).to_have_count(2)
+    page.get_by_label("Search problems").fill("")
+    page.keyboard.press("Enter")
+    expect(page.get_by_text("2 problems match")).to_be_visible()
     page.get_by_label("Status", exact=True).select_option("confirmed")
     expect(page.get_by_role("heading", name="No problem matches")).to_be_visible()
     assert page.evaluate("window.loadedOnce") is True
@@ -142,18 +153,19 @@ def carry(page: Page, number: int, to: Locator) -> None:
 
 def test_only_legal_columns_light_up_and_the_others_say_why(board: Page) -> None:
     page = board
-    carry(page, 1, column(page, "regressed"))
-    expect(column(page, "confirmed")).to_have_class(re.compile("is-legal"))
+    carry(page, 3, column(page, "regressed"))  # on its way over triage, which would take it
+    expect(column(page, "triage")).to_have_class(re.compile("is-legal"))
+    expect(column(page, "in_progress")).to_have_class(re.compile("is-legal"))
     expect(column(page, "regressed")).to_have_class(re.compile("is-refusing"))
     expect(column(page, "regressed").locator("[data-board-refusal]")).to_be_visible()
-    expect(column(page, "confirmed").locator("[data-board-refusal]")).to_be_hidden()
+    expect(column(page, "triage").locator("[data-board-refusal]")).to_be_hidden()
     page.mouse.up()
     expect(page.locator("#messages")).to_contain_text(
         "Follows from the models' results; nobody moves a problem here."
     )
-    expect(column(page, "triage").locator("#problem-1")).to_be_visible()
-    expect(column(page, "confirmed")).not_to_have_class(re.compile("is-legal"))
-    assert Problem.objects.get(number=1).status == "triage"
+    expect(column(page, "confirmed").locator("#problem-3")).to_be_visible()
+    expect(column(page, "triage")).not_to_have_class(re.compile("is-legal"))
+    assert Problem.objects.get(number=3).status == "confirmed"
 
 
 def test_dropping_on_fixed_asks_for_the_reason_and_cancel_puts_the_card_back(board: Page) -> None:

@@ -24,9 +24,9 @@ function step(filter, by) {
 }
 
 function byDigit(event) {
-  const form = event.target.closest("[data-choose-by-digit]") ?? event.target.closest("dialog")?.querySelector("[data-choose-by-digit]");
+  const form = document.querySelector("dialog[open] [data-choose-by-digit], main [data-choose-by-digit]");
   const option = form && options(form)[Number(event.key) - 1];
-  if (!option) return;
+  if (!option || event.target.matches("input:not([type=radio]), textarea, select")) return;
   choose(option);
   option.querySelector("input").focus();
   event.preventDefault();
