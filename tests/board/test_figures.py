@@ -32,6 +32,10 @@ def test_a_percentage_says_its_sign(value: float, text: str) -> None:
     assert percent(value) == f"{text}{NO_BREAK}%"
 
 
+def test_a_tiny_percentage_does_not_read_as_nothing() -> None:
+    assert percent(0.004) == f"<{NO_BREAK}0.01{NO_BREAK}%"
+
+
 def test_a_share_is_a_part_of_one_and_missing_stays_missing() -> None:
     assert share(0.0478) == f"4.8{NO_BREAK}%"
     assert share(None) == percent(None) == plain(None) == ""

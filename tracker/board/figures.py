@@ -30,6 +30,8 @@ def percent(value: float | None) -> str:
     if value is None:
         return ""
     size = abs(value)
+    if 0 < size < 0.005:
+        return f"<{NO_BREAK}{rounded(0.01, 2)}{NO_BREAK}%"
     digits = 2 if size < 0.1 else 1
     # 99.7 is not all of them, so it must not read as 100
     if size == 0 or 10 <= size < 99.5 or size >= 100:

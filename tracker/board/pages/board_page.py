@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from tracker.board.pages.board_cards import (
     CARDS_SHOWN,
+    CARDS_SHOWN_ALONE,
     WEEK,
     Card,
     Column,
@@ -64,10 +65,14 @@ def _columns(
     by_status: dict[str, list[Problem]] = defaultdict(list)
     for problem in problems:
         by_status[problem.status].append(problem)
+    n_shown = CARDS_SHOWN_ALONE if filters.status else CARDS_SHOWN
+    ordered = {status: in_column_order(status, by_status[status]) for status in filters.statuses}
+    shown = {status: found[:n_shown] for status, found in ordered.items()}
     reports = reports_since(project, timezone.now() - WEEK)
-    moves = legal_moves_by_problem(project, [problem.pk for problem in problems]) if may_move else {}
+    shown_ids = [problem.pk for found in shown.values() for problem in found]
+    moves = legal_moves_by_problem(project, shown_ids) if may_move else {}
 
-    def cards(status: str) -> list[Card]:
+    def cards(found: list[Problem]) -> list[Card]:
         return [
             card(
                 problem,
@@ -76,8 +81,7 @@ def _columns(
                 reports=reports.get(problem.pk, 0),
                 moves=moves,
             )
-            for problem in in_column_order(status, by_status[status])
+            for problem in found
         ]
 
-    shown = len(problems) if filters.status else CARDS_SHOWN
-    return [column(status, cards(status), shown=shown) for status in filters.statuses]
+    return [column(status, found, cards(shown[status])) for status, found in ordered.items()]

@@ -9,6 +9,7 @@ from typing import Any
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from tracker.board.pages.board_cards import LABELS_SHOWN
 from tracker.problems.models import Problem, Status
 
 VERDICT_ORDER = ("failing", "inconclusive", "unscored", "fixed")
@@ -27,6 +28,14 @@ class TableRow:
     reach_source: str
     introduced_place: int | None
     fixed_place: int | None
+
+    @property
+    def labels(self) -> list[str]:
+        return list(self.problem.labels[:LABELS_SHOWN])
+
+    @property
+    def labels_left(self) -> list[str]:
+        return list(self.problem.labels[LABELS_SHOWN:])
 
     @property
     def assignee(self) -> str | None:
