@@ -84,6 +84,13 @@ def test_a_row_says_what_a_card_says(scene: Scene, as_viewer: Visitor) -> None:
     assert "v1: 24 of 24 judged cases fail" in as_viewer.get("board", view="table").content.decode()
 
 
+def test_a_row_says_what_stands_beside_the_status(scene: Scene, as_viewer: Visitor) -> None:
+    scene.project.problems.update(status="fixed", reports_since_fixed=2, provisional=True)
+    text = words(as_viewer.get("board", view="table"))
+    assert "Fixed 2 reports since fixed Priority 0.50" in text
+    assert "1 , provisional" in text
+
+
 def test_who_may_not_write_gets_no_links_to_forms(
     scene: Scene, as_viewer: Visitor, as_triager: Visitor
 ) -> None:

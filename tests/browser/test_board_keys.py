@@ -43,6 +43,8 @@ def column(page: Page, status: str) -> Locator:
 def test_a_problem_is_confirmed_assigned_and_weighed_by_keys_alone(board: Page) -> None:
     page, keys = board, board.keyboard
     page.evaluate("window.loadedOnce = true")
+    # what is said in a region is read out only if the region stays
+    page.evaluate("document.getElementById('messages').stays = true")
     keys.press("j")
     expect(card(page, 1)).to_be_focused()
     keys.press("j")
@@ -75,6 +77,7 @@ def test_a_problem_is_confirmed_assigned_and_weighed_by_keys_alone(board: Page) 
     assert problem.assignee is not None
     assert (problem.status, problem.assignee.username, problem.harm_name) == ("confirmed", "ada", "severe")
     assert page.evaluate("window.loadedOnce") is True
+    assert page.evaluate("document.getElementById('messages').stays") is True
 
     keys.press("o")
     expect(page.get_by_role("heading", name="Irony is lost")).to_be_visible()
@@ -112,6 +115,33 @@ def test_arrows_go_from_column_to_column_and_the_keys_are_listed(board: Page) ->
     page.wait_for_url("**/projects/shop/?view=table")
     keys.press("j")
     expect(page.locator("[data-keys-item]").first).to_be_focused()
+
+
+def test_the_table_is_sorted_and_edited_without_a_page_load(board: Page) -> None:
+    page, keys = board, board.keyboard
+    page.get_by_role("link", name="Table", exact=True).click()
+    page.wait_for_url("**/projects/shop/?view=table")
+    page.evaluate("window.loadedOnce = true")
+    rows = page.locator("[data-keys-item]")
+    page.get_by_role("link", name="Problem", exact=True).focus()
+    keys.press("Enter")
+    expect(page).to_have_url(re.compile(r"/projects/shop/\?view=table&sort=title$"))
+    expect(page.get_by_role("columnheader", name="Problem")).to_have_attribute("aria-sort", "ascending")
+    expect(page.get_by_role("link", name="Problem", exact=True)).to_be_focused()
+    keys.press("Enter")
+    expect(rows.first).to_contain_text("Sarcasm read as praise")
+    keys.press("j")
+    keys.press("ArrowDown")
+    expect(rows.nth(1)).to_be_focused()
+    keys.press("a")
+    page.get_by_role("textbox", name="Narrow the choices").fill("nob")
+    expect(page.get_by_role("radio", name="Nobody")).to_be_checked()
+    page.get_by_role("textbox", name="Narrow the choices").fill("ad")
+    expect(page.get_by_role("radio", name="ada (me)")).to_be_checked()
+    keys.press("Enter")
+    expect(rows.nth(1)).to_contain_text("ada")
+    expect(rows.nth(1)).to_be_focused()
+    assert page.evaluate("window.loadedOnce") is True
 
 
 def test_filters_answer_at_once_and_stand_in_the_address(board: Page) -> None:

@@ -9,7 +9,7 @@ from typing import Any
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from tracker.board.pages.board_cards import LABELS_SHOWN
+from tracker.board.pages.board_cards import LABELS_SHOWN, Badge, badges
 from tracker.problems.models import Problem, Status
 
 VERDICT_ORDER = ("failing", "inconclusive", "unscored", "fixed")
@@ -28,6 +28,12 @@ class TableRow:
     reach_source: str
     introduced_place: int | None
     fixed_place: int | None
+
+    @property
+    def badges(self) -> list[Badge]:
+        """What stands beside the status; that the error is provisional is said beside the error."""
+        found = badges(self.problem)
+        return found[:-1] if self.problem.provisional else found
 
     @property
     def labels(self) -> list[str]:
