@@ -31,7 +31,9 @@ function columnUnder(event) {
 
 function sayWhy(column) {
   const why = column.querySelector("[data-board-refusal]")?.textContent;
-  if (why) show(document.getElementById("messages"), why);
+  const messages = document.getElementById("messages");
+  messages.replaceChildren(); // the same is not said twice
+  if (why) show(messages, why);
 }
 
 function move(card, column, putBack) {
