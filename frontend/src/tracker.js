@@ -1,16 +1,20 @@
 // On every page: htmx and the small behaviours that links and forms work without.
 import htmx from "htmx.org";
 
+import { followChoices } from "./page/choices.js";
 import { followDialogs } from "./page/dialogs.js";
 import { guardForms } from "./page/forms.js";
 import { followKeys } from "./page/keys.js";
 import { followMenus } from "./page/menus.js";
 import { followMessages } from "./page/messages.js";
+import { keepPlace } from "./page/place.js";
 
 window.htmx = htmx; // one copy for the scripts of single pages too
 
+followChoices();
 followDialogs();
 guardForms();
 followKeys();
 followMenus();
 followMessages();
+keepPlace();

@@ -19,7 +19,8 @@ from tracker.projects.rights import SYSTEM
 from tracker.runs.models import Run
 
 PAGES = [
-    "board", "new_problem", "problem", "edit_problem", "move_problem", "problem_freshness", "problem_reports",
+    "board", "board_csv", "new_problem", "problem", "edit_problem", "move_problem", "assign_problem",
+    "set_harm", "set_reach", "problem_freshness", "problem_reports",
     "add_patterns", "relabel_pattern", "retire_pattern", "file_report", "inbox", "models", "register_model", "model",
     "activate_model", "missing_inputs", "runs", "work", "run", "run_progress", "settings",
 ]  # fmt: skip

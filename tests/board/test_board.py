@@ -95,7 +95,7 @@ def test_a_fixed_problem_that_people_still_report_is_first() -> None:
 
 
 def test_a_column_of_unknown_priorities_has_no_sum() -> None:
-    assert column("triage", [], shown=9).impact is None
+    assert column("triage", [problem(1, None)], []).impact is None
 
 
 @pytest.mark.parametrize(

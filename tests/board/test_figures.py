@@ -13,8 +13,9 @@ from tracker.board.figures import NO_BREAK, count, figure, percent, plain, share
         (14.88, "14.9"),
         (128.4, "128"),
         (1234.5, "1,234"),
-        (0.0213, "0.021"),
+        (0.0213, "0.02"),
         (0.0996, "0.10"),
+        (0.5, "0.50"),
     ],
 )
 def test_a_figure_has_the_digits_to_compare_by(value: float | None, text: str) -> None:
@@ -22,7 +23,7 @@ def test_a_figure_has_the_digits_to_compare_by(value: float | None, text: str) -
 
 
 def test_a_figure_too_small_to_write_is_not_written_as_nothing() -> None:
-    assert figure(0.0004) == f"<{NO_BREAK}0.001"
+    assert figure(0.0004) == figure(0.0049) == f"<{NO_BREAK}0.01"
 
 
 @pytest.mark.parametrize(
@@ -40,6 +41,10 @@ def test_a_figure_too_small_to_write_is_not_written_as_nothing() -> None:
 )
 def test_a_percentage_says_its_sign(value: float, text: str) -> None:
     assert percent(value) == f"{text}{NO_BREAK}%"
+
+
+def test_a_tiny_percentage_does_not_read_as_nothing() -> None:
+    assert percent(0.004) == f"<{NO_BREAK}0.01{NO_BREAK}%"
 
 
 def test_a_share_is_a_part_of_one_and_missing_stays_missing() -> None:

@@ -18,9 +18,10 @@ from tracker.triage.report_bodies import ReportBody
 pytestmark = pytest.mark.browser
 
 PAGES = [
-    "", "?q=nothing", "new-problem/", "report/", "inbox/", "inbox/?status=dismissed", "problems/1/", "problems/1/edit/",
-    "problems/1/move/", "problems/1/move/?to=duplicate", "problems/1/patterns/add/", "models/", "models/v2/",
-    "models/v2/activate/", "register-model/?kind=http", "runs/", "runs/1/", "settings/",
+    "", "?q=nothing", "?harm=major&since=v1", "?view=table", "?view=table&q=nothing", "problems/1/assign/",
+    "problems/1/harm/", "problems/1/reach/", "new-problem/", "report/", "inbox/", "inbox/?status=dismissed",
+    "problems/1/", "problems/1/edit/", "problems/1/move/", "problems/1/move/?to=duplicate", "problems/1/patterns/add/",
+    "models/", "models/v2/", "models/v2/activate/", "register-model/?kind=http", "runs/", "runs/1/", "settings/",
 ]  # fmt: skip
 
 

@@ -20,17 +20,17 @@ def count(value: int | None) -> str:
 
 
 def figure(value: float | None) -> str:
-    """A priority or an impact: 128.4 as 128, 9 as 9.0, 0.0213 as 0.021."""
+    """A priority or an impact: 128.4 as 128, 9 as 9.0, 0.0213 as 0.02; two decimals are all that anybody acts on."""
     if value is None:
         return ""
     if value == 0:
         return "0"
-    if abs(value) < 0.001:
-        return _below(0.001, 3)
-    for least, digits in ((100, 0), (1, 1), (0.1, 2)):
+    if abs(value) < 0.005:
+        return _below(0.01, 2)
+    for least, digits in ((100, 0), (1, 1)):
         if abs(round(value, digits + 1)) >= least:
             return rounded(value, digits)
-    return rounded(value, 3)
+    return rounded(value, 2)
 
 
 def percent(value: float | None) -> str:

@@ -11,6 +11,7 @@ from tracker.board.views import (
     problem,
     problem_forms,
     projects,
+    quick_edits,
     runs,
     settings,
 )
@@ -24,6 +25,9 @@ of_problem: Addresses = [
     path("edit/", problem_forms.edit_problem, name="edit_problem"),
     path("delete/", problem.delete, name="delete_problem"),
     path("move/", moves.move, name="move_problem"),
+    path("assign/", quick_edits.assign, name="assign_problem"),
+    path("harm/", quick_edits.set_harm, name="set_harm"),
+    path("reach/", quick_edits.set_reach, name="set_reach"),
     path("comment/", problem.comment, name="comment"),
     path("evaluate/", problem.evaluate_problem, name="evaluate_problem"),
     path("freshness/", problem.problem_freshness, name="problem_freshness"),
@@ -43,6 +47,7 @@ of_model: Addresses = [
 ]
 of_project: Addresses = [
     path("", board.board, name="board"),
+    path("board.csv", board.board_csv, name="board_csv"),
     path("new-problem/", problem_forms.new_problem, name="new_problem"),
     path("problems/<int:number>/", include(of_problem)),
     path("report/", inbox.file_a_report, name="file_report"),

@@ -13,7 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from evaluation.types import JSON, Criterion
-from tracker.projects.models import Example, Project, slug_validator
+from tracker.projects.models import Example, Project, criterion_of, slug_validator
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import AnonymousUser
@@ -145,7 +145,7 @@ class Problem(models.Model):
 
     @property
     def criterion(self) -> Criterion:
-        return Criterion.from_json(json.loads(self.fix_criterion or self.project.fix_criterion))
+        return criterion_of(self.fix_criterion or self.project.fix_criterion)
 
 
 class Case(models.Model):

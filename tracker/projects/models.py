@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import secrets
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any, ClassVar, Self
 
 from django.conf import settings
@@ -61,6 +62,12 @@ def criterion_text(criterion: Criterion) -> str:
     return json.dumps(criterion.to_json(), sort_keys=True, separators=(",", ":"))
 
 
+@lru_cache(maxsize=256)
+def criterion_of(text: str) -> Criterion:
+    """Return a stored criterion. A board asks for that of every problem, and they have few between them."""
+    return Criterion.from_json(json.loads(text))
+
+
 class ProjectQuerySet(models.QuerySet["Project"]):
     def visible_to(self, user: User | AnonymousUser) -> Self:
         if not user.is_authenticated or not user.is_active:
@@ -109,7 +116,7 @@ class Project(models.Model):
 
     @property
     def criterion(self) -> Criterion:
-        return Criterion.from_json(json.loads(self.fix_criterion))
+        return criterion_of(self.fix_criterion)
 
     @property
     def harms(self) -> list[tuple[str, float]]:

@@ -4,6 +4,9 @@ export function guardForms() {
   document.addEventListener("htmx:configRequest", ({ detail }) => {
     if (detail.verb !== "get") {
       detail.headers["X-CSRFToken"] = document.querySelector('meta[name="csrf-token"]')?.content ?? "";
+    } else if (detail.elt.matches("[data-short-address]")) {
+      // a filter that asks for anything is not worth a place in the address
+      [...detail.formData].filter(([, value]) => value === "").forEach(([name]) => detail.formData.delete(name));
     }
   });
 

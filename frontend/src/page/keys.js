@@ -18,12 +18,18 @@ function press(element) {
   }
 }
 
-function items() {
+export function items() {
   return [...document.querySelectorAll("[data-keys-list] [data-keys-item]")].filter(isShown);
 }
 
-function current() {
+export function current() {
   return document.activeElement?.closest?.("[data-keys-item]") ?? null;
+}
+
+export function goTo(item) {
+  if (!item.matches("a, button, [tabindex]")) item.tabIndex = -1;
+  item.focus();
+  item.scrollIntoView({ block: "nearest", inline: "nearest" });
 }
 
 function moveBy(step) {
@@ -31,9 +37,7 @@ function moveBy(step) {
   if (all.length === 0) return false;
   const at = all.indexOf(current());
   const next = all[at === -1 ? 0 : Math.min(Math.max(at + step, 0), all.length - 1)];
-  if (!next.matches("a, button, [tabindex]")) next.tabIndex = -1;
-  next.focus();
-  next.scrollIntoView({ block: "nearest" });
+  goTo(next);
   return true;
 }
 

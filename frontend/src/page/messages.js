@@ -11,7 +11,7 @@ function textFor(box, status) {
   return box.dataset.textFailed;
 }
 
-function show(box, text) {
+export function show(box, text) {
   const message = document.getElementById("message-template").content.cloneNode(true);
   message.querySelector("[data-message-text]").textContent = text;
   box.append(message);

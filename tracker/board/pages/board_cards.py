@@ -22,7 +22,10 @@ from tracker.triage.moves import NEED_REASON
 
 WEEK = timedelta(days=7)
 CARDS_SHOWN = 60
-"""In a column of many; the status filter shows them all."""
+"""In a column of many."""
+CARDS_SHOWN_ALONE = 300
+"""In the one column that a status filter leaves; the table pages through all."""
+LABELS_SHOWN = 3
 BY_EVIDENCE = (Status.REGRESSED, Status.FIX_AVAILABLE)
 
 
@@ -49,6 +52,14 @@ class Card:
     @property
     def reach_source(self) -> str:
         return reach_source(self.problem)
+
+    @property
+    def labels(self) -> list[str]:
+        return list(self.problem.labels[:LABELS_SHOWN])
+
+    @property
+    def labels_left(self) -> list[str]:
+        return list(self.problem.labels[LABELS_SHOWN:])
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,15 +115,16 @@ def in_column_order(status: str, problems: Sequence[Problem]) -> list[Problem]:
     return sorted(problems, key=key)
 
 
-def column(status: str, cards: Sequence[Card], *, shown: int) -> Column:
-    known = [card.problem.priority for card in cards if card.problem.priority is not None]
+def column(status: str, problems: Sequence[Problem], cards: Sequence[Card]) -> Column:
+    """Return a column of these problems; `cards` are those of the first."""
+    known = [problem.priority for problem in problems if problem.priority is not None]
     return Column(
         status=status,
         title=status_word(status),
-        cards=list(cards[:shown]),
-        count=len(cards),
+        cards=list(cards),
+        count=len(problems),
         impact=sum(known) if known else None,
-        n_unknown=len(cards) - len(known),
+        n_unknown=len(problems) - len(known),
         refusal=_refusal(status),
         asks_reason=status in {*NEED_REASON, Status.DUPLICATE},
     )

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 
 from django.db.models import Q
 from django.http import QueryDict
 
+from tracker.board.pages.evidence import ProjectEvidence
+from tracker.board.pages.regressions import regressed_since
 from tracker.problems.models import CLOSED, Problem, ProblemQuerySet, Status
 from tracker.projects.models import Project
 
@@ -23,6 +25,8 @@ class BoardFilters:
     assignee: str = ""
     label: str = ""
     harm: str = ""
+    since: str = ""
+    """A version: what regressed with that model or a later one."""
     q: str = ""
 
     @classmethod
@@ -33,12 +37,19 @@ class BoardFilters:
             assignee=query.get("assignee", ""),
             label=query.get("label", ""),
             harm=query.get("harm", ""),
+            since=query.get("since", ""),
             q=query.get("q", "").strip().replace("\x00", ""),
         )
 
     @property
     def is_set(self) -> bool:
-        return any((self.status, self.assignee, self.label, self.harm, self.q))
+        return bool(self.parameters)
+
+    @property
+    def parameters(self) -> dict[str, str]:
+        """What the address says of them: nothing of those that ask for anything."""
+        said = {field.name: getattr(self, field.name) for field in fields(self)}
+        return {name: value for name, value in said.items() if value}
 
     @property
     def statuses(self) -> tuple[Status, ...]:
@@ -48,7 +59,7 @@ class BoardFilters:
         return tuple(status for status in Status if self.q or status not in CLOSED)
 
     def problems(self, project: Project) -> ProblemQuerySet:
-        """Return the problems to show, but for the filter on labels, which are JSON: `keeps`."""
+        """Return the problems to show, but for what the database cannot tell: `keeps`."""
         found = Problem.objects.filter(project=project, status__in=self.statuses).with_criterion()
         if self.assignee:
             found = found.filter(_named("assignee__username", self.assignee))
@@ -62,8 +73,11 @@ class BoardFilters:
             found = found.filter(matches)
         return found.select_related("assignee").by_priority()
 
-    def keeps(self, problem: Problem) -> bool:
-        return not self.label or self.label in problem.labels
+    def keeps(self, problem: Problem, evidence: ProjectEvidence) -> bool:
+        """Return whether its labels, which are JSON, and the models' results are as asked for."""
+        if self.label and self.label not in problem.labels:
+            return False
+        return not self.since or regressed_since(problem, self.since, evidence)
 
 
 def _named(field: str, name: str) -> Q:
@@ -82,14 +96,19 @@ class FilterChoices:
     assignees: list[str]
     labels: list[str]
     harms: list[str]
+    versions: list[str]
 
 
-def filter_choices(project: Project, problems: Sequence[Problem], chosen: BoardFilters) -> FilterChoices:
-    """Return the members, the labels in use among the problems shown, and the harm scale; one query."""
+def filter_choices(
+    project: Project, problems: Sequence[Problem], chosen: BoardFilters, evidence: ProjectEvidence
+) -> FilterChoices:
+    """Return the members, the labels in use among the problems shown, the harm scale, the models; one query."""
+    versions = [model.version for model in reversed(evidence.models)]
     labels = {label for problem in problems for label in problem.labels}
     members = project.memberships.order_by("user__username").values_list("user__username", flat=True)
     return FilterChoices(
         assignees=list(members),
         labels=sorted(labels | ({chosen.label} if chosen.label else set())),
         harms=[name for name, _weight in project.harms],
+        versions=versions + ([chosen.since] if chosen.since and chosen.since not in versions else []),
     )

@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from tracker.board.pages.board_cards import (
     CARDS_SHOWN,
+    CARDS_SHOWN_ALONE,
     WEEK,
     Card,
     Column,
@@ -46,10 +47,10 @@ def board_page(project: Project, filters: BoardFilters, *, may_move: bool) -> Bo
     evidence = project_evidence(project)
     problems: Sequence[Problem] = evidence.problems
     if filters.is_set:
-        problems = [problem for problem in filters.problems(project) if filters.keeps(problem)]
+        problems = [problem for problem in filters.problems(project) if filters.keeps(problem, evidence)]
     return BoardPage(
         filters=filters,
-        choices=filter_choices(project, problems, filters),
+        choices=filter_choices(project, problems, filters, evidence),
         columns=_columns(project, filters, problems, evidence, may_move=may_move),
         strip=head_strip(evidence),
         steps=[] if filters.is_set else first_steps(project, evidence, problems),
@@ -67,10 +68,15 @@ def _columns(
     by_status: dict[str, list[Problem]] = defaultdict(list)
     for problem in problems:
         by_status[problem.status].append(problem)
+    n_shown = CARDS_SHOWN_ALONE if filters.status else CARDS_SHOWN
+    ordered = {status: in_column_order(status, by_status[status]) for status in filters.statuses}
+    shown = {status: found[:n_shown] for status, found in ordered.items()}
     reports = reports_since(project, timezone.now() - WEEK)
-    moves = legal_moves(project, problems) if may_move else {}
+    moves = (
+        legal_moves(project, [problem for found in shown.values() for problem in found]) if may_move else {}
+    )
 
-    def cards(status: str) -> list[Card]:
+    def cards(found: list[Problem]) -> list[Card]:
         return [
             card(
                 problem,
@@ -79,8 +85,7 @@ def _columns(
                 reports=reports.get(problem.pk, 0),
                 moves=moves,
             )
-            for problem in in_column_order(status, by_status[status])
+            for problem in found
         ]
 
-    shown = len(problems) if filters.status else CARDS_SHOWN
-    return [column(status, cards(status), shown=shown) for status in filters.statuses]
+    return [column(status, found, cards(shown[status])) for status, found in ordered.items()]

@@ -24,6 +24,10 @@ class Factor:
     source: str
     as_of: datetime | None = None
     asks: str = ""
+    edit: str = ""
+    """The name of the page where a person sets it; empty where nobody does."""
+    edit_words: str = ""
+    key: str = ""
 
 
 def factors(project: Project, problem: Problem, deciding: str | None) -> list[Factor]:
@@ -53,6 +57,8 @@ def _reach(project: Project, problem: Problem) -> Factor:
         source if not asks else "",
         problem.users_affected_as_of,
         asks,
+        "board:set_reach",
+        _("Set the users affected by hand"),
     )
 
 
@@ -75,10 +81,11 @@ def _error(problem: Problem, deciding: str | None) -> Factor:
 
 
 def _harm(problem: Problem) -> Factor:
-    if problem.harm is None:
-        return Factor(_("Harm"), "", "", asks=_("Not set. Say how bad one wrong answer is."))
-    source = problem.harm_name or _("Given as a number")
-    return Factor(_("Harm"), plain(problem.harm), source)
+    asks = _("Not set. Say how bad one wrong answer is.") if problem.harm is None else ""
+    source = "" if asks else problem.harm_name or _("Given as a number")
+    return Factor(
+        _("Harm"), plain(problem.harm), source, None, asks, "board:set_harm", _("Set the harm"), "h"
+    )
 
 
 def who_set_it(problem: Problem) -> str:

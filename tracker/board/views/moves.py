@@ -5,17 +5,16 @@ from __future__ import annotations
 from urllib.parse import urlsplit
 
 from django.contrib import messages
-from django.http import Http404, HttpResponse, QueryDict
+from django.http import Http404, HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from tracker.board.forms.problem_forms import MoveForm
 from tracker.board.frame import Place, in_project
-from tracker.board.pages.board_filters import BoardFilters
-from tracker.board.pages.board_page import board_page
 from tracker.board.pages.moves import move_choice, move_choices
 from tracker.board.problems import problem_at, problem_choices
 from tracker.board.refusals import back, carried_out, refusal_text
+from tracker.board.views.board import changed_board, changed_page
 from tracker.board.words import status_word
 from tracker.problems.models import Problem, Status
 from tracker.projects.errors import Invalid, NotAllowed, Refused
@@ -39,6 +38,8 @@ def move(place: Place, number: int) -> HttpResponse:
     form = MoveForm(place.request.POST or None, project=place.project, to=to, initial={"to": to})
     if carried_out(form, lambda: _move(place, found, form)):
         messages.success(place.request, _moved_words(found))
+        if place.target == DIALOG:
+            return changed_page(place)
         return back(place.request, reverse("board:problem", args=[place.project.slug, found.number]))
     return _ask(place, found, form, to)
 
@@ -69,18 +70,18 @@ def _ask(place: Place, found: Problem, form: MoveForm, to: str) -> HttpResponse:
         "form": form,
         "choice": move_choice(to, found.status),
         "problems": problem_choices(place.project) if to == Status.DUPLICATE else [],
-        "next": place.request.POST.get("next") or _page_before(place),
+        "next": place.request.POST.get("next") or page_before(place),
     }
     return _shown(place, "move", context, 400 if form.is_bound else 200)
 
 
 def _shown(place: Place, name: str, context: dict[str, object], status: int) -> HttpResponse:
     if place.target == DIALOG:
-        return place.fragment(f"_fragments/_{name}_dialog.html", context)
+        return place.fragment(f"_fragments/_{name}_dialog.html", context, status=status)
     return place.page(f"{name}.html", context, section="board", status=status)
 
 
-def _page_before(place: Place) -> str:
+def page_before(place: Place) -> str:
     """Return the page under the dialog; empty without htmx."""
     parts = urlsplit(place.request.headers.get("HX-Current-URL", ""))
     return f"{parts.path}?{parts.query}" if parts.query else parts.path
@@ -94,6 +95,4 @@ def _dropped(place: Place, found: Problem) -> HttpResponse:
         status = 403 if isinstance(refused, NotAllowed) else 400 if isinstance(refused, Invalid) else 409
         return HttpResponse(refusal_text(refused), content_type="text/plain; charset=utf-8", status=status)
     messages.success(place.request, _moved_words(found))
-    current = urlsplit(place.request.headers.get("HX-Current-URL", ""))
-    page = board_page(place.project, BoardFilters.read(QueryDict(current.query)), may_move=True)
-    return place.fragment("_fragments/_board_moved.html", {"board": page})
+    return changed_board(place)
