@@ -95,12 +95,9 @@ class _Texts(HTMLParser):
             return
         for name, value in told.items():
             button = tag == "input" and told.get("type") in {"submit", "button", "reset"} and name == "value"
-            # What a script shows stands in data attributes; a single word there may be a name for the script.
-            shown = (
-                name.startswith("data-")
-                and name not in {"data-key", "data-item-key"}
-                and " " in value.strip()
-            )
+            # What a script shows stands in data attributes, beside names for the script: those have no capital.
+            told_by_script = value.strip()
+            shown = name.startswith("data-") and " " in told_by_script and told_by_script[0].isupper()
             if name in TOLD or name.startswith("data-text-") or button or shown:
                 self.found.append((f"<{tag} {name}>", value))
 

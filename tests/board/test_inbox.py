@@ -46,7 +46,7 @@ def test_ticked_reports_become_part_of_a_problem(scene: Scene, as_triager: Visit
     other = report(scene.project, "another")
     ids = [scene.new_report.pk, other.pk]
     answer = as_triager.post("settle_reports", action="link", report=ids, problem=named)
-    assert told(answer) == "2 reports are part of #1 Negation read as anger now."
+    assert told(answer) == "2 reports are now part of #1 Negation read as anger."
     assert set(Report.objects.filter(pk__in=ids).values_list("status", "problem")) == {
         ("linked", scene.problem.pk)
     }

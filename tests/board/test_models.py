@@ -171,7 +171,7 @@ def test_activation_says_beforehand_what_would_change(scene: Scene, as_admin: Vi
 
 def test_what_activation_foretold_comes_true(scene: Scene, as_admin: Visitor) -> None:
     answer = as_admin.post("activate_model", "v2")
-    assert told(answer) == "v2 is the active model now."
+    assert told(answer) == "v2 is now the active model."
     scene.problem.refresh_from_db()
     assert scene.problem.status == "fixed"
     assert "#1 Negation read as anger Fixed fixed Regressed" not in words(

@@ -108,7 +108,7 @@ def test_the_same_pattern_again_is_told_and_not_stored(problem: Any, as_triager:
 def test_many_by_paste(problem: Any, as_triager: Visitor) -> None:
     answer = as_triager.post("import_patterns", 1, lines="\n".join([line("a"), "", line("b"), line("a")]))
     assert answer["Location"] == "/projects/reviews/problems/1/#patterns"
-    assert told(answer) == "2 added, 1 was there already."
+    assert told(answer) == "2 added, 1 already there."
     problem.refresh_from_db()
     assert (problem.revision, problem.patterns.count()) == (1, 2)
 

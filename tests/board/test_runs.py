@@ -21,7 +21,7 @@ def queued(scene: Scene, as_triager: Visitor) -> Run:
 def test_a_run_says_why_and_how_far_it_is(scene: Scene, queued: Run, as_viewer: Visitor) -> None:
     Run.objects.filter(pk=queued.pk).update(status="running", total=40, done=10, asked=9, reused=3, failed=2)
     text = words(as_viewer.get("runs"))
-    assert f"{queued.pk} v1 asked for by triager Running 10 of 40 9 3 2" in text
+    assert f"{queued.pk} v1 requested by triager Running 10 of 40 9 3 2" in text
     page = as_viewer.get("run", queued.pk)
     assert "whatever is stale when it begins" in words(page)
     assert f'hx-get="/projects/reviews/runs/{queued.pk}/progress/"' in page.content.decode()

@@ -71,7 +71,7 @@ def test_it_tells_everything_newest_first(problem: Problem) -> None:
     reason = "v9, the active model, fixes it (revision 1: 0 of 30 judged cases failed)"
     assert told == [
         ("tracker", "changed the status from Fixed to Duplicate"),
-        ("triager", "called it a duplicate of other"),
+        ("triager", "marked it as a duplicate of other"),
         ("tracker", f"changed the status from Confirmed to Fixed: {reason}"),
         ("tracker", "changed the status from Triage to Confirmed"),
         ("triager", "moved it to Confirmed"),
@@ -80,7 +80,7 @@ def test_it_tells_everything_newest_first(problem: Problem) -> None:
     ]
     comments = [entry.comment.text for entry in timeline(problem) if entry.comment]
     assert comments == ["Why?"]
-    assert [entry.words for entry in timeline(other)] == ["called problem-1 a duplicate of this problem"]
+    assert [entry.words for entry in timeline(other)] == ["marked problem-1 as a duplicate of this problem"]
 
 
 def test_pages(problem: Problem) -> None:
@@ -104,10 +104,10 @@ def test_pages(problem: Problem) -> None:
         ("pattern_relabelled", {"revision": 4}, "relabelled a test pattern (revision 4)"),
         ("pattern_retired", {"revision": 4}, "retired a test pattern (revision 4)"),
         ("reports_unlinked", {"reports": [1], "to": "other"}, "moved 1 report to other"),
-        ("reports_unlinked", {"reports": [1, 2], "to": None}, "took 2 reports away"),
+        ("reports_unlinked", {"reports": [1, 2], "to": None}, "unlinked 2 reports"),
         ("moved", {"to": "rejected", "reason": "50 % are wrong"}, "rejected it: 50 % are wrong"),
         ("moved", {"to": "fixed", "reason": "seen"}, "closed it by hand: seen"),
-        ("merge_undone", {"problem": "p"}, "took back that p is a duplicate of this problem"),
+        ("merge_undone", {"problem": "p"}, "undid that p is a duplicate of this problem"),
         ("something_new", {}, "something new"),
     ],
 )  # fmt: skip
