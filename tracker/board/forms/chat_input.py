@@ -8,7 +8,7 @@ from typing import Any
 
 from evaluation.types import JSON
 from tracker.board.examples import turns
-from tracker.board.forms.input_shape import Shape, Typed, lines_as_typed, listed
+from tracker.board.forms.input_shape import Shape, Typed, lines_as_typed, listed, survives
 
 ROLES = ("user", "assistant", "system", "tool")
 ROWS = 4
@@ -50,7 +50,10 @@ class ChatShape(Shape[TypedChat]):
         said = turns(value)
         messages = value.get("messages") if isinstance(value, dict) else value
         is_plain = isinstance(messages, list) and all(
-            isinstance(turn, dict) and set(turn) == {"role", "content"} and isinstance(turn["content"], str)
+            isinstance(turn, dict)
+            and set(turn) == {"role", "content"}
+            and isinstance(turn["content"], str)
+            and survives(turn["content"])
             for turn in messages
         )
         same_wrap = isinstance(value, dict) == self.is_wrapped and (

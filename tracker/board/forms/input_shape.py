@@ -116,6 +116,11 @@ def lines_as_typed(text: str) -> str:
     return text.replace("\r\n", "\n")
 
 
+def survives(text: str) -> bool:
+    """Whether a field of several lines gives a text back as it was, and as one that was filled in."""
+    return bool(text) and "\r" not in text
+
+
 def listed(data: Any, name: str) -> list[str]:
     """Return all that was sent under a name, in order."""
     return data.getlist(name) if hasattr(data, "getlist") else list(data.get(name, []))

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from evaluation.types import JSON
 from tracker.board.examples import named_texts
-from tracker.board.forms.input_shape import Shape, Typed, lines_as_typed
+from tracker.board.forms.input_shape import Shape, Typed, lines_as_typed, survives
 
 
 @dataclass(frozen=True)
@@ -36,6 +36,8 @@ class PairShape(Shape[TypedPair]):
     def parts(self, value: JSON) -> TypedPair | None:
         pair = named_texts(value)
         if pair is None or [name for name, _text in pair if name] != self.names:
+            return None
+        if not all(survives(text) for _name, text in pair):
             return None
         return TypedPair("", pair[0][1], pair[1][1])
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -53,6 +54,8 @@ class RowShape(Shape[TypedRow]):
     def parts(self, value: JSON) -> TypedRow | None:
         if not isinstance(value, dict) or cells(value) is None:
             return None
+        if any(isinstance(cell, str) and not keeps(cell) for cell in value.values()) or "" in value:
+            return None
         return TypedRow("", tuple((name, self._as_typed(name, cell)) for name, cell in value.items()))
 
     def is_blank(self, typed: TypedRow) -> bool:
@@ -92,10 +95,10 @@ class RowShape(Shape[TypedRow]):
 
     def _value(self, name: str, text: str, wrong: list[str]) -> JSON:
         kind = self.kinds.get(name, "any")
+        if kind == "text":
+            return text or None
         if not text.strip():
             return None
-        if kind == "text":
-            return text
         value = _plain(text)
         fits = {"number": _is_number(value), "truth": isinstance(value, bool)}.get(kind, True)
         if not fits and value is not None:
@@ -112,8 +115,13 @@ class RowShape(Shape[TypedRow]):
             return ""
         kind = self.kinds.get(name, "any")
         if isinstance(value, str) and kind != "text" and _plain(value) != value:
-            return f'"{value}"'
+            return json.dumps(value, ensure_ascii=False)
         return in_words(value)
+
+
+def keeps(text: str) -> bool:
+    """Whether a field of one line gives a text back as it was."""
+    return bool(text) and "\n" not in text and "\r" not in text
 
 
 def _first_value(rows: Sequence[Mapping[str, JSON]], name: str) -> JSON:
