@@ -1,6 +1,7 @@
 """Reading settings from environment variables, each with its type and its default."""
 
 import os
+import re
 import secrets
 from collections.abc import Sequence
 from ipaddress import IPv4Network, IPv6Network, ip_network
@@ -47,6 +48,25 @@ def env_networks(name: str) -> tuple[IPv4Network | IPv6Network, ...]:
         return tuple(ip_network(part, strict=False) for part in env_list(name))
     except ValueError as error:
         raise ImproperlyConfigured(f"{name} must list networks such as 10.0.0.0/8: {error}") from error
+
+
+_HOST = re.compile(
+    r"(\*\.)?([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)*[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?(:[1-9][0-9]{0,4})?"
+)
+
+
+def env_image_hosts(name: str) -> list[str]:
+    """Return a list of hosts, small and without their https://.
+
+    What is more than a host could widen the Content-Security-Policy that the list becomes a part of.
+    """
+    hosts = [part.lower().removeprefix("https://").removesuffix("/") for part in env_list(name)]
+    for host in hosts:
+        if not _HOST.fullmatch(host):
+            raise ImproperlyConfigured(
+                f"{name} must list https hosts such as images.example.org or *.example.org, not {host!r}"
+            )
+    return hosts
 
 
 def kept_secret(path: Path) -> str:

@@ -6,7 +6,15 @@ import dj_database_url
 from celery.schedules import crontab
 from csp.constants import NONE, SELF
 
-from tracker.environment import env, env_flag, env_list, env_networks, env_number, kept_secret
+from tracker.environment import (
+    env,
+    env_flag,
+    env_image_hosts,
+    env_list,
+    env_networks,
+    env_number,
+    kept_secret,
+)
 from tracker.serving.broker_address import broker_url
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -149,12 +157,14 @@ STORAGES = {
 
 # --- safety -----------------------------------------------------------------------------------------------------
 
+# Hosts whose pictures browsers may load; the server itself fetches none.
+IMAGE_HOSTS = env_image_hosts("IMAGE_HOSTS")
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
         "default-src": [SELF],
         "script-src": [SELF],
         "style-src": [SELF],
-        "img-src": [SELF, "data:", *env_list("IMAGE_HOSTS")],
+        "img-src": [SELF, "data:", *(f"https://{host}" for host in IMAGE_HOSTS)],
         "object-src": [NONE],
         "base-uri": [SELF],
         "form-action": [SELF],

@@ -14,6 +14,7 @@ from tests.factories import make_model, make_problem, make_project
 from tracker.board.urls import of_project
 from tracker.problems.models import Pattern
 from tracker.projects.changes import create_token
+from tracker.projects.examples import canonical_input, store_examples
 from tracker.projects.models import User
 from tracker.projects.rights import SYSTEM
 from tracker.runs.models import Run
@@ -24,6 +25,7 @@ PAGES = [
     "add_patterns", "relabel_pattern", "retire_pattern", "file_report", "inbox", "models", "register_model", "model",
     "activate_model", "missing_inputs", "runs", "work", "run", "run_progress", "settings",
 ]  # fmt: skip
+FILES = ["example", "picture", "small_picture"]
 ACTIONS = [
     "delete_problem", "comment", "evaluate_problem", "pattern_of_report", "import_patterns", "settle_reports",
     "reopen_report", "change_stage", "bring_outputs", "request_evaluation", "cancel_run", "retry_run", "add_member",
@@ -38,6 +40,8 @@ def arguments(scene: Scene) -> dict[str, Any]:
     assert pattern is not None
     assert run is not None
     token, _secret = create_token(SYSTEM, scene.project, name="shop", scopes=["report"])
+    image = canonical_input([[0, 1]])
+    store_examples(scene.project, [image])
     return {
         "number": scene.problem.number,
         "report": scene.report.pk,
@@ -46,6 +50,7 @@ def arguments(scene: Scene) -> dict[str, Any]:
         "run_id": run.pk,
         "user": "nobody-here",
         "token": token.pk,
+        "digest": image.digest,
     }
 
 
@@ -65,16 +70,16 @@ def urls(scene: Scene, names: Iterable[str]) -> dict[str, str]:
 
 
 def test_every_address_is_tested_here() -> None:
-    assert sorted(addresses(of_project)) == sorted(PAGES + ACTIONS)
+    assert sorted(addresses(of_project)) == sorted(PAGES + FILES + ACTIONS)
 
 
 def test_a_member_who_only_reads_sees_every_page(scene: Scene, as_viewer: Visitor) -> None:
-    for name, url in urls(scene, PAGES).items():
+    for name, url in urls(scene, PAGES + FILES).items():
         assert as_viewer.client.get(url).status_code == 200, name
 
 
 def test_a_stranger_finds_nothing(scene: Scene, as_stranger: Visitor) -> None:
-    for name, url in urls(scene, PAGES + ACTIONS).items():
+    for name, url in urls(scene, PAGES + FILES + ACTIONS).items():
         assert as_stranger.client.post(url).status_code in {404, 405}, name
         assert as_stranger.client.get(url).status_code in {404, 405}, name
     assert as_stranger.get("board").status_code == 404
@@ -83,7 +88,7 @@ def test_a_stranger_finds_nothing(scene: Scene, as_stranger: Visitor) -> None:
 
 
 def test_who_is_signed_out_goes_to_sign_in_and_comes_back(scene: Scene, as_nobody: Visitor) -> None:
-    for name, url in urls(scene, PAGES).items():
+    for name, url in urls(scene, PAGES + FILES).items():
         answer = as_nobody.client.get(url)
         assert answer.status_code == 302, name
         assert answer["Location"] == f"/accounts/login/?next={url}", name

@@ -1,11 +1,9 @@
-import base64
-import io
+from typing import Any
 
 import pytest
-from PIL import Image
 
 from tracker.board.differences import Piece
-from tracker.board.examples import shown
+from tracker.board.examples import shown, shown_output
 
 
 @pytest.mark.parametrize(
@@ -26,7 +24,7 @@ from tracker.board.examples import shown
     ],
 )
 def test_an_example_is_shown_as_what_it_is(
-    value: object, input_kind: str, kind: str, texts: list[tuple[str, str]]
+    value: Any, input_kind: str, kind: str, texts: list[tuple[str, str]]
 ) -> None:
     example = shown(value, input_kind)
     assert example.kind == kind
@@ -40,44 +38,12 @@ def test_an_example_is_shown_as_what_it_is(
         ([{"content": "nobody said it"}], "chat"),
         ([], "chat"),
         ({"nested": {"a": 1}}, "table"),
-        ([[1, 2], [3]], "image"),
-        ([[float("inf")]], "image"),
-        ([[0] * 513] * 513, "image"),
         (41, "text"),
         (None, "table"),
     ],
 )
-def test_what_has_another_shape_is_shown_as_json(value: object, input_kind: str) -> None:
+def test_what_has_another_shape_is_shown_as_json(value: Any, input_kind: str) -> None:
     assert shown(value, input_kind).kind == "json"
-
-
-def pixels_of(source: str) -> tuple[tuple[int, int], list[object]]:
-    image = Image.open(io.BytesIO(base64.b64decode(source.removeprefix("data:image/png;base64,"))))
-    return image.size, [image.getpixel((x, y)) for y in range(image.height) for x in range(image.width)]
-
-
-def test_rows_of_numbers_become_an_image_on_their_usual_scale() -> None:
-    picture = shown([[0, 8, 15], [4, 2, 0]], "image").picture
-    assert picture is not None
-    # 15 is within 0 to 16: 8/16, 15/16, 4/16 and 2/16 of 255, rounded to the even one
-    assert pixels_of(picture.source) == ((3, 2), [0, 128, 239, 64, 32, 0])
-    assert picture.label == "Image of 3 by 2 pixels"
-
-
-def test_colours_are_kept() -> None:
-    picture = shown([[[255, 0, 128]]], "image").picture
-    assert picture is not None
-    assert pixels_of(picture.source) == ((1, 1), [(255, 0, 128)])
-
-
-def test_an_image_may_be_a_raster_data_uri_but_no_drawing_and_no_address() -> None:
-    assert shown("data:image/png;base64,AAAA", "image").kind == "image"
-    for other in (
-        "data:image/svg+xml;base64,AAAA",
-        "https://example.org/a.png",
-        'data:image/png;base64,AA" onerror="x',
-    ):
-        assert shown(other, "image").kind == "text"
 
 
 def test_what_differs_from_the_base_is_marked() -> None:
@@ -92,7 +58,91 @@ def test_cells_are_compared_by_name() -> None:
     assert not city.changed
 
 
-def test_texts_too_long_to_compare_are_shown_whole() -> None:
-    long = "word " * 2_000
-    (text,) = shown(long, "text", "another").texts
-    assert text.pieces == (Piece("same", long),)
+def names_and_marks(value: Any, kind: str, base: Any) -> list[tuple[str, str, bool]]:
+    return [(text.name, text.mark, text.changed) for text in shown(value, kind, base).texts]
+
+
+def test_columns_that_came_or_went_are_marked() -> None:
+    found = names_and_marks({"age": 41, "town": "Rome"}, "table", {"age": 41, "city": "Rome"})
+    assert found == [("age", "same", False), ("town", "added", True), ("city", "gone", True)]
+
+
+def test_turns_that_changed_came_or_went_are_marked() -> None:
+    base = [("system", "be kind"), ("user", "hi"), ("assistant", "hello"), ("user", "I need a doctor")]
+    value = [("user", "hi"), ("assistant", "hello"), ("user", "I need a dealer"), ("assistant", "no")]
+    as_chat = [[{"role": role, "content": text} for role, text in turns] for turns in (value, base)]
+    assert names_and_marks(as_chat[0], "chat", as_chat[1]) == [
+        ("system", "gone", True), ("user", "same", False), ("assistant", "same", False), ("user", "same", True),
+        ("assistant", "added", True),
+    ]  # fmt: skip
+
+
+def test_both_texts_of_a_pair_are_compared() -> None:
+    one, two = shown(
+        {"premise": "a b", "hypothesis": "c"}, "text_pair", {"premise": "a", "hypothesis": "c"}
+    ).texts
+    assert (one.name, one.changed, two.name, two.changed) == ("premise", True, "hypothesis", False)
+
+
+def test_the_question_stands_before_the_answer() -> None:
+    # stored JSON has its keys in alphabetical order
+    names = [text.name for text in shown({"answer": "no", "question": "why?"}, "text_pair").texts]
+    assert names == ["question", "answer"]
+
+
+@pytest.mark.parametrize(
+    ("cell", "text"),
+    [
+        ("41", '"41"'),
+        (41, "41"),
+        ("end ", '"end "'),
+        ("null", '"null"'),
+        (None, "null"),
+        ("Oslo", "Oslo"),
+        (True, "true"),
+    ],
+)
+def test_a_text_that_looks_like_a_number_is_told_from_one(cell: Any, text: str) -> None:
+    (found,) = shown({"a": cell}, "table").texts
+    assert found.pieces == (Piece("same", text),)
+
+
+def test_json_is_pretty_and_compared_line_by_line() -> None:
+    (text,) = shown(
+        {"q": [1, 2], "deep": {"er": {"k": 3}}}, "json", {"q": [1, 2], "deep": {"er": {"k": 4}}}
+    ).texts
+    assert [piece for piece in text.pieces if piece.mark != "same"] == [
+        Piece("gone", '    "er": {"k": 4}\n'), Piece("added", '    "er": {"k": 3}\n'),
+    ]  # fmt: skip
+    assert text.pieces[0].text.startswith('{\n  "q": [1, 2],\n')
+
+
+def test_json_without_end_is_cut_and_can_be_had_whole() -> None:
+    example = shown(list(range(100_000)), "json", slug="shop")
+    assert example.is_beginning
+    assert len(example.texts[0].pieces[0].text) <= 10_000
+    assert example.whole.startswith("/projects/shop/examples/")
+
+
+def test_deep_json_is_shown() -> None:
+    value: Any = 1
+    for _level in range(64):
+        value = {"n": value}
+    assert shown(value, "json").texts[0].pieces[0].text.count("n") == 64
+
+
+@pytest.mark.parametrize(
+    ("output", "kind"),
+    [
+        ({"text": '{"answer": 42}'}, "json"),
+        ({"text": "long " * 100}, "text"),
+        ({"text": "two\nlines"}, "text"),
+        ({"text": "short"}, None),
+        ({"text": "[not json"}, None),
+        ({"label": "yes"}, None),
+        (None, None),
+    ],
+)
+def test_an_answer_for_which_a_line_is_not_enough_is_shown_whole(output: Any, kind: str | None) -> None:
+    example = shown_output(output)
+    assert (example.kind if example else None) == kind

@@ -61,7 +61,7 @@ def test_every_space_of_a_text_is_kept() -> None:
     html = render_to_string(
         "_fragments/_example.html", {"example": shown("two  spaces\n and a line", "text")}
     )
-    assert '<span class="pieces">two  spaces\n and a line</span>' in html
+    assert '<span class="pieces" dir="auto">two  spaces\n and a line</span>' in html
 
 
 def test_a_sparkline_is_written_in_numbers_that_svg_reads_in_any_language() -> None:

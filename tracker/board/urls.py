@@ -4,6 +4,7 @@ from django.urls import URLPattern, URLResolver, include, path
 
 from tracker.board.views import (
     board,
+    examples,
     inbox,
     models,
     moves,
@@ -64,6 +65,9 @@ of_project: Addresses = [
     path("runs/<int:run_id>/progress/", runs.run_progress, name="run_progress"),
     path("runs/<int:run_id>/cancel/", runs.cancel, name="cancel_run"),
     path("runs/<int:run_id>/retry/", runs.retry, name="retry_run"),
+    path("examples/<str:digest>/", examples.example, name="example"),
+    path("examples/<str:digest>/picture/", examples.picture, name="picture"),
+    path("examples/<str:digest>/picture/small/", examples.small_picture, name="small_picture"),
     path("settings/", settings.settings, name="settings"),
     path("settings/members/", settings.add_member, name="add_member"),
     path("settings/members/<str:user>/remove/", settings.drop_member, name="remove_member"),

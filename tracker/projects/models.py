@@ -181,12 +181,19 @@ class Token(models.Model):
         return hashlib.sha256(secret.encode()).hexdigest()
 
 
+class ExampleQuerySet(models.QuerySet["Example"]):
+    def newest_of(self, project: Project) -> Self:
+        return self.filter(project=project).order_by("-pk")
+
+
 class Example(models.Model):
     """One input, stored once per project under the digest of its canonical JSON."""
 
     project = models.ForeignKey(Project, on_delete=models.CASCADE, related_name="examples")
     digest = models.CharField(max_length=64)
     content = models.TextField(help_text=_("The input's canonical JSON (RFC 8785)."))
+
+    objects = ExampleQuerySet.as_manager()
 
     class Meta:
         constraints: ClassVar = [models.UniqueConstraint(fields=["project", "digest"], name="example_once")]

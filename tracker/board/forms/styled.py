@@ -7,12 +7,13 @@ from collections.abc import Mapping
 from typing import Any, TypeVar
 
 from django import forms
-from django.utils.translation import gettext_lazy as _
 
 from evaluation.canonical import InvalidJSON, parse_json
 from evaluation.types import JSON
+from tracker.board.forms.example_field import ExampleText
 from tracker.projects.errors import translated
-from tracker.projects.models import InputKind, Project
+
+__all__ = ["ExampleText", "JSONText", "StyledForm", "lines_of", "pretty", "words_of"]
 
 CLASSES: dict[type[forms.Widget], str] = {
     forms.CheckboxSelectMultiple: "form-check-input",
@@ -61,34 +62,6 @@ class JSONText(forms.CharField):
             return parse_json(text.encode())
         except InvalidJSON as error:
             raise forms.ValidationError(translated(str(error))) from error
-
-
-class ExampleText(JSONText):
-    """An input: plain text in a project of texts, else JSON."""
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        kwargs.setdefault("strip", False)
-        super().__init__(*args, **kwargs)
-        self.is_text = False
-
-    def fit(self, project: Project) -> None:
-        """Read and explain what this project's inputs are."""
-        self.is_text = project.input_kind == InputKind.TEXT
-        self.widget.attrs.update({"rows": 3 if self.is_text else 6, "spellcheck": "false"})
-        if not self.is_text:
-            self.widget.attrs["class"] = "form-control mono"
-            self.help_text = HINTS.get(InputKind(project.input_kind), _("JSON, as the model gets it."))
-
-    def to_python(self, value: Any) -> Any:
-        return forms.CharField.to_python(self, value) if self.is_text else super().to_python(value)
-
-
-HINTS = {
-    InputKind.TEXT_PAIR: _('JSON, two texts: ["How old are you?", "What is your age?"]'),
-    InputKind.CHAT: _('JSON, the turns: [{"role": "user", "content": "Hello"}]'),
-    InputKind.TABLE: _('JSON, one row: {"age": 41, "city": "Oslo"}'),
-    InputKind.IMAGE: _("JSON: rows of grey values such as [[0, 16], [16, 0]], or a data URI in quotes."),
-}
 
 
 def lines_of(text: str) -> list[str]:

@@ -1,13 +1,18 @@
 """What templates need beyond Django's own: icons, words and figures."""
 
+from collections.abc import Sequence
+from typing import Any
+
 from django import template
+from django.template import Context
 from django.templatetags.static import static
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from tracker.board import examples, figures, moments, words
-from tracker.board.differences import Mark
+from tracker.board.differences import Mark, Piece
+from tracker.board.invisible import visible, visible_spaces
 from tracker.triage.verdict_sentences import settling_words
 
 register = template.Library()
@@ -34,7 +39,7 @@ register.filter("scope_word", words.scope_word)
 register.filter("actor_word", words.actor_word)
 register.filter("reach_meaning", words.reach_meaning)
 register.filter("status_word", words.status_word)
-register.simple_tag(examples.shown, name="shown")
+register.filter("shown_output", examples.shown_output)
 
 
 @register.simple_tag
@@ -49,17 +54,33 @@ def icon(name: str) -> SafeString:
     return format_html('<svg class="icon" aria-hidden="true"><use href="{}#icon-{}"/></svg>', sprite(), name)
 
 
+@register.simple_tag(takes_context=True)
+def shown(context: Context, value: Any, input_kind: str, base: Any = None) -> examples.Shown:
+    """An example for `_example.html`; where the page's `project` is known, large parts get an address in it."""
+    project = context.get("project")
+    return examples.shown(value, input_kind, base, slug=project.slug if project else "")
+
+
 @register.simple_tag
-def pieces(text: examples.Text) -> SafeString:
+def pieces(text: examples.Text | Sequence[Piece]) -> SafeString:
     """A text with what differs from its base marked; made here since every space in it counts."""
+    found = text.pieces if isinstance(text, examples.Text) else text
     titles: dict[Mark, str] = {"added": _("not in the base"), "gone": _("only in the base")}
     marked = '<{0} title="{1}">{2}</{0}>'
     drawn = [
-        format_html(marked, ELEMENTS[piece.mark], titles[piece.mark], piece.text)
+        format_html(marked, ELEMENTS[piece.mark], titles[piece.mark], _seen(piece))
         if piece.mark in ELEMENTS
-        else piece.text
-        for piece in text.pieces
+        else visible(piece.text)
+        for piece in found
+        if piece.text
     ]
+    if not drawn:
+        return format_html('<span class="pieces is-empty">{}</span>', _("empty"))
     return format_html(
-        '<span class="pieces">{}</span>', format_html_join("", "{}", ((each,) for each in drawn))
+        '<span class="pieces" dir="auto">{}</span>', format_html_join("", "{}", ((each,) for each in drawn))
     )
+
+
+def _seen(piece: Piece) -> SafeString:
+    """Spaces are seen where nothing but them was added or is gone."""
+    return visible_spaces(piece.text) if piece.text.isspace() else visible(piece.text)

@@ -133,9 +133,9 @@ def reopen(place: Place, report: int) -> HttpResponse:
 
 @in_project("GET", "POST")
 def file_a_report(place: Place) -> HttpResponse:
-    posted = place.request.POST if place.request.method == "POST" else None
+    sent = (place.request.POST, place.request.FILES) if place.request.method == "POST" else (None, None)
     initial = {"reporter": place.user.get_username()}
-    form = ReportForm(posted, project=place.project, initial=initial)
+    form = ReportForm(*sent, project=place.project, initial=initial)
     if form.is_valid():
         filed = attempt(form, lambda: file_report(place.actor, place.project, form.body()))
         if filed is not None:

@@ -42,7 +42,8 @@ def add_patterns(place: Place, number: int) -> HttpResponse:
     types = fitting_types(place.project)
     kind = asked.get("type", "")
     kind = kind if kind in types else next(iter(types))
-    form = PatternForm(place.request.POST or None, project=place.project, kind=kind)
+    sent = (place.request.POST, place.request.FILES) if place.request.method == "POST" else (None, None)
+    form = PatternForm(*sent, project=place.project, kind=kind)
     if form.is_valid():
         added = attempt(
             form,
