@@ -13,6 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from evaluation.types import JSON, Criterion
+from tracker.problems import sample_models  # noqa: F401 - tables of this app in a file of their own
 from tracker.projects.models import Example, Project, slug_validator
 
 if TYPE_CHECKING:

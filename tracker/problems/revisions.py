@@ -107,7 +107,7 @@ def relabel_pattern(actor: Actor, pattern: Pattern, expectation: dict[str, Any])
         )
         if Pattern.objects.filter(problem=problem, identity=line.identity, retired_in=None).exists():
             raise Conflict(_("The case already has a pattern that says so; retire this one instead."))
-        revision = _next_revision(problem)
+        revision = next_revision(problem)
         Pattern.objects.filter(pk=pattern.pk).update(retired_in=revision)
         relabelled = Pattern.objects.create(
             project=pattern.project, problem=problem, case=pattern.case, example=pattern.example, base=pattern.base,
@@ -129,7 +129,7 @@ def retire_pattern(actor: Actor, pattern: Pattern) -> None:
     actor.require(Right.WRITE)
     with transaction.atomic():
         problem, pattern = _lock_alive(pattern)
-        revision = _next_revision(problem)
+        revision = next_revision(problem)
         Pattern.objects.filter(pk=pattern.pk).update(retired_in=revision)
         log(
             actor, problem.project, "pattern_retired", about="problem", subject_id=problem.pk,
@@ -138,20 +138,24 @@ def retire_pattern(actor: Actor, pattern: Pattern) -> None:
         announce(problem.project, [problem.pk])
 
 
-def _lock_alive(pattern: Pattern) -> tuple[Problem, Pattern]:
-    problem = (
-        Problem.objects.select_for_update(of=("self",), no_key=True)
-        .select_related("project")
-        .get(pk=pattern.problem_id)
-    )
+def lock_problem(problem_id: int) -> Problem:
+    """Lock a problem until the transaction ends, for one who is about to write its next revision; raises Busy."""
+    problems = Problem.objects.select_for_update(of=("self",), no_key=True).select_related("project")
+    problem = problems.get(pk=problem_id)
     make_way([problem])
+    return problem
+
+
+def next_revision(problem: Problem) -> int:
+    """Move the counter of a locked problem and return the new revision."""
+    problem.revision += 1
+    Problem.objects.filter(pk=problem.pk).update(revision=problem.revision)
+    return problem.revision
+
+
+def _lock_alive(pattern: Pattern) -> tuple[Problem, Pattern]:
+    problem = lock_problem(pattern.problem_id)
     fresh = Pattern.objects.select_related("case", "example", "base", "project").get(pk=pattern.pk)
     if fresh.retired_in is not None:
         raise Conflict(_("The pattern is retired already; what stands in its place can be changed."))
     return problem, fresh
-
-
-def _next_revision(problem: Problem) -> int:
-    problem.revision += 1
-    Problem.objects.filter(pk=problem.pk).update(revision=problem.revision)
-    return problem.revision
