@@ -164,6 +164,8 @@ def test_a_bulk_is_taken_back_and_the_taking_back_too(problem: Problem, good: Pa
         restore_revision(SYSTEM, problem, 4)
     problem.refresh_from_db()
     assert problem.revision == 5
+    assert undo_addition(SYSTEM, problem, 5).changed == 1
+    assert said_at(problem, 6) == said_at(problem, 4)
 
 
 def test_a_relabelling_is_no_addition_that_could_be_taken_back(problem: Problem, good: Pattern) -> None:

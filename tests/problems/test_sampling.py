@@ -51,8 +51,8 @@ def pool(*texts: Any) -> list[CanonicalInput]:
 
 
 def draw(problem: Problem, *texts: Any, actor: Actor = SYSTEM, **told: Any) -> Sample:
-    told = {"origin": SampleOrigin.PASTED, "n": 5, "seed": 7, "shared": {"type": "equals"}} | told
-    return draw_sample(actor, problem, pool(*(texts or TEXTS)), **told)
+    options: dict[str, Any] = {"origin": SampleOrigin.PASTED, "n": 5, "seed": 7, "shared": {"type": "equals"}}
+    return draw_sample(actor, problem, pool(*(texts or TEXTS)), **(options | told))
 
 
 def inputs(sample: Sample) -> list[Any]:
@@ -196,7 +196,7 @@ def test_the_others_can_be_finished_later(problem: Problem) -> None:
     problem.refresh_from_db()
     sample.refresh_from_db()
     assert (problem.revision, sample.status) == (2, "finished")
-    assert sorted(sample.inputs.values_list("added_in", flat=True)) == [1, 1, 2, 2, 2]
+    assert list(sample.inputs.in_order().values_list("added_in", flat=True)) == [1, 1, 2, 2, 2]
     with pytest.raises(Conflict, match="The sample is finished"):
         finish_sample(SYSTEM, sample)
 

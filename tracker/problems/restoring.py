@@ -80,11 +80,11 @@ class TakenBack:
 
 
 def undo_addition(actor: Actor, problem: Problem, added_in: int) -> TakenBack:
-    """Retire what a revision added, in one revision; what was relabelled or retired since is left as it is."""
+    """Retire what a revision added or brought back, in one revision; what was changed since is left as it is."""
     actor.require(Right.WRITE)
     with transaction.atomic():
         problem = lock_problem(problem.pk)
-        added = Pattern.objects.filter(problem=problem, added_in=added_in, replaces=None)
+        added = Pattern.objects.no_relabelled().filter(problem=problem, added_in=added_in)
         alive = added.filter(retired_in=None)
         n_alive, n_all = alive.count(), added.count()
         if not n_alive:

@@ -27,6 +27,8 @@ class BulkOutcome:
     accepted: int = 0
     duplicates: int = 0
     rejected: list[dict[str, Any]] = field(default_factory=list)
+    revisions: dict[int, int] = field(default_factory=dict)
+    """The revision that was written, by the problem's id."""
 
     def reject(self, line: int, errors: Errors) -> None:
         self.rejected.append({"line": line, "errors": errors})
@@ -48,7 +50,7 @@ def import_patterns(
         for read in PatternReader(project).read_all(items):
             if isinstance(read, RejectedLine):
                 outcome.reject(read.line, read.errors)
-            elif wrong := _problem_errors(read, problem):
+            elif wrong := problem_errors(read, problem):
                 outcome.reject(read.line, wrong)
             else:
                 chunk.append(read)
@@ -62,10 +64,11 @@ def import_patterns(
         writer.abandon()
         raise
     outcome.accepted, outcome.duplicates = writer.added, writer.duplicates
+    outcome.revisions = writer.revisions
     return outcome
 
 
-def _problem_errors(line: PatternLine, problem: Problem | None) -> Errors:
+def problem_errors(line: PatternLine, problem: Problem | None) -> Errors:
     if problem is None:
         return {} if line.problem else {"problem": [_("Name the problem that the pattern belongs to.")]}
     return (

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING, Any, ClassVar, Self
 
 from django.db import models
@@ -39,7 +40,7 @@ class Decision(models.TextChoices):
     UNDECIDED = "undecided", _("not decided yet")
     LABELLED = "labelled", _("labelled")
     CANNOT_BE_SAID = "cannot_be_said", _("cannot be said")
-    NOT_THIS_PROBLEM = "not_this_problem", _("does not belong to this problem")
+    NOT_THIS_PROBLEM = "not_this_problem", _("not of this problem")
 
 
 class SampleQuerySet(models.QuerySet["Sample"]):
@@ -152,3 +153,9 @@ class SampledInput(models.Model):
 
     def __str__(self) -> str:
         return f"input {self.position} of sample {self.sample_id}"
+
+    @property
+    def expectation_fields(self) -> dict[str, Any]:
+        """What is expected of it; empty until it is labelled."""
+        fields: dict[str, Any] = json.loads(self.expectation) if self.expectation else {}
+        return fields

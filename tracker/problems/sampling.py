@@ -9,7 +9,7 @@ from copy import copy
 from dataclasses import dataclass
 from typing import Any
 
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, models, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -61,7 +61,7 @@ def _needed(problem: Problem) -> int:
     return cases_needed(Criterion() if criterion.rule == "every_case" else criterion)
 
 
-def _unselected(problem: Problem) -> Any:
+def _unselected(problem: Problem) -> models.QuerySet[Case]:
     """Living cases with a source that did not look at outputs."""
     kinds = [SourceKind.WRITTEN, SourceKind.SAMPLED, SourceKind.GENERATED]
     alive = Pattern.objects.alive_at(problem.revision).filter(problem=problem)

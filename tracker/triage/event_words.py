@@ -86,7 +86,7 @@ def _sample_finished(evidence: Evidence) -> str:
     return (
         _(
             "finished the sample of %(drawn)s of %(pool)s inputs with seed %(seed)s: %(labelled)s labelled, "
-            "%(cannot_be_said)s cannot be said, %(not_this_problem)s do not belong here"
+            "%(cannot_be_said)s cannot be said, %(not_this_problem)s not of this problem"
         )
         % evidence
     )

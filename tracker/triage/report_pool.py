@@ -42,5 +42,9 @@ def pool_sizes(problem: Problem) -> dict[SampleOrigin, int]:
 
 
 def _elsewhere(problem: Problem) -> ReportQuerySet:
-    own = Report.objects.of_problem(problem).values("pk")
+    """Reports of the project but those of the problem, of what is merged into it and of what it is merged into."""
+    same = Q(problem=problem) | Q(problem__duplicate_of=problem)
+    if problem.duplicate_of_id is not None:
+        same |= Q(problem=problem.duplicate_of_id) | Q(problem__duplicate_of=problem.duplicate_of_id)
+    own = Report.objects.filter(same).values("pk")
     return Report.objects.filter(project=problem.project_id).exclude(pk__in=own)

@@ -1,12 +1,15 @@
 """What templates need beyond Django's own: icons, words and figures."""
 
+from collections.abc import Mapping
+from typing import Any
+
 from django import template
 from django.templatetags.static import static
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
-from tracker.board import examples, figures, words
+from tracker.board import examples, figures, undoing, words
 from tracker.board.differences import Mark
 
 register = template.Library()
@@ -22,7 +25,14 @@ register.filter("verdict_meaning", words.verdict_meaning)
 register.filter("verdict_symbol", words.verdict_symbol)
 register.filter("reach_meaning", words.reach_meaning)
 register.filter("status_word", words.status_word)
+register.filter("undo_address", undoing.undo_address)
 register.simple_tag(examples.shown, name="shown")
+
+
+@register.filter
+def of(by_key: Mapping[Any, Any], key: Any) -> Any:
+    """What a mapping has for a key; nothing where it has none."""
+    return by_key.get(key)
 
 
 @register.simple_tag

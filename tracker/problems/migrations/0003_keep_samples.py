@@ -40,7 +40,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('position', models.PositiveIntegerField()),
-                ('decision', models.CharField(choices=[('undecided', 'not decided yet'), ('labelled', 'labelled'), ('cannot_be_said', 'cannot be said'), ('not_this_problem', 'does not belong to this problem')], default='undecided', max_length=20)),
+                ('decision', models.CharField(choices=[('undecided', 'not decided yet'), ('labelled', 'labelled'), ('cannot_be_said', 'cannot be said'), ('not_this_problem', 'not of this problem')], default='undecided', max_length=20)),
                 ('expectation', models.TextField(blank=True, help_text='Canonical JSON.')),
                 ('decided_by', models.CharField(blank=True, max_length=200)),
                 ('decided_at', models.DateTimeField(blank=True, null=True)),
