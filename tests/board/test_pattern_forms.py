@@ -88,7 +88,7 @@ def test_many_texts_with_one_answer(problem: Problem, as_triager: Visitor) -> No
     # " b " is another input than "b": every space of an input counts
     assert told(answer) == "2 added, 2 were there already."
     patterns = problem.patterns.select_related("example")
-    assert sorted(each.example.input for each in patterns) == [" b ", "a", "b"]
+    assert sorted(each.example.content for each in patterns) == ['" b "', '"a"', '"b"']
     assert {each.expectation_fields["label"] for each in patterns} == {"negative"}
     assert len({each.case_id for each in patterns}) == 3
 

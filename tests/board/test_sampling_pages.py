@@ -142,7 +142,10 @@ def test_labelling_from_the_first_to_the_last(problem: Problem, as_triager: Visi
     assert told(done) == "Sampled test patterns: 1 added."
     assert problem.patterns.get().expectation_fields == {"type": "equals", "label": "neutral"}
     text = words(as_triager.get("problem", 1))
-    assert "3 of 9 inputs with seed 7 1 labelled, 1 cannot be said, 1 not of this problem from a pasted list" in text
+    assert (
+        "3 of 9 inputs with seed 7 1 labelled, 1 cannot be said, 1 not of this problem from a pasted list"
+        in text
+    )
     assert "1 labelled, 1 cannot be said, 1 not of this problem" in text
     assert "finished the sample of 3 of 9 inputs with seed 7" in text
     assert "drew a sample: 3 of 9 inputs with seed 7, to be labelled" in text

@@ -7,6 +7,7 @@ from typing import Any, Self
 
 from django import forms
 from django.forms.utils import ErrorDict
+from django.http import QueryDict
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -138,8 +139,10 @@ class ExpectationForm(StyledForm):
 
     def kept(self) -> Self:
         """Return the form with what was typed so far, and nothing said against it: it is not sent yet."""
-        self.data = self.data.copy()
-        self.data[self.add_prefix("type")] = self.kind
+        if isinstance(self.data, QueryDict):
+            typed = self.data.copy()
+            typed[self.add_prefix("type")] = self.kind
+            self.data = typed
         self._errors = ErrorDict()
         return self
 
