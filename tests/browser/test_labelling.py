@@ -23,6 +23,11 @@ def draw(page: Page, live_server: Any) -> None:
     expect(page.get_by_role("heading", name="Input 1 of 4")).to_be_visible()
 
 
+def press(page: Page, key: str) -> None:
+    page.wait_for_load_state("load")  # keys are followed once the page's scripts have run
+    page.keyboard.press(key)
+
+
 def finish(page: Page, shop: Project) -> None:
     expect(page.get_by_text("2 labelled, 1 cannot be said, 1 not of this problem")).to_be_visible()
     page.get_by_role("button", name="Finish: add 2 test patterns").click()
@@ -43,13 +48,13 @@ def test_labelling_by_keyboard(signed_in: Page, live_server: Any, shop: Project)
     page = signed_in
     draw(page, live_server)
     for number, key in enumerate(["3", "u", "1"], start=2):
-        page.keyboard.press(key)
+        press(page, key)
         expect(page.get_by_role("heading", name=f"Input {number} of 4")).to_be_visible()
-    page.keyboard.press("p")
+    press(page, "p")
     expect(page.get_by_text("ada decided: should be “negative”.")).to_be_visible()
-    page.keyboard.press("1")
+    press(page, "1")
     expect(page.get_by_role("heading", name="Input 4 of 4")).to_be_visible()
-    page.keyboard.press("x")
+    press(page, "x")
     finish(page, shop)
 
 
