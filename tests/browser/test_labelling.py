@@ -73,7 +73,7 @@ def test_labelling_without_scripts(chromium: Browser, live_server: Any, shop: Pr
 
     # another type of expectation keeps what was typed
     page.goto(f"{live_server.url}/projects/shop/problems/1/patterns/add/")
-    one = page.locator("form").filter(has=page.get_by_role("heading", name="One"))
+    one = page.locator("form").filter(has=page.get_by_role("heading", name="One", exact=True))
     one.locator("#id_input").fill("half a thought")
     one.get_by_role("button", name="not a label").click()
     expect(one.locator("#id_input")).to_have_value("half a thought")
