@@ -12,7 +12,9 @@ from tests.board.conftest import Scene
 from tests.board.visitors import Visitor
 from tests.factories import make_model, make_problem, make_project
 from tracker.board.urls import of_project
-from tracker.problems.models import Pattern
+from tracker.problems.models import Pattern, Problem
+from tracker.problems.sample_models import Sample, SampledInput, SampleOrigin
+from tracker.problems.sampling import draw_sample
 from tracker.projects.changes import create_token
 from tracker.projects.examples import canonical_input, store_examples
 from tracker.projects.models import User
@@ -22,12 +24,14 @@ from tracker.runs.models import Run
 PAGES = [
     "board", "board_csv", "new_problem", "problem", "edit_problem", "move_problem", "assign_problem",
     "set_harm", "set_reach", "problem_freshness", "problem_reports",
-    "add_patterns", "relabel_pattern", "retire_pattern", "file_report", "inbox", "models", "register_model", "model",
+    "add_patterns", "relabel_pattern", "retire_pattern", "retired_patterns", "draw_sample", "sample", "label_sample",
+    "file_report", "inbox", "models", "register_model", "model",
     "activate_model", "missing_inputs", "runs", "work", "run", "run_progress", "settings",
 ]  # fmt: skip
 FILES = ["example", "picture", "small_picture"]
 ACTIONS = [
-    "delete_problem", "comment", "evaluate_problem", "pattern_of_report", "import_patterns", "settle_reports",
+    "delete_problem", "comment", "evaluate_problem", "pattern_of_report", "import_patterns", "add_same",
+    "restore_pattern", "undo_addition", "restore_revision", "finish_sample", "cancel_sample", "settle_reports",
     "reopen_report", "change_stage", "bring_outputs", "request_evaluation", "cancel_run", "retry_run", "add_member",
     "remove_member", "add_token", "revoke_token",
 ]  # fmt: skip
@@ -46,12 +50,23 @@ def arguments(scene: Scene) -> dict[str, Any]:
         "number": scene.problem.number,
         "report": scene.report.pk,
         "pattern": pattern.pk,
+        "revision": 1,
+        "sample": make_sample(scene.problem).pk,
         "version": scene.v2.version,
         "run_id": run.pk,
         "user": "nobody-here",
         "token": token.pk,
         "digest": image.digest,
     }
+
+
+def make_sample(problem: Problem) -> Sample:
+    """Return the open sample of a problem; the first time it is drawn."""
+    drawn = problem.samples.first()
+    return drawn or draw_sample(
+        SYSTEM, problem, [canonical_input(f"unlabelled {number}") for number in range(3)],
+        origin=SampleOrigin.PASTED, n=2, seed=7, shared={"type": "equals"},
+    )  # fmt: skip
 
 
 def addresses(patterns: Iterable[Any], before: str = "") -> dict[str, str]:
@@ -125,6 +140,9 @@ SENT: dict[str, dict[str, Any]] = {
     "comment": {"text": "hello"},
     "add_patterns": {"type": "equals", "input": "so so", "label": "neutral"},
     "import_patterns": {"lines": '{"input": "so so", "expectation": {"type": "equals", "label": "neutral"}}'},
+    "add_same": {"type": "equals", "label": "neutral", "texts": "so so"},
+    "draw_sample": {"origin": "list", "inputs": "so so", "n": "1", "seed": "1", "type": "equals"},
+    "label_sample": {"input": "1", "seen": "0", "label": "neutral"},
     "relabel_pattern": {"type": "equals", "label": "neutral"},
     "file_report": {"input": "so so", "predicted": "neutral"},
     "register_model": {"kind": "recorded", "version": "v9"},
@@ -150,6 +168,7 @@ def state(scene: Scene) -> list[Any]:
         sorted(project.problems.values_list("title", "status", "revision")),
         sorted(project.reports.values_list("pk", "status")),
         sorted(project.runs.values_list("pk", "status")),
+        sorted(SampledInput.objects.filter(project=project).values_list("pk", "decision", "sample__status")),
         project.events.count(),
         project.examples.count(),
     ]

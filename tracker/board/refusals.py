@@ -38,10 +38,14 @@ def tell(request: HttpRequest, act: Callable[[], object], done: str) -> bool:
     try:
         act()
     except Refused as refused:
-        messages.error(request, _("%(why)s Nothing was changed.") % {"why": refusal_text(refused)})
+        tell_refusal(request, refused)
         return False
     messages.success(request, done)
     return True
+
+
+def tell_refusal(request: HttpRequest, refused: Refused) -> None:
+    messages.error(request, _("%(why)s Nothing was changed.") % {"why": refusal_text(refused)})
 
 
 def refusal_text(refused: Refused) -> str:

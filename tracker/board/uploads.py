@@ -26,6 +26,18 @@ def numbered_values(text: str, upload: UploadedFile[Any] | None) -> Iterator[tup
     return parsed_lines(_lines(_stream(text, upload)))
 
 
+def numbered_texts(text: str, upload: UploadedFile[Any] | None) -> Iterator[tuple[int, object]]:
+    """Yield (line number from 1, the line as it stands or Invalid) likewise; blank lines are passed over."""
+    for number, line in enumerate(_lines(_stream(text, upload)), start=1):
+        try:
+            read = line.decode("utf-8-sig" if number == 1 else "utf-8").rstrip("\r\n")
+        except UnicodeDecodeError:
+            yield number, Invalid({"body": [_("This is not UTF-8.")]})
+            continue
+        if read.strip():
+            yield number, read
+
+
 def _stream(text: str, upload: UploadedFile[Any] | None) -> IO[bytes]:
     if upload is None:
         return BytesIO(text.encode())

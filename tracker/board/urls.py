@@ -3,17 +3,20 @@
 from django.urls import URLPattern, URLResolver, include, path
 
 from tracker.board.views import (
+    adding_patterns,
     board,
     examples,
     inbox,
     models,
     moves,
+    pattern_undos,
     patterns,
     problem,
     problem_forms,
     projects,
     quick_edits,
     runs,
+    samples,
     settings,
 )
 
@@ -34,10 +37,22 @@ of_problem: Addresses = [
     path("freshness/", problem.problem_freshness, name="problem_freshness"),
     path("reports/", problem.problem_reports, name="problem_reports"),
     path("reports/<int:report>/pattern/", patterns.pattern_of_report, name="pattern_of_report"),
-    path("patterns/add/", patterns.add_patterns, name="add_patterns"),
-    path("patterns/import/", patterns.import_lines, name="import_patterns"),
+    path("patterns/add/", adding_patterns.add_patterns, name="add_patterns"),
+    path("patterns/same/", adding_patterns.add_same, name="add_same"),
+    path("patterns/import/", adding_patterns.import_lines, name="import_patterns"),
+    path("patterns/retired/", pattern_undos.retired_patterns, name="retired_patterns"),
+    path("patterns/additions/<int:revision>/undo/", pattern_undos.undo_an_addition, name="undo_addition"),
+    path(
+        "patterns/retirements/<int:revision>/undo/", pattern_undos.restore_a_revision, name="restore_revision"
+    ),
     path("patterns/<int:pattern>/relabel/", patterns.relabel, name="relabel_pattern"),
     path("patterns/<int:pattern>/retire/", patterns.retire, name="retire_pattern"),
+    path("patterns/<int:pattern>/restore/", pattern_undos.restore, name="restore_pattern"),
+    path("samples/draw/", samples.draw, name="draw_sample"),
+    path("samples/<int:sample>/", samples.sample, name="sample"),
+    path("samples/<int:sample>/label/", samples.label, name="label_sample"),
+    path("samples/<int:sample>/finish/", samples.finish, name="finish_sample"),
+    path("samples/<int:sample>/cancel/", samples.cancel, name="cancel_sample"),
 ]
 of_model: Addresses = [
     path("", models.model, name="model"),

@@ -13,6 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from evaluation.types import JSON, Criterion
+from tracker.problems import sample_models  # noqa: F401 - tables of this app in a file of their own
 from tracker.projects.models import Example, Project, criterion_of, slug_validator
 
 if TYPE_CHECKING:
@@ -205,6 +206,10 @@ class PatternQuerySet(models.QuerySet["Pattern"]):
     def alive_at(self, revision: int | F) -> Self:
         """Patterns of the set as it was: from `added_in` up to, not including, `retired_in`."""
         return self.filter(Q(retired_in=None) | Q(retired_in__gt=revision), added_in__lte=revision)
+
+    def no_relabelled(self) -> Self:
+        """Patterns that were added or brought back: they stand in place of none with another expectation."""
+        return self.filter(Q(replaces=None) | Q(replaces__identity=F("identity")))
 
     def alive(self) -> Self:
         """Patterns alive at their problem's current revision; rows of an unfinished bulk are not."""

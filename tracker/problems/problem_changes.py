@@ -101,6 +101,10 @@ def delete_problem(actor: Actor, problem: Problem) -> None:
         problem = found
         if problem.patterns.exists():
             raise Conflict(_("It has test patterns; reject it instead, so that they are kept."))
+        if problem.samples.exists():
+            raise Conflict(
+                _("It has samples that people labelled; reject it instead, so that they are kept.")
+            )
         number, project = problem.number, problem.project
         try:
             problem.delete()

@@ -54,6 +54,12 @@ class RevisionWriter:
         self.added = 0
         self.duplicates = 0
 
+    @property
+    def revisions(self) -> dict[int, int]:
+        """The revision being written of each problem that something new came to, by the problem's id."""
+        touched = (target for target in self._targets.values() if target.added or target.new_sources)
+        return {target.problem.pk: target.revision for target in touched}
+
     def add(self, lines: Sequence[PatternLine], *, problem: Problem | None = None) -> None:
         """Write at most CHUNK_ROWS lines in one transaction; raises Busy where another bulk holds a problem."""
         with transaction.atomic():

@@ -27,6 +27,8 @@ class BulkOutcome:
     accepted: int = 0
     duplicates: int = 0
     rejected: list[dict[str, Any]] = field(default_factory=list)
+    revisions: dict[int, int] = field(default_factory=dict)
+    """The revision that was written, by the problem's id."""
 
     def reject(self, line: int, errors: Errors) -> None:
         self.rejected.append({"line": line, "errors": errors})
@@ -48,7 +50,7 @@ def import_patterns(
         for read in PatternReader(project).read_all(items):
             if isinstance(read, RejectedLine):
                 outcome.reject(read.line, read.errors)
-            elif wrong := _problem_errors(read, problem):
+            elif wrong := problem_errors(read, problem):
                 outcome.reject(read.line, wrong)
             else:
                 chunk.append(read)
@@ -62,10 +64,11 @@ def import_patterns(
         writer.abandon()
         raise
     outcome.accepted, outcome.duplicates = writer.added, writer.duplicates
+    outcome.revisions = writer.revisions
     return outcome
 
 
-def _problem_errors(line: PatternLine, problem: Problem | None) -> Errors:
+def problem_errors(line: PatternLine, problem: Problem | None) -> Errors:
     if problem is None:
         return {} if line.problem else {"problem": [_("Name the problem that the pattern belongs to.")]}
     return (
@@ -107,7 +110,7 @@ def relabel_pattern(actor: Actor, pattern: Pattern, expectation: dict[str, Any])
         )
         if Pattern.objects.filter(problem=problem, identity=line.identity, retired_in=None).exists():
             raise Conflict(_("The case already has a pattern that says so; retire this one instead."))
-        revision = _next_revision(problem)
+        revision = next_revision(problem)
         Pattern.objects.filter(pk=pattern.pk).update(retired_in=revision)
         relabelled = Pattern.objects.create(
             project=pattern.project, problem=problem, case=pattern.case, example=pattern.example, base=pattern.base,
@@ -129,7 +132,7 @@ def retire_pattern(actor: Actor, pattern: Pattern) -> None:
     actor.require(Right.WRITE)
     with transaction.atomic():
         problem, pattern = _lock_alive(pattern)
-        revision = _next_revision(problem)
+        revision = next_revision(problem)
         Pattern.objects.filter(pk=pattern.pk).update(retired_in=revision)
         log(
             actor, problem.project, "pattern_retired", about="problem", subject_id=problem.pk,
@@ -138,20 +141,24 @@ def retire_pattern(actor: Actor, pattern: Pattern) -> None:
         announce(problem.project, [problem.pk])
 
 
-def _lock_alive(pattern: Pattern) -> tuple[Problem, Pattern]:
-    problem = (
-        Problem.objects.select_for_update(of=("self",), no_key=True)
-        .select_related("project")
-        .get(pk=pattern.problem_id)
-    )
+def lock_problem(problem_id: int) -> Problem:
+    """Lock a problem until the transaction ends, for one who is about to write its next revision; raises Busy."""
+    problems = Problem.objects.select_for_update(of=("self",), no_key=True).select_related("project")
+    problem = problems.get(pk=problem_id)
     make_way([problem])
+    return problem
+
+
+def next_revision(problem: Problem) -> int:
+    """Move the counter of a locked problem and return the new revision."""
+    problem.revision += 1
+    Problem.objects.filter(pk=problem.pk).update(revision=problem.revision)
+    return problem.revision
+
+
+def _lock_alive(pattern: Pattern) -> tuple[Problem, Pattern]:
+    problem = lock_problem(pattern.problem_id)
     fresh = Pattern.objects.select_related("case", "example", "base", "project").get(pk=pattern.pk)
     if fresh.retired_in is not None:
         raise Conflict(_("The pattern is retired already; what stands in its place can be changed."))
     return problem, fresh
-
-
-def _next_revision(problem: Problem) -> int:
-    problem.revision += 1
-    Problem.objects.filter(pk=problem.pk).update(revision=problem.revision)
-    return problem.revision

@@ -49,6 +49,56 @@ def _pattern_retired(evidence: Evidence) -> str:
     return _("retired a test pattern (revision %(revision)s)") % evidence
 
 
+def _pattern_restored(evidence: Evidence) -> str:
+    return _("brought a retired test pattern back (revision %(revision)s)") % evidence
+
+
+def _patterns_restored(evidence: Evidence) -> str:
+    text = ngettext(
+        "brought %(restored)s retired test pattern back (revision %(revision)s)",
+        "brought %(restored)s retired test patterns back (revision %(revision)s)",
+        int(evidence["restored"]),
+    )
+    return text % evidence
+
+
+def _addition_undone(evidence: Evidence) -> str:
+    text = ngettext(
+        "took back what revision %(added_in)s added: %(retired)s test pattern retired (revision %(revision)s)",
+        "took back what revision %(added_in)s added: %(retired)s test patterns retired (revision %(revision)s)",
+        int(evidence["retired"]),
+    )
+    return text % evidence
+
+
+def _sample_drawn(evidence: Evidence) -> str:
+    return _("drew a sample: %(drawn)s of %(pool)s inputs with seed %(seed)s, to be labelled") % evidence
+
+
+def _sample_added(evidence: Evidence) -> str:
+    return (
+        _("added %(added)s labelled inputs of the sample with seed %(seed)s; %(undecided)s are left")
+        % evidence
+    )
+
+
+def _sample_finished(evidence: Evidence) -> str:
+    return (
+        _(
+            "finished the sample of %(drawn)s of %(pool)s inputs with seed %(seed)s: %(labelled)s labelled, "
+            "%(cannot_be_said)s cannot be said, %(not_this_problem)s not of this problem"
+        )
+        % evidence
+    )
+
+
+def _sample_cancelled(evidence: Evidence) -> str:
+    return (
+        _("cancelled the sample with seed %(seed)s, of which %(labelled)s of %(drawn)s were labelled")
+        % evidence
+    )
+
+
 def _reports_linked(evidence: Evidence) -> str:
     count = len(evidence["reports"])
     return ngettext("linked %(count)s report", "linked %(count)s reports", count) % {"count": count}
@@ -104,6 +154,13 @@ _WORDS: dict[str, Callable[[Evidence], str]] = {
     "patterns_added": _patterns_added,
     "pattern_relabelled": _pattern_relabelled,
     "pattern_retired": _pattern_retired,
+    "pattern_restored": _pattern_restored,
+    "patterns_restored": _patterns_restored,
+    "addition_undone": _addition_undone,
+    "sample_drawn": _sample_drawn,
+    "sample_added": _sample_added,
+    "sample_finished": _sample_finished,
+    "sample_cancelled": _sample_cancelled,
     "reports_linked": _reports_linked,
     "reports_unlinked": _reports_unlinked,
     "commented": _commented,

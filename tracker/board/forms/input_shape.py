@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 
 from evaluation.canonical import InvalidJSON, parse_json
 from evaluation.types import JSON
+from tracker.projects.errors import translated
 
 
 @dataclass(frozen=True)

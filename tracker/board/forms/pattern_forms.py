@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, Self
 
 from django import forms
+from django.forms.utils import ErrorDict
+from django.http import QueryDict
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -41,6 +43,13 @@ FITTING = {
 def fitting_types(project: Project) -> dict[str, Any]:
     """Return the types of expectation that the form offers, with their words."""
     return {name: TYPES[name] for name in FITTING[Task(project.task)]}
+
+
+def types_without_base(project: Project) -> dict[str, Any]:
+    """Return the types that ask for nothing but an output."""
+    return {
+        name: words for name, words in fitting_types(project).items() if not EXPECTATIONS[name].needs_base
+    }
 
 
 def expectation_fields(kind: str, project: Project) -> dict[str, forms.Field]:
@@ -97,6 +106,27 @@ def _labels_field(project: Project) -> forms.Field:
     )
 
 
+def source_field() -> forms.ChoiceField:
+    return forms.ChoiceField(
+        label=gettext_lazy("Where it is from"),
+        choices=[
+            (
+                "written",
+                gettext_lazy("Written: made up or picked by a person who looked at no model’s output"),
+            ),
+            ("sampled", gettext_lazy("Sampled: drawn by chance from real inputs, whatever the outputs were")),
+            ("generated", gettext_lazy("Generated: made from other inputs by a rule or a program")),
+        ],
+        initial="written",
+        required=False,
+        widget=forms.RadioSelect,
+        help_text=gettext_lazy(
+            "Did you pick it because a model got it wrong? Then report it instead: "
+            "no model is judged on a case that its own failure put there."
+        ),
+    )
+
+
 class ExpectationForm(StyledForm):
     """An expectation of one type, for a pattern that stands."""
 
@@ -106,6 +136,15 @@ class ExpectationForm(StyledForm):
         self.kind = kind
         kwargs["initial"] = {"type": kind, **(kwargs.get("initial") or {})}
         super().__init__(*args, extra=expectation_fields(kind, project), **kwargs)
+
+    def kept(self) -> Self:
+        """Return the form with what was typed so far, and nothing said against it: it is not sent yet."""
+        if isinstance(self.data, QueryDict):
+            typed = self.data.copy()
+            typed[self.add_prefix("type")] = self.kind
+            self.data = typed
+        self._errors = ErrorDict()
+        return self
 
     def expectation(self) -> Fields:
         """Return the expectation as files have it."""
@@ -137,6 +176,8 @@ class PatternForm(ExpectationForm):
         ),
     )
 
+    source = source_field()
+
     def __init__(self, *args: Any, project: Project, kind: str, **kwargs: Any) -> None:
         super().__init__(*args, project=project, kind=kind, **kwargs)
         if EXPECTATIONS[kind].needs_base:
@@ -147,17 +188,41 @@ class PatternForm(ExpectationForm):
             field = self.fields.get(name)
             if isinstance(field, ExampleText):
                 field.fit(project)
-        self.fields["case"] = self.fields.pop("case")  # after what is expected
+        for name in ("source", "case"):  # after what is expected
+            self.fields[name] = self.fields.pop(name)
 
     def line(self) -> dict[str, JSON]:
         """Return the pattern as files have it."""
         told = self.cleaned_data
         line: dict[str, JSON] = {"input": told["input"], "expectation": self.expectation()}
+        line["source"] = told["source"] or "written"
         if told.get("base") is not None:
             line["base"] = told["base"]
         if told["case"]:
             line["case"] = told["case"]
         return line
+
+
+class SameForAllForm(ExpectationForm):
+    """Many texts of which the same is expected."""
+
+    texts = forms.CharField(
+        label=gettext_lazy("Texts"),
+        strip=False,
+        widget=forms.Textarea({"rows": 8, "spellcheck": "false"}),
+        help_text=gettext_lazy("One a line; each is a case of its own."),
+    )
+    source = source_field()
+
+    def __init__(self, *args: Any, project: Project, kind: str, **kwargs: Any) -> None:
+        super().__init__(*args, project=project, kind=kind, auto_id="same_%s", **kwargs)
+        self.fields["source"] = self.fields.pop("source")
+
+    def lines(self) -> list[tuple[int, object]]:
+        """Return the patterns as files have them, numbered by their lines; empty lines are passed over."""
+        shared = {"expectation": self.expectation(), "source": self.cleaned_data["source"] or "written"}
+        texts = enumerate(self.cleaned_data["texts"].splitlines(), start=1)
+        return [(number, {"input": text, **shared}) for number, text in texts if text.strip()]
 
 
 class PatternLinesForm(StyledForm):

@@ -62,3 +62,16 @@ def outcome_words(outcome: BulkOutcome) -> str:
     if outcome.rejected:
         parts.append(_("%(n)s refused") % {"n": count(len(outcome.rejected))})
     return ", ".join(parts) + "."
+
+
+def preview_words(outcome: BulkOutcome) -> str:
+    """Return “12 would be added, 3 are there already, 1 would be refused. Nothing is stored yet.”"""
+    parts = [_("%(n)s would be added") % {"n": outcome.accepted}]
+    if outcome.duplicates:
+        parts.append(
+            ngettext("%(n)s is there already", "%(n)s are there already", outcome.duplicates)
+            % {"n": outcome.duplicates}
+        )
+    if outcome.rejected:
+        parts.append(_("%(n)s would be refused") % {"n": len(outcome.rejected)})
+    return _("%(parts)s. Nothing is stored yet.") % {"parts": ", ".join(parts)}

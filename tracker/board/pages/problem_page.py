@@ -9,9 +9,11 @@ from django.core.paginator import Page
 from tracker.board.pages.board_cards import Badge, badges
 from tracker.board.pages.moves import MoveChoice, move_choices
 from tracker.board.pages.pattern_rows import pattern_page
+from tracker.board.pages.pattern_undos import pattern_undos
 from tracker.board.pages.problem_evidence import ProblemEvidence, problem_evidence
 from tracker.board.pages.problem_facts import Factor, factors, who_set_it
 from tracker.board.pages.report_rows import ReportRow, report_rows, with_all
+from tracker.board.pages.sample_rows import SampleRow, sample_rows
 from tracker.problems.models import Pattern, Problem
 from tracker.projects.models import Project
 from tracker.triage.models import Report
@@ -31,7 +33,10 @@ class ProblemPage:
     patterns: Page[Pattern]
     reports: list[ReportRow]
     n_reports: int
+    samples: list[SampleRow]
     entries: list[TimelineEntry]
+    undos: dict[int, str]
+    """Where an entry is taken back, by its id."""
     older: int | None
     """The entry before which the timeline goes on."""
     moves: list[MoveChoice]
@@ -53,7 +58,9 @@ def problem_page(
         patterns=pattern_page(problem, page, evidence.active),
         reports=report_rows(reports),
         n_reports=problem.reports_count,
+        samples=sample_rows(problem),
         entries=entries[:TIMELINE_SHOWN],
+        undos=pattern_undos(project, problem, entries[:TIMELINE_SHOWN]) if may_write else {},
         older=entries[TIMELINE_SHOWN - 1].id if len(entries) > TIMELINE_SHOWN else None,
         moves=move_choices(problem) if may_write else [],
         duplicates=list(problem.duplicates.order_by("number")),

@@ -1,6 +1,6 @@
 """What templates need beyond Django's own: icons, words and figures."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django import template
@@ -10,7 +10,7 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
-from tracker.board import examples, figures, moments, words
+from tracker.board import examples, figures, moments, undoing, words
 from tracker.board.differences import Mark, Piece
 from tracker.board.invisible import visible, visible_spaces
 from tracker.triage.verdict_sentences import settling_words
@@ -40,6 +40,13 @@ register.filter("actor_word", words.actor_word)
 register.filter("reach_meaning", words.reach_meaning)
 register.filter("status_word", words.status_word)
 register.filter("shown_output", examples.shown_output)
+register.filter("undo_address", undoing.undo_address)
+
+
+@register.filter
+def of(by_key: Mapping[Any, Any], key: Any) -> Any:
+    """What a mapping has for a key; nothing where it has none."""
+    return by_key.get(key)
 
 
 @register.simple_tag
