@@ -3,9 +3,11 @@ import htmx from "htmx.org";
 
 import { followDialogs } from "./page/dialogs.js";
 import { guardForms } from "./page/forms.js";
+import { followInbox } from "./page/inbox.js";
 import { followKeys } from "./page/keys.js";
 import { followMenus } from "./page/menus.js";
 import { followMessages } from "./page/messages.js";
+import { followPicks } from "./page/pick.js";
 
 window.htmx = htmx; // one copy for the scripts of single pages too
 
@@ -14,3 +16,5 @@ guardForms();
 followKeys();
 followMenus();
 followMessages();
+followInbox();
+followPicks();

@@ -20,12 +20,13 @@ from tracker.runs.models import Run
 
 PAGES = [
     "board", "new_problem", "problem", "edit_problem", "move_problem", "problem_freshness", "problem_reports",
-    "add_patterns", "relabel_pattern", "retire_pattern", "file_report", "inbox", "models", "register_model", "model",
+    "add_patterns", "relabel_pattern", "retire_pattern", "file_report", "inbox", "link_reports",
+    "dismiss_reports", "models", "register_model", "model",
     "activate_model", "missing_inputs", "runs", "work", "run", "run_progress", "settings",
 ]  # fmt: skip
 ACTIONS = [
-    "delete_problem", "comment", "evaluate_problem", "pattern_of_report", "import_patterns", "settle_reports",
-    "reopen_report", "change_stage", "bring_outputs", "request_evaluation", "cancel_run", "retry_run", "add_member",
+    "delete_problem", "comment", "evaluate_problem", "pattern_of_report", "import_patterns", "reopen_reports",
+    "change_stage", "bring_outputs", "request_evaluation", "cancel_run", "retry_run", "add_member",
     "remove_member", "add_token", "revoke_token",
 ]  # fmt: skip
 

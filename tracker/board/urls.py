@@ -13,6 +13,7 @@ from tracker.board.views import (
     projects,
     runs,
     settings,
+    settle,
 )
 
 app_name = "board"
@@ -47,8 +48,9 @@ of_project: Addresses = [
     path("problems/<int:number>/", include(of_problem)),
     path("report/", inbox.file_a_report, name="file_report"),
     path("inbox/", inbox.inbox, name="inbox"),
-    path("inbox/settle/", inbox.settle, name="settle_reports"),
-    path("inbox/<int:report>/reopen/", inbox.reopen, name="reopen_report"),
+    path("inbox/link/", settle.link, name="link_reports"),
+    path("inbox/dismiss/", settle.dismiss, name="dismiss_reports"),
+    path("inbox/reopen/", settle.reopen, name="reopen_reports"),
     path("models/", models.models, name="models"),
     path("register-model/", models.register, name="register_model"),
     path("models/<str:version>/", include(of_model)),

@@ -15,6 +15,7 @@ from evaluation.types import Output as EngineOutput
 from tracker.projects.models import Example, Project
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
     from datetime import datetime
 
     from django.contrib.auth.models import AnonymousUser
@@ -129,6 +130,10 @@ class OutputQuerySet(models.QuerySet["Output"]):
 
     def answers(self) -> Self:
         return self.current().filter(error=None)
+
+    def of_models_for(self, models: Collection[int], examples: Collection[int]) -> Self:
+        """Answers of these models for these examples, those of the past too."""
+        return self.filter(model__in=models, example__in=examples, error=None).order_by("pk")
 
     def settled(self) -> Self:
         """What is not asked again: answers, and errors tried often enough."""

@@ -12,10 +12,11 @@ from tracker.board.pages.pattern_rows import pattern_page
 from tracker.board.pages.problem_evidence import ProblemEvidence, problem_evidence
 from tracker.board.pages.problem_facts import Factor, factors, who_set_it
 from tracker.board.pages.report_rows import ReportRow, report_rows, with_all
+from tracker.board.pages.written_texts import WrittenTexts, written_texts
 from tracker.problems.models import Pattern, Problem
 from tracker.projects.models import Project
 from tracker.triage.models import Report
-from tracker.triage.timeline import TimelineEntry, timeline
+from tracker.triage.timeline import timeline
 
 REPORTS_SHOWN = 5
 TIMELINE_SHOWN = 30
@@ -31,7 +32,7 @@ class ProblemPage:
     patterns: Page[Pattern]
     reports: list[ReportRow]
     n_reports: int
-    entries: list[TimelineEntry]
+    written: WrittenTexts
     older: int | None
     """The entry before which the timeline goes on."""
     moves: list[MoveChoice]
@@ -53,7 +54,7 @@ def problem_page(
         patterns=pattern_page(problem, page, evidence.active),
         reports=report_rows(project, reports[:REPORTS_SHOWN], problem=problem),
         n_reports=reports.count(),
-        entries=entries[:TIMELINE_SHOWN],
+        written=written_texts(project, problem.description, entries[:TIMELINE_SHOWN]),
         older=entries[TIMELINE_SHOWN - 1].id if len(entries) > TIMELINE_SHOWN else None,
         moves=move_choices(problem) if may_write else [],
         duplicates=list(problem.duplicates.order_by("number")),

@@ -8,20 +8,19 @@ from dataclasses import dataclass
 from django.db.models import Count
 
 from evaluation.types import JSON
-from evaluation.types import Output as EngineOutput
 from tracker.board.expectation_words import output_words
-from tracker.candidates.models import Output
 from tracker.problems.models import Pattern, Problem
 from tracker.projects.models import Project
 from tracker.triage.models import Report, ReportQuerySet
-from tracker.triage.reproduction import agrees
+from tracker.triage.reproduction import Reproduction, reproductions
 
 
 @dataclass(frozen=True, slots=True)
 class ReportRow:
     """A report, with how many reports the same input has, from how many reporters (0: none of them is known).
 
-    `reproduced`: whether the model's output agrees; None where that cannot be told. `is_pattern`: whether the problem
+    `reproduced`: whether the model's output agrees; None where that cannot be told. `says_now`: what the model says for
+    the input now, where it does not agree. `is_pattern`: whether the problem
     on whose page the report stands has a living test pattern of this input.
     """
 
@@ -33,6 +32,7 @@ class ReportRow:
     reporters: int
     by_this_reporter: int
     reproduced: bool | None
+    says_now: str
     is_pattern: bool
 
 
@@ -48,7 +48,7 @@ def report_rows(
     shown = list(reports)
     counts = _same_input(project, shown)
     by_reporter = _by_reporter(project, shown)
-    answers = _answers(shown)
+    stands = reproductions(shown)
     patterns = _pattern_examples(problem, shown) if problem else set()
     return [
         ReportRow(
@@ -59,7 +59,8 @@ def report_rows(
             same_input=counts.get(report.example_id, (1, 0))[0],
             reporters=counts.get(report.example_id, (1, 0))[1],
             by_this_reporter=by_reporter.get(report.reporter, 1) if report.reporter else 1,
-            reproduced=_reproduced(report, answers),
+            reproduced=stands[report.pk].agrees,
+            says_now=_says_now(stands[report.pk]),
             is_pattern=report.example_id in patterns,
         )
         for report in shown
@@ -82,19 +83,10 @@ def _by_reporter(project: Project, reports: Sequence[Report]) -> dict[str, int]:
     return dict(found.values_list("reporter").annotate(n=Count("pk")))
 
 
-def _answers(reports: Sequence[Report]) -> dict[tuple[int, int], EngineOutput]:
-    """Return what models say now for what is reported about them, by (model id, example id)."""
-    models = {report.model_id for report in reports} - {None}
-    examples = {report.example_id for report in reports}
-    outputs = Output.objects.answers().filter(model__in=models, example__in=examples)
-    return {
-        (output.model_id, output.example_id): output.answer for output in outputs if output.answer is not None
-    }
-
-
-def _reproduced(report: Report, answers: dict[tuple[int, int], EngineOutput]) -> bool | None:
-    answer = answers.get((report.model_id or 0, report.example_id))
-    return None if answer is None else agrees(answer, EngineOutput.from_json(report.predicted))
+def _says_now(stand: Reproduction) -> str:
+    if stand.agrees is not False or stand.answer is None:
+        return ""
+    return output_words(stand.answer.to_json())
 
 
 def _pattern_examples(problem: Problem, reports: Sequence[Report]) -> set[int]:

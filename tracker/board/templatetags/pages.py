@@ -6,7 +6,7 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
-from tracker.board import examples, figures, words
+from tracker.board import examples, figures, undo, words
 from tracker.board.differences import Mark
 
 register = template.Library()
@@ -23,6 +23,7 @@ register.filter("verdict_symbol", words.verdict_symbol)
 register.filter("reach_meaning", words.reach_meaning)
 register.filter("status_word", words.status_word)
 register.simple_tag(examples.shown, name="shown")
+register.filter("undo_of", undo.undo_of)
 
 
 @register.simple_tag
