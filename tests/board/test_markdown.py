@@ -98,7 +98,8 @@ def test_nothing_that_acts_or_loads_comes_through(text: str, around: str) -> Non
 
 
 @pytest.mark.parametrize(
-    "unit", ["*a ", "**", "[", "[a](", "![", "`", "> ", "- ", "_a*", "<", "&", "|a", "\\", "http://!", "#1", "(", "~~~\n"]
+    "unit",
+    ["*a ", "**", "[", "[a](", "![", "`", "> ", "- ", "_a*", "<", "&", "|a", "\\", "http://!", "#1", "(", "~~~\n"],
 )  # fmt: skip
 def test_the_longest_comment_takes_a_bounded_time(unit: str) -> None:
     text = (unit * 10_000)[:10_000]
