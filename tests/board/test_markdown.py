@@ -83,7 +83,10 @@ HOSTILE = [
     "[a](/accounts/logout/) [b](//e.org) [c](?x) [d](#e)",
 ]  # fmt: skip
 ELEMENT = re.compile(r"<(\w+)([^>]*)>")
-HARMLESS = {"a", "blockquote", "br", "code", "em", "li", "ol", "p", "pre", "strong", "table", "tbody", "td", "th", "thead", "tr", "ul"}  # fmt: skip
+HARMLESS = {
+    "a", "blockquote", "br", "code", "em", "li", "ol", "p", "pre", "strong", "ul",
+    "table", "tbody", "td", "th", "thead", "tr",
+}  # fmt: skip
 
 
 @pytest.mark.parametrize("text", HOSTILE)

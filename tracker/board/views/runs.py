@@ -58,7 +58,7 @@ def work(place: Place) -> HttpResponse:
 def request_evaluation(place: Place) -> HttpResponse:
     done = _("The evaluation is under way.")
     tell(place.request, lambda: request_runs(place.actor, place.project), done)
-    return redirect("board:runs", place.project.slug)
+    return back(place.request, reverse("board:runs", args=[place.project.slug]))
 
 
 @in_project("POST")
