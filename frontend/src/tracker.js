@@ -1,6 +1,7 @@
 // On every page: htmx and the small behaviours that links and forms work without.
 import htmx from "htmx.org";
 
+import { followCopies } from "./page/copy.js";
 import { followDialogs } from "./page/dialogs.js";
 import { guardForms } from "./page/forms.js";
 import { followInbox } from "./page/inbox.js";
@@ -11,6 +12,7 @@ import { followPicks } from "./page/pick.js";
 
 window.htmx = htmx; // one copy for the scripts of single pages too
 
+followCopies();
 followDialogs();
 guardForms();
 followKeys();

@@ -62,6 +62,7 @@ of_project: Addresses = [
     path("runs/<int:run_id>/cancel/", runs.cancel, name="cancel_run"),
     path("runs/<int:run_id>/retry/", runs.retry, name="retry_run"),
     path("settings/", settings.settings, name="settings"),
+    path("settings/export/", settings.export, name="export_project"),
     path("settings/members/", settings.add_member, name="add_member"),
     path("settings/members/<str:user>/remove/", settings.drop_member, name="remove_member"),
     path("settings/tokens/", settings.add_token, name="add_token"),
