@@ -22,7 +22,8 @@ PAGES = [
     "board", "new_problem", "problem", "edit_problem", "move_problem", "problem_freshness", "problem_reports",
     "add_patterns", "relabel_pattern", "retire_pattern", "file_report", "inbox", "link_reports",
     "dismiss_reports", "models", "register_model", "model",
-    "activate_model", "missing_inputs", "runs", "work", "run", "run_progress", "settings", "export_project", "revoke_token",
+    "activate_model", "missing_inputs", "runs", "work", "run", "run_progress", "settings",
+    "export_project", "revoke_token",
 ]  # fmt: skip
 ACTIONS = [
     "delete_problem", "comment", "evaluate_problem", "pattern_of_report", "import_patterns", "reopen_reports",

@@ -53,6 +53,6 @@ def test_every_problem_is_counted_in_one_group() -> None:
         "unknown": ["never evaluated", "unknown"],
     }
     assert preview.sentence == (
-        "With v2 active 1 problem would be fixed, 1 would regress, 2 stay unknown, 2 stay as they are."
+        "With v2 active, 1 problem would be fixed, 1 would regress, 2 stay unknown, 2 stay as they are."
     )
     assert preview.n_stale == 1

@@ -98,7 +98,7 @@ def _sentence(model: CandidateModel, counts: Mapping[str, int], n: int) -> str:
         ngettext("%(n)s stays unknown", "%(n)s stay unknown", unknown) % {"n": unknown},
         ngettext("%(n)s stays as it is", "%(n)s stay as they are", same) % {"n": same},
     ]
-    return _("With %(version)s active %(what)s.") % {"version": model.version, "what": ", ".join(parts)}
+    return _("With %(version)s active, %(what)s.") % {"version": model.version, "what": ", ".join(parts)}
 
 
 def _row(

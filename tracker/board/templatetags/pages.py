@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 
 from tracker.board import examples, figures, undo, words
 from tracker.board.differences import Mark
+from tracker.board.pages import file_examples, first_steps
 
 register = template.Library()
 
@@ -24,6 +25,15 @@ register.filter("reach_meaning", words.reach_meaning)
 register.filter("status_word", words.status_word)
 register.simple_tag(examples.shown, name="shown")
 register.filter("undo_of", undo.undo_of)
+register.filter("n_done", first_steps.n_done)
+register.filter("next_step", first_steps.next_step)
+for each in (
+    file_examples.example_of_input,
+    file_examples.example_of_output,
+    file_examples.example_of_said,
+    file_examples.example_of_expectation,
+):
+    register.filter(each.__name__, each)
 
 
 @register.simple_tag
