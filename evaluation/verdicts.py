@@ -39,11 +39,11 @@ class Judgement:
     """How many of so many judged cases may fail for `fixed`; None where not even none is few enough."""
 
 
-def cases_needed(criterion: Criterion) -> int:
-    """The fewest cases that can prove a problem fixed, all of them passing."""
+def cases_needed(criterion: Criterion, n_failed: int = 0) -> int:
+    """The fewest cases that can prove a problem fixed where so many of them fail; with `every_case` none may."""
     if criterion.rule == "every_case":
         return 1
-    return _clean_cases_missing(_Tally(0, 0, 0, 0.0), criterion)
+    return n_failed + _clean_cases_missing(_Tally(n_failed, n_failed, n_failed, float(n_failed)), criterion)
 
 
 def judged_mask(

@@ -188,7 +188,7 @@ def test_going_back_is_foretold_as_what_it_is(scene: Scene, as_admin: Visitor) -
 
 def test_a_model_that_is_behind_says_so(scene: Scene, as_admin: Visitor) -> None:
     make_model(scene.project, "v3")
-    assert "1 problem is not evaluated under it yet" in words(as_admin.get("activate_model", "v3"))
+    assert "v3 is not evaluated on 1 problem as it stands now" in words(as_admin.get("activate_model", "v3"))
 
 
 def test_a_triager_cannot_activate(scene: Scene, as_triager: Visitor) -> None:

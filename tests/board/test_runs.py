@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 
 from tests.board.conftest import Scene
 from tests.board.visitors import Visitor, told, words
-from tests.factories import make_model, make_outputs
+from tests.factories import day, make_model, make_outputs
+from tracker.board.pages.run_errors import error_kind
+from tracker.board.pages.run_pace import seconds_left
 from tracker.candidates.output_import import import_outputs
 from tracker.projects.rights import SYSTEM
 from tracker.runs.models import Run
@@ -67,7 +71,80 @@ def test_errors_are_told(scene: Scene, queued: Run, as_viewer: Visitor) -> None:
     scene.v1.outputs.filter(error="timeout").update(run_id=queued.pk)
     text = words(as_viewer.get("run", queued.pk))
     assert "The server refused for now with status 503" in text
-    assert "timeout 3" in text
+    assert "Errors that still stand 3" in text
+    assert "new 0 timeout 3 inputs, this is one" in text
+
+
+def test_errors_of_one_kind_stand_together_with_an_example(
+    scene: Scene, queued: Run, as_viewer: Visitor
+) -> None:
+    said = ["line 3: no answer within 30 s", "line 17: no answer within 30 s", "status 503", "status 404"]
+    lines = [{"input": f"new {number}", "error": error} for number, error in enumerate(said)]
+    import_outputs(SYSTEM, scene.v1, enumerate(lines, start=1))
+    scene.v1.outputs.filter(error__isnull=False).update(run_id=queued.pk)
+    text = words(as_viewer.get("run", queued.pk))
+    assert "new 0 line 3: no answer within 30 s 2 inputs, this is one worded in 2 ways" in text
+    assert "line 17" not in text
+    assert "new 2 status 503 1 input" in text
+    assert "new 3 status 404 1 input" in text
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "alike"),
+    [
+        ("request 8f14e45fceea167a failed", "request c9f0f895fb98ab91 failed", True),
+        ("0xdeadbeef is gone", "0x7ffb90044b10 is gone", True),
+        ("at 12:30:01 no answer", "at 23:59:59 no answer", True),
+        ("expected 64 features", "expected 3 features", True),
+        ("label cat", "label dog", False),
+        ("refused with status 503", "refused with status 404", False),
+        ("utf8 fault", "utf16 fault", False),
+        ("effaceddecade", "facadefacade", False),
+    ],
+)
+def test_which_errors_are_of_one_kind(one: str, other: str, alike: bool) -> None:
+    assert (error_kind(one) == error_kind(other)) is alike
+
+
+def test_errors_take_two_queries_however_many_there_are(
+    scene: Scene, queued: Run, as_viewer: Visitor
+) -> None:
+    few = as_viewer.queries("run", queued.pk)
+    kinds = "abcdefghijklmnopqrstuvwxyz"
+    lines = [{"input": f"new {kind}", "error": f"kind {kind}"} for kind in kinds]
+    import_outputs(SYSTEM, scene.v1, enumerate(lines, start=1))
+    scene.v1.outputs.filter(error__isnull=False).update(run_id=queued.pk)
+    assert as_viewer.queries("run", queued.pk) <= few + 1
+    assert "and 6 more kinds of errors" in words(as_viewer.get("run", queued.pk))
+
+
+@pytest.mark.parametrize(
+    ("done", "total", "seconds", "left"),
+    [
+        (10, 40, 10, 30.0),  # one a second, thirty to do
+        (50, 100, 200, 200.0),
+        (9, 40, 60, None),  # too little is done
+        (10, 40, 4, None),  # too little time has passed
+        (40, 40, 10, 0.0),
+    ],
+)
+def test_how_long_a_run_takes_is_told_once_it_can_be(
+    done: int, total: int, seconds: int, left: float | None
+) -> None:
+    run = Run(status="running", started_at=day(1), done=done, total=total)
+    assert seconds_left(run, day(1) + timedelta(seconds=seconds)) == left
+    run.status = "queued"
+    assert seconds_left(run, day(1) + timedelta(seconds=seconds)) is None
+
+
+def test_runs_are_narrowed_by_model_and_status(scene: Scene, queued: Run, as_viewer: Visitor) -> None:
+    Run.objects.filter(pk=queued.pk).update(status="failed", error="it went wrong")
+    found = words(as_viewer.get("runs", model="v1", status="failed"))
+    assert "it went wrong" in found
+    assert f"{queued.pk} v1" in found
+    assert "it went wrong" not in words(as_viewer.get("runs", model="v2"))
+    assert "No run is like that" in words(as_viewer.get("runs", model="v2", status="failed"))
+    assert "it went wrong" in words(as_viewer.get("runs", model="no such", status="nor this"))
 
 
 def test_no_run_yet(as_viewer: Visitor) -> None:

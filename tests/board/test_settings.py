@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import io
+import re
+import zipfile
 from typing import Any
 
 import pytest
 
-from tests.board.conftest import Scene
+from tests.board.conftest import N_CASES, Scene
 from tests.board.visitors import Visitor, told, words
 from tracker.projects.models import Project, Token, User
 
 SENT = {
     "name": "Reviews of films", "labels": "bad\ngood", "active_users": "", "window_days": "7",
-    "harm_scale": "small 1\nvery large 9.5", "rule": "bound", "max_error": "0.2", "confidence": "0.8",
+    "harm_name": ["small", "very large", "", ""], "harm_weight": ["1", "9.5", "", ""],
+    "rule": "bound", "max_error": "0.2", "confidence": "0.8",
     "min_cases": "3",
 }  # fmt: skip
 
@@ -21,7 +25,28 @@ def test_settings_show_what_stands(project: Project, as_admin: Visitor) -> None:
     page = as_admin.get("settings").content.decode()
     assert 'value="Reviews"' in page
     assert "negative\nneutral\npositive</textarea>" in page
-    assert "major 5" in page
+    assert re.search(r'name="harm_name"[^>]*value="major"', page)
+    assert page.count('name="harm_name"') == 5 + 3  # empty rows for more
+
+
+def test_the_criterion_is_told_in_numbers(project: Project, as_viewer: Visitor) -> None:
+    # 0.9^22 = 0.0985 is the first power at most 0.1; one failure needs 38, see tests/evaluation/test_verdicts.py
+    text = words(as_viewer.get("settings"))
+    assert "22 clean cases of 22 prove it; with 1 failure it takes 38 cases." in text
+
+
+def test_roles_are_explained(project: Project, as_viewer: Visitor) -> None:
+    text = words(as_viewer.get("settings"))
+    assert "viewer: reads everything, changes nothing reporter: also files reports and comments" in text
+
+
+def test_members_take_their_data_with_them(scene: Scene, as_viewer: Visitor, as_stranger: Visitor) -> None:
+    answer = as_viewer.get("export_project")
+    assert answer["Content-Disposition"] == 'attachment; filename="reviews.zip"'
+    with zipfile.ZipFile(io.BytesIO(b"".join(answer.streaming_content))) as archive:
+        assert sorted(archive.namelist()) == ["outputs_v1.jsonl", "outputs_v2.jsonl", "patterns.jsonl"]
+        assert len(archive.read("patterns.jsonl").splitlines()) == N_CASES
+    assert as_stranger.get("export_project").status_code == 404
 
 
 def test_settings_are_saved(project: Project, as_admin: Visitor) -> None:
@@ -43,8 +68,14 @@ def test_another_window_changes_reach_at_once(scene: Scene, as_admin: Visitor) -
     ("wrong", "text"),
     [
         ({"name": ""}, "This field is required."),
-        ({"harm_scale": "heavy"}, "“heavy” has no weight at its end."),
-        ({"harm_scale": "heavy -1"}, "The weight of heavy must be a number from 0 to 1,000,000."),
+        ({"harm_name": ["heavy"], "harm_weight": [""]}, "“heavy” needs a number as its weight."),
+        ({"harm_name": [""], "harm_weight": ["3"]}, "The weight 3 needs a name."),
+        ({"harm_name": ["a", "a"], "harm_weight": ["1", "2"]}, "“a” stands there twice."),
+        ({"harm_name": [], "harm_weight": []}, "Give at least one name with its weight."),
+        (
+            {"harm_name": ["heavy"], "harm_weight": ["-1"]},
+            "The weight of heavy must be a number from 0 to 1,000,000.",
+        ),
         ({"max_error": "1"}, "Must be above 0 and below 1."),
         ({"confidence": "0.4"}, "Must be at least 0.5 and below 1."),
         ({"labels": "a\na"}, "Each label can be listed once only."),
@@ -134,6 +165,8 @@ def test_a_token_needs_a_name_and_a_scope(project: Project, as_admin: Visitor) -
 def test_a_token_is_revoked(project: Project, as_admin: Visitor) -> None:
     as_admin.post("add_token", name="kiosk", scopes=["report"])
     token = Token.objects.get()
+    assert "What uses it is refused from now on." in words(as_admin.get("revoke_token", token.pk))
+    assert Token.objects.get().revoked_at is None
     answer = as_admin.post("revoke_token", token.pk)
     assert told(answer) == "The token is revoked."
     token.refresh_from_db()

@@ -34,6 +34,12 @@ def test_cases_needed(criterion: Criterion, n: int) -> None:
     assert cases_needed(criterion) == n
 
 
+def test_cases_needed_where_some_fail() -> None:
+    # 1 of 38: P(at most 1 failure | 10 % error) = 0.9^38 + 38 * 0.1 * 0.9^37 = 0.0953; with 37 it is 0.1036.
+    # 2 of 52: the same sum with one term more is 0.0966; with 51 it is 0.1039 (it must be at most 0.1).
+    assert [cases_needed(Criterion(), n_failed) for n_failed in (0, 1, 2)] == [22, 38, 52]
+
+
 @pytest.mark.parametrize(
     ("passed", "failed", "unscored", "verdict"),
     [

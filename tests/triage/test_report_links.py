@@ -18,7 +18,14 @@ from tests.triage.facts import (
 from tracker.problems.models import Problem
 from tracker.projects.errors import Invalid, NotAllowed
 from tracker.projects.models import Event, Project
-from tracker.triage.report_links import dismiss_report, link_report, link_reports, reopen_report
+from tracker.triage.report_links import (
+    dismiss_report,
+    dismiss_reports,
+    link_report,
+    link_reports,
+    reopen_report,
+    reopen_reports,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -104,6 +111,37 @@ def test_only_to_a_problem_of_the_same_project(project: Project) -> None:
         link_reports(TRIAGER, [ours, theirs], problem)
     ours.refresh_from_db()
     assert ours.status == "new"
+
+
+def test_many_are_dismissed_and_reopened_with_one_event_each(project: Project) -> None:
+    reports = [make_report(project) for _number in range(3)]
+    dismissed = dismiss_reports(TRIAGER, project, reports, "  spam ")
+    assert [(report.status, report.dismissed_because) for report in dismissed] == [("dismissed", "spam")] * 3
+    back = reopen_reports(TRIAGER, project, reports)
+    assert [(report.status, report.dismissed_because) for report in back] == [("new", "")] * 3
+    told = Event.objects.about("project", project.pk).filter(kind__startswith="report_").order_by("pk")
+    assert [(event.kind, len(event.evidence["reports"])) for event in told] == [
+        ("report_dismissed", 3),
+        ("report_reopened", 3),
+    ]
+
+
+def test_reopening_many_takes_each_from_its_problem(project: Project) -> None:
+    here, there = make_problem(project), make_problem(project)
+    one = link_report(TRIAGER, make_report(project), here)
+    other = link_report(TRIAGER, make_report(project), there)
+    reopen_reports(TRIAGER, project, [one, other])
+    assert counts(here, there) == [0, 0]
+    assert kinds(here)[-1] == kinds(there)[-1] == "reports_unlinked"
+
+
+@pytest.mark.parametrize("settle", [dismiss_reports, reopen_reports])
+def test_none_is_settled_where_one_is_of_another_project(project: Project, settle: Any) -> None:
+    ours, theirs = dismiss_report(TRIAGER, make_report(project), "x"), make_report(make_project())
+    with pytest.raises(Invalid):
+        settle(TRIAGER, project, [ours, theirs])
+    ours.refresh_from_db()
+    assert (ours.status, ours.dismissed_because) == ("dismissed", "x")
 
 
 @pytest.mark.parametrize("actor", [REPORTER, VIEWER, STRANGER])

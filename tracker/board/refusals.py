@@ -12,6 +12,7 @@ from django.shortcuts import redirect
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 
+from tracker.board.undo import Undo, tell_with_undo
 from tracker.projects.errors import Invalid, Refused
 
 T = TypeVar("T")
@@ -33,14 +34,17 @@ def carried_out(form: forms.Form, act: Callable[[], object]) -> bool:
     return form.is_valid() and attempt(form, act) is not None and not form.errors
 
 
-def tell(request: HttpRequest, act: Callable[[], object], done: str) -> bool:
+def tell(request: HttpRequest, act: Callable[[], object], done: str, *, undo: Undo | None = None) -> bool:
     """Make a state change that a button asks for and say what came of it; return whether it was made."""
     try:
         act()
     except Refused as refused:
         tell_refusal(request, refused)
         return False
-    messages.success(request, done)
+    if undo is None:
+        messages.success(request, done)
+    else:
+        tell_with_undo(request, done, undo)
     return True
 
 

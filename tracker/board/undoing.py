@@ -1,20 +1,17 @@
-"""Offering in a message to take back what was just done: a button that sends a form, without scripts too."""
+"""Taking back a change whose way back is known only once it is made."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from typing import TypeVar
 
-from django.contrib import messages
-from django.contrib.messages.storage.base import Message
 from django.http import HttpRequest
 
 from tracker.board.refusals import tell_refusal
+from tracker.board.undo import Undo, tell_with_undo
 from tracker.projects.errors import Refused
 
 T = TypeVar("T")
-
-_MARK = "undo:"
 
 
 def tell_undoable(
@@ -29,15 +26,5 @@ def tell_undoable(
     except Refused as refused:
         tell_refusal(request, refused)
         return False
-    offer_undo(request, done if isinstance(done, str) else done(result), undo(result))
+    tell_with_undo(request, done if isinstance(done, str) else done(result), Undo(undo(result)))
     return True
-
-
-def offer_undo(request: HttpRequest, done: str, undo: str) -> None:
-    messages.success(request, done, extra_tags=_MARK + undo)
-
-
-def undo_address(message: Message) -> str:
-    """Return where a message's undo is sent to; empty where it has none."""
-    words = (message.extra_tags or "").split()
-    return next((word.removeprefix(_MARK) for word in words if word.startswith(_MARK)), "")

@@ -18,6 +18,7 @@ from tracker.board.views import (
     runs,
     samples,
     settings,
+    settle,
 )
 
 app_name = "board"
@@ -68,8 +69,9 @@ of_project: Addresses = [
     path("problems/<int:number>/", include(of_problem)),
     path("report/", inbox.file_a_report, name="file_report"),
     path("inbox/", inbox.inbox, name="inbox"),
-    path("inbox/settle/", inbox.settle, name="settle_reports"),
-    path("inbox/<int:report>/reopen/", inbox.reopen, name="reopen_report"),
+    path("inbox/link/", settle.link, name="link_reports"),
+    path("inbox/dismiss/", settle.dismiss, name="dismiss_reports"),
+    path("inbox/reopen/", settle.reopen, name="reopen_reports"),
     path("models/", models.models, name="models"),
     path("register-model/", models.register, name="register_model"),
     path("models/<str:version>/", include(of_model)),
@@ -84,6 +86,7 @@ of_project: Addresses = [
     path("examples/<str:digest>/picture/", examples.picture, name="picture"),
     path("examples/<str:digest>/picture/small/", examples.small_picture, name="small_picture"),
     path("settings/", settings.settings, name="settings"),
+    path("settings/export/", settings.export, name="export_project"),
     path("settings/members/", settings.add_member, name="add_member"),
     path("settings/members/<str:user>/remove/", settings.drop_member, name="remove_member"),
     path("settings/tokens/", settings.add_token, name="add_token"),

@@ -15,6 +15,7 @@ from evaluation.types import Output as EngineOutput
 from tracker.projects.models import Example, Project
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
     from datetime import datetime
 
     from django.contrib.auth.models import AnonymousUser
@@ -129,6 +130,14 @@ class OutputQuerySet(models.QuerySet["Output"]):
 
     def answers(self) -> Self:
         return self.current().filter(error=None)
+
+    def errors_of_run(self, model: int, run: int) -> Self:
+        """Errors that a run left and that no later answer has replaced."""
+        return self.current().filter(model=model, run_id=run, error__isnull=False)
+
+    def of_models_for(self, models: Collection[int], examples: Collection[int]) -> Self:
+        """Answers of these models for these examples, those of the past too."""
+        return self.filter(model__in=models, example__in=examples, error=None).order_by("pk")
 
     def settled(self) -> Self:
         """What is not asked again: answers, and errors tried often enough."""

@@ -5,7 +5,9 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
+import msgspec
 from django.utils.translation import gettext as _
 
 from evaluation.canonical import InvalidJSON
@@ -72,3 +74,15 @@ def _read_said(fields: dict[str, object], labels: Sequence[str]) -> Said:
         return Said.answer(Output.from_json(fields, labels))
     except InvalidOutput as error:
         raise Invalid(error.errors) from error
+
+
+SAID = ("label", "scores", "value", "text", "error")
+"""The columns of what was said, or of the error that came instead."""
+
+
+def said_fields(values: Sequence[Any]) -> dict[str, Any]:
+    """Return those of the columns `SAID` that are there."""
+    fields = {name: value for name, value in zip(SAID, values, strict=True) if value is not None}
+    if "scores" in fields:
+        fields["scores"] = msgspec.Raw(fields["scores"].encode())
+    return fields

@@ -40,6 +40,11 @@ class RunQuerySet(models.QuerySet["Run"]):
     def under_way(self) -> Self:
         return self.filter(status__in=UNDER_WAY)
 
+    def narrowed(self, *, model: str = "", status: str = "") -> Self:
+        """Runs of a model, by its version, and of a status; what is empty narrows nothing."""
+        found = self.filter(model__version=model) if model else self
+        return found.filter(status=status) if status else found
+
 
 class Run(models.Model):
     """One evaluation of one model.

@@ -33,6 +33,10 @@ class ReportQuerySet(models.QuerySet["Report"]):
     def new(self) -> Self:
         return self.filter(status=ReportStatus.NEW)
 
+    def waiting_in(self, project: Project, status: str) -> Self:
+        """Reports of a project that stand so: new, linked or dismissed."""
+        return self.filter(project=project, status=status)
+
     def of_problem(self, problem: Problem) -> Self:
         """Reports of the problem and of those merged into it."""
         return self.filter(Q(problem=problem) | Q(problem__duplicate_of=problem))

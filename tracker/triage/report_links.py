@@ -29,26 +29,36 @@ def link_report(actor: Actor, report: Report, problem: Problem) -> Report:
 def link_reports(actor: Actor, reports: Collection[Report], problem: Problem) -> list[Report]:
     """Make reports part of a problem, all or none; return them as they stand. Raises NotAllowed, Invalid."""
     actor.require(Right.WRITE)
-    if any(report.project_id != problem.project_id for report in reports):
-        raise Invalid({"problem": [_("A report can only be part of a problem of its own project.")]})
     return _settle(actor, problem.project, reports, ReportStatus.LINKED, problem=problem)
 
 
 def dismiss_report(actor: Actor, report: Report, reason: str = "") -> Report:
     """Say that a report describes no problem; it can be reopened."""
+    return dismiss_reports(actor, report.project, [report], reason)[0]
+
+
+def dismiss_reports(
+    actor: Actor, project: Project, reports: Collection[Report], reason: str = ""
+) -> list[Report]:
+    """Say that reports describe no problem, all or none; return them as they stand. Raises NotAllowed, Invalid."""
     actor.require(Right.WRITE)
     reason = reason.strip()
     if len(reason) > MAX_REASON:
         raise Invalid({"reason": [_("Give a text of at most 2,000 characters.")]})
     if fault := string_fault(reason):
         raise Invalid({"reason": [fault]})
-    return _settle(actor, report.project, [report], ReportStatus.DISMISSED, reason=reason)[0]
+    return _settle(actor, project, reports, ReportStatus.DISMISSED, reason=reason)
 
 
 def reopen_report(actor: Actor, report: Report) -> Report:
     """Put a report back into the inbox as a new one."""
+    return reopen_reports(actor, report.project, [report])[0]
+
+
+def reopen_reports(actor: Actor, project: Project, reports: Collection[Report]) -> list[Report]:
+    """Put reports back into the inbox as new ones, all or none; return them as they stand. Raises NotAllowed."""
     actor.require(Right.WRITE)
-    return _settle(actor, report.project, [report], ReportStatus.NEW)[0]
+    return _settle(actor, project, reports, ReportStatus.NEW)
 
 
 def _settle(
@@ -60,6 +70,8 @@ def _settle(
     problem: Problem | None = None,
     reason: str = "",
 ) -> list[Report]:
+    if any(report.project_id != project.pk for report in reports):
+        raise Invalid({"problem": [_("A report can only be part of a problem of its own project.")]})
     wanted = [report.pk for report in reports]
     with transaction.atomic():
         held = {

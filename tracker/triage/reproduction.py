@@ -1,10 +1,25 @@
 """Whether the model that a report speaks of says what was reported."""
 
+from __future__ import annotations
+
 import math
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
 
 from evaluation.types import Output as EngineOutput
 from tracker.candidates.models import Output
 from tracker.triage.models import Report
+
+
+@dataclass(frozen=True, slots=True)
+class Reproduction:
+    """`agrees` is None where it cannot be told; `answer`: what the model says now, None where it has not answered."""
+
+    agrees: bool | None
+    answer: EngineOutput | None = None
+
+
+UNKNOWN = Reproduction(None)
 
 
 def report_reproduced(report: Report) -> bool | None:
@@ -14,17 +29,33 @@ def report_reproduced(report: Report) -> bool | None:
     A volatile model may have given the reported output once and answer otherwise now: any answer in its history
     that agrees will do, and none is no evidence against the report.
     """
-    model = report.model
-    if model is None:
-        return None
+    return reproductions([report])[report.pk].agrees
+
+
+def reproductions(reports: Collection[Report]) -> Mapping[int, Reproduction]:
+    """Return how each report stands to what its model says, by the report's id; one query for all of them."""
+    outputs = Output.objects.of_models_for(
+        {report.model_id for report in reports if report.model_id is not None},
+        {report.example_id for report in reports},
+    )
+    said: dict[tuple[int, int], list[Output]] = {}
+    for output in outputs:
+        said.setdefault((output.model_id, output.example_id), []).append(output)
+    return {
+        report.pk: _reproduction(report, said.get((report.model_id or 0, report.example_id), []))
+        for report in reports
+    }
+
+
+def _reproduction(report: Report, outputs: Collection[Output]) -> Reproduction:
+    if report.model is None:
+        return UNKNOWN
     reported = EngineOutput.from_json(report.predicted)
-    outputs = Output.objects.filter(model=model, example=report.example_id, error=None)
-    if not model.frozen:
-        said = (output.answer for output in outputs.order_by("-pk").iterator())
-        return True if any(answer is not None and agrees(answer, reported) for answer in said) else None
-    output = outputs.current().first()
-    answer = output.answer if output is not None else None
-    return agrees(answer, reported) if answer is not None else None
+    now = next((output.answer for output in outputs if output.is_current), None)
+    if report.model.frozen:
+        return Reproduction(agrees(now, reported) if now is not None else None, now)
+    ever = any(agrees(output.answer, reported) for output in outputs if output.answer is not None)
+    return Reproduction(True if ever else None, now)
 
 
 def agrees(said: EngineOutput, reported: EngineOutput) -> bool | None:

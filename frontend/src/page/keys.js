@@ -6,11 +6,12 @@ const PAUSE_BETWEEN_KEYS = 1000; // milliseconds within which the second key of 
 let waiting = "";
 let timer = 0;
 
-const isTyping = (element) => Boolean(element.closest?.("input, textarea, select, [contenteditable]"));
+const TICKED = "[type=checkbox], [type=radio]"; // pressed by keys, not typed into
+const isTyping = (element) => Boolean(element.closest?.(`input:not(${TICKED}), textarea, select, [contenteditable]`));
 const isShown = (element) => element.checkVisibility?.() ?? true;
 
 function press(element) {
-  if (element.matches("input, select, textarea")) {
+  if (element.matches(`input:not(${TICKED}), select, textarea`)) {
     element.focus();
     element.select?.();
   } else {

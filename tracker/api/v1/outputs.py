@@ -19,7 +19,7 @@ from tracker.api.pages import Key, Page, PageQuery, page_of
 from tracker.api.view import ProjectView, created
 from tracker.candidates.models import Output
 from tracker.candidates.output_import import import_outputs, import_outputs_of, recorded_model
-from tracker.candidates.output_lines import read_output
+from tracker.candidates.output_lines import SAID, read_output, said_fields
 from tracker.projects.errors import Conflict
 from tracker.projects.rights import Right
 
@@ -85,15 +85,3 @@ def shown_outputs(outputs: Sequence[Output]) -> list[OutputShown]:
         )
         for output in outputs
     ]
-
-
-SAID = ("label", "scores", "value", "text", "error")
-"""The columns of what was said, or of the error that came instead."""
-
-
-def said_fields(values: Sequence[Any]) -> dict[str, Any]:
-    """Return those of the columns `SAID` that are there."""
-    fields = {name: value for name, value in zip(SAID, values, strict=True) if value is not None}
-    if "scores" in fields:
-        fields["scores"] = msgspec.Raw(fields["scores"].encode())
-    return fields

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
 import msgspec
 
-from tracker.problems.models import CaseSource, Pattern, PatternQuerySet
-from tracker.problems.pattern_lines import SelectedOn
-
-SourceShown = str | SelectedOn
+from tracker.problems.models import Pattern, PatternQuerySet
+from tracker.problems.source_lines import SourceShown, shown_sources
 
 
 class PatternShown(msgspec.Struct, kw_only=True):
@@ -54,12 +52,3 @@ def shown_patterns(patterns: Sequence[Pattern]) -> list[PatternShown]:
         )
         for pattern in patterns
     ]
-
-
-def shown_sources(sources: Iterable[CaseSource]) -> SourceShown | list[SourceShown]:
-    """Return the sources as a file spells them: one as it is, several as a list."""
-    shown: list[SourceShown] = [
-        SelectedOn(source.version) if source.version else source.kind
-        for source in sorted(sources, key=lambda source: source.pk)
-    ]
-    return shown[0] if len(shown) == 1 else shown

@@ -13,14 +13,14 @@ from tracker.projects.models import User
 from tracker.projects.rights import Role, Scope
 
 ROLES = {
-    Role.VIEWER: gettext_lazy("viewer: reads"),
+    Role.VIEWER: gettext_lazy("viewer: reads everything, changes nothing"),
     Role.REPORTER: gettext_lazy("reporter: also files reports and comments"),
     Role.TRIAGER: gettext_lazy("triager: also changes problems, patterns, models and runs"),
     Role.ADMIN: gettext_lazy("admin: also activation, settings, members and tokens"),
 }
 SCOPES = {
     Scope.REPORT: gettext_lazy("report: files reports, nothing else; safe to ship in a product"),
-    Scope.READ: gettext_lazy("read"),
+    Scope.READ: gettext_lazy("read: reads everything, such as CI that asks for a verdict"),
     Scope.WRITE: gettext_lazy("write: as a triager"),
     Scope.ADMIN: gettext_lazy("admin: everything"),
 }

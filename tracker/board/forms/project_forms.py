@@ -6,11 +6,11 @@ from typing import Any
 
 from django import forms
 from django.utils.text import slugify
-from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from evaluation.types import RULES
 from tracker.board.figures import plain
+from tracker.board.forms.harm_rows import HarmScaleField, Rows, with_empty_rows
 from tracker.board.forms.styled import StyledForm, lines_of
 from tracker.projects.models import InputKind, Project, Task
 
@@ -73,10 +73,9 @@ class SettingsForm(StyledForm):
         min_value=1,
         help_text=gettext_lazy("Reporters within so many days count as affected users."),
     )
-    harm_scale = forms.CharField(
+    harm_scale = HarmScaleField(
         label=gettext_lazy("Harm scale"),
-        widget=forms.Textarea({"rows": 5}),
-        help_text=gettext_lazy("A name and its weight a line, such as: major 5"),
+        help_text=gettext_lazy("How much worse one harm is than another. Empty a row to remove it."),
     )
     rule = forms.ChoiceField(
         label=gettext_lazy("A problem counts as fixed when"),
@@ -97,29 +96,21 @@ class SettingsForm(StyledForm):
     @classmethod
     def of(cls, project: Project) -> SettingsForm:
         """Return the form with what stands now."""
-        scale = "\n".join(f"{name} {plain(weight)}" for name, weight in project.harms)
         return cls(
             initial={
                 "name": project.name,
                 "labels": "\n".join(project.labels),
                 "active_users": project.active_users,
                 "window_days": project.window_days,
-                "harm_scale": scale,
+                "harm_scale": [(name, plain(weight)) for name, weight in project.harms],
                 **project.criterion.to_json(),
             }
         )
 
-    def clean_harm_scale(self) -> dict[str, float]:
-        scale: dict[str, float] = {}
-        for line in lines_of(self.cleaned_data["harm_scale"]):
-            name, _space, weight = line.rpartition(" ")
-            try:
-                scale[name.rstrip(" :=")] = float(weight)
-            except ValueError:
-                raise forms.ValidationError(
-                    _("“%(line)s” has no weight at its end.") % {"line": line}
-                ) from None
-        return scale
+    @property
+    def harm_rows(self) -> Rows:
+        """The rows to draw: what stands or was typed, and empty ones."""
+        return with_empty_rows(self["harm_scale"].value() or [])
 
     def changes(self) -> dict[str, Any]:
         """Return the changes for `update_project`."""

@@ -92,5 +92,10 @@ class CommentForm(StyledForm):
     required_css_class = ""  # the one field
 
     text = forms.CharField(
-        label=gettext_lazy("Comment"), max_length=10_000, widget=forms.Textarea({"rows": 3})
+        label=gettext_lazy("Comment"),
+        max_length=10_000,
+        widget=forms.Textarea({"rows": 3}),
+        help_text=gettext_lazy(
+            "**bold**, `code`, - lists, > quotes and #12 for a problem are shown as such."
+        ),
     )

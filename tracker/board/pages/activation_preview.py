@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from evaluation.priority import RemainingImpact
 from evaluation.status import Activation
+from evaluation.types import Verdict
 from tracker.board.pages.evidence import ProjectEvidence, project_evidence
 from tracker.candidates.models import CandidateModel, Stage
 from tracker.problems.models import Problem, Status
@@ -15,6 +19,7 @@ from tracker.projects.models import Project
 from tracker.triage.remaining_impact import remaining_impacts_of
 from tracker.triage.status_facts import StatusFacts, status_facts
 
+KINDS = ("regressed", "fixed", "other", "unknown")
 AFTER_ALL = 2**61
 """A sequence behind every activation that stands."""
 
@@ -34,12 +39,20 @@ class PreviewRow:
 
 
 @dataclass(frozen=True, slots=True)
+class PreviewGroup:
+    """Problems that would be `fixed`, `regressed` or change in an `other` way; `unknown`: nothing can be told."""
+
+    kind: str
+    rows: list[PreviewRow]
+
+
+@dataclass(frozen=True, slots=True)
 class ActivationPreview:
     model: CandidateModel
     active: CandidateModel | None
-    changing: list[PreviewRow]
-    n_same: int
-    n_unknown: int
+    groups: list[PreviewGroup]
+    sentence: str
+    n_stale: int
     """Problems that the model is not evaluated on yet: what stands there stays until it is."""
     impact_now: RemainingImpact | None
     impact_then: RemainingImpact | None
@@ -51,16 +64,41 @@ def activation_preview(project: Project, model: CandidateModel) -> ActivationPre
     facts = status_facts(project, [problem.pk for problem in problems])
     rows = [_row(problem, facts[problem.pk], evidence, model) for problem in problems]
     now, then = _impacts(evidence, model)
-    changing = [row for row in rows if row.changes]
+    groups = [PreviewGroup(kind, [row for row in rows if _kind(row) == kind]) for kind in KINDS]
     return ActivationPreview(
         model=model,
         active=evidence.active,
-        changing=sorted(changing, key=lambda row: row.then != Status.REGRESSED),
-        n_same=len(rows) - len(changing),
-        n_unknown=sum(row.verdict_then is None and row.problem.revision > 0 for row in rows),
+        groups=[group for group in groups if group.rows],
+        sentence=_sentence(model, {group.kind: len(group.rows) for group in groups}, len(rows)),
+        n_stale=sum(row.verdict_then is None and row.problem.revision > 0 for row in rows),
         impact_now=now,
         impact_then=then,
     )
+
+
+def _kind(row: PreviewRow) -> str:
+    if row.changes:
+        return {Status.REGRESSED.value: "regressed", Status.FIXED.value: "fixed"}.get(row.then, "other")
+    decided = row.verdict_then in {Verdict.FIXED.value, Verdict.FAILING.value}
+    return "same" if decided or row.problem.revision == 0 else "unknown"
+
+
+def _sentence(model: CandidateModel, counts: Mapping[str, int], n: int) -> str:
+    """Return what would happen, counted, in one sentence."""
+    fixed, regressed, other, unknown = (counts[kind] for kind in ("fixed", "regressed", "other", "unknown"))
+    same = n - fixed - regressed - other - unknown
+    parts = [
+        ngettext("%(n)s problem would be fixed", "%(n)s problems would be fixed", fixed) % {"n": fixed},
+        ngettext("%(n)s would regress", "%(n)s would regress", regressed) % {"n": regressed},
+        *(
+            [ngettext("%(n)s would change otherwise", "%(n)s would change otherwise", other) % {"n": other}]
+            if other
+            else []
+        ),
+        ngettext("%(n)s stays unknown", "%(n)s stay unknown", unknown) % {"n": unknown},
+        ngettext("%(n)s stays as it is", "%(n)s stay as they are", same) % {"n": same},
+    ]
+    return _("With %(version)s active, %(what)s.") % {"version": model.version, "what": ", ".join(parts)}
 
 
 def _row(

@@ -57,7 +57,30 @@ def first_steps(project: Project, evidence: ProjectEvidence, problems: Sequence[
             _patterns_url(project, problems),
             described,
         ),
+        FirstStep(
+            _("Read the verdict"),
+            _(
+                "Every model is evaluated by itself. A model whose outputs you bring has to be given those it lacks."
+            ),
+            _verdict_url(project, problems),
+            bool(evidence.results),
+        ),
     ]
+
+
+def n_done(steps: Sequence[FirstStep]) -> int:
+    return sum(step.done for step in steps)
+
+
+def next_step(steps: Sequence[FirstStep]) -> FirstStep | None:
+    """Return the first step that is not done."""
+    return next((step for step in steps if not step.done), None)
+
+
+def _verdict_url(project: Project, problems: Sequence[Problem]) -> str:
+    if not problems:
+        return reverse("board:models", args=[project.slug])
+    return reverse("board:problem", args=[project.slug, problems[0].number])
 
 
 def _patterns_url(project: Project, problems: Sequence[Problem]) -> str:

@@ -47,6 +47,22 @@ def _short(text: str) -> str:
     return text if len(text) <= LONGEST else text[: LONGEST - 1] + "…"
 
 
+def stage_done_words(stage: str, version: str) -> str:
+    """Return what a change of a model's stage came to."""
+    words = {
+        "candidate": _(
+            "%(version)s is a candidate now: evaluated on every problem, and a fix where it has one."
+        ),
+        "shadow": _(
+            "%(version)s is a shadow now: it runs beside the active model and is evaluated as before."
+        ),
+        "archived": _(
+            "%(version)s is archived: its outputs stay, nothing is asked of it, and it counts nowhere."
+        ),
+    }
+    return words.get(stage, _("The stage of %(version)s is changed.")) % {"version": version}
+
+
 def model_event_words(kind: str, evidence: Mapping[str, Any]) -> str:
     """Return what happened to a model."""
     if kind == "model_registered":

@@ -14,10 +14,11 @@ from tracker.board.pages.problem_evidence import ProblemEvidence, problem_eviden
 from tracker.board.pages.problem_facts import Factor, factors, who_set_it
 from tracker.board.pages.report_rows import ReportRow, report_rows, with_all
 from tracker.board.pages.sample_rows import SampleRow, sample_rows
+from tracker.board.pages.written_texts import WrittenTexts, written_texts
 from tracker.problems.models import Pattern, Problem
 from tracker.projects.models import Project
 from tracker.triage.models import Report
-from tracker.triage.timeline import TimelineEntry, timeline
+from tracker.triage.timeline import timeline
 
 REPORTS_SHOWN = 5
 TIMELINE_SHOWN = 30
@@ -34,9 +35,9 @@ class ProblemPage:
     reports: list[ReportRow]
     n_reports: int
     samples: list[SampleRow]
-    entries: list[TimelineEntry]
+    written: WrittenTexts
     undos: dict[int, str]
-    """Where an entry is taken back, by its id."""
+    """Where an entry of the timeline is taken back, by its id."""
     older: int | None
     """The entry before which the timeline goes on."""
     moves: list[MoveChoice]
@@ -59,7 +60,7 @@ def problem_page(
         reports=report_rows(reports),
         n_reports=problem.reports_count,
         samples=sample_rows(problem),
-        entries=entries[:TIMELINE_SHOWN],
+        written=written_texts(project, problem.description, entries[:TIMELINE_SHOWN]),
         undos=pattern_undos(project, problem, entries[:TIMELINE_SHOWN]) if may_write else {},
         older=entries[TIMELINE_SHOWN - 1].id if len(entries) > TIMELINE_SHOWN else None,
         moves=move_choices(problem) if may_write else [],

@@ -2,26 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import Count, Exists, OuterRef, Q, Subquery
 
 from evaluation.types import JSON
-from evaluation.types import Output as EngineOutput
 from tracker.board.expectation_words import output_words
-from tracker.candidates.models import Output
 from tracker.problems.models import Pattern, Problem
 from tracker.triage.models import Report, ReportQuerySet
-from tracker.triage.reproduction import agrees
+from tracker.triage.reproduction import Reproduction, reproductions
 
 
 @dataclass(frozen=True, slots=True)
 class ReportRow:
     """A report, with how many reports the same input has, from how many reporters (0: none of them is known).
 
-    `reproduced`: whether the model's output agrees; None where that cannot be told. `is_pattern`: whether the problem
+    `reproduced`: whether the model's output agrees; None where that cannot be told. `says_now`: what the model says for
+    the input now, where it does not agree. `is_pattern`: whether the problem
     on whose page the report stands has a living test pattern of this input.
     """
 
@@ -33,6 +32,7 @@ class ReportRow:
     reporters: int
     by_this_reporter: int
     reproduced: bool | None
+    says_now: str
     is_pattern: bool
 
 
@@ -64,7 +64,7 @@ def with_all(reports: ReportQuerySet, *, problem: Problem | None = None) -> Repo
 def report_rows(reports: Iterable[Any]) -> list[ReportRow]:
     """Return rows for the reports of one page, fetched `with_all`; two queries, however many there are."""
     shown = list(reports)
-    answers = _answers(shown)
+    stands = reproductions(shown)
     return [
         ReportRow(
             report=report,
@@ -74,23 +74,15 @@ def report_rows(reports: Iterable[Any]) -> list[ReportRow]:
             same_input=report.same_input,
             reporters=report.reporters,
             by_this_reporter=report.by_this_reporter if report.reporter else 1,
-            reproduced=_reproduced(report, answers),
+            reproduced=stands[report.pk].agrees,
+            says_now=_says_now(stands[report.pk]),
             is_pattern=report.is_pattern,
         )
         for report in shown
     ]
 
 
-def _answers(reports: Sequence[Report]) -> dict[tuple[int, int], EngineOutput]:
-    """Return what models say now for what is reported about them, by (model id, example id)."""
-    models = {report.model_id for report in reports} - {None}
-    examples = {report.example_id for report in reports}
-    outputs = Output.objects.answers().filter(model__in=models, example__in=examples)
-    return {
-        (output.model_id, output.example_id): output.answer for output in outputs if output.answer is not None
-    }
-
-
-def _reproduced(report: Report, answers: dict[tuple[int, int], EngineOutput]) -> bool | None:
-    answer = answers.get((report.model_id or 0, report.example_id))
-    return None if answer is None else agrees(answer, EngineOutput.from_json(report.predicted))
+def _says_now(stand: Reproduction) -> str:
+    if stand.agrees is not False or stand.answer is None:
+        return ""
+    return output_words(stand.answer.to_json())

@@ -6,16 +6,14 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import timedelta
 
-from django.db.models import Count
 from django.utils.translation import gettext as _
 
+from tracker.board.pages.run_errors import RunErrors, run_errors
+from tracker.board.pages.run_pace import rate_words
 from tracker.board.pages.work import Work, run_work
-from tracker.candidates.models import Output
 from tracker.problems.models import Problem
 from tracker.projects.models import Project
 from tracker.runs.models import Run, RunQuerySet
-
-ERRORS_SHOWN = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,18 +29,11 @@ class RunRow:
 
 
 @dataclass(frozen=True, slots=True)
-class RunError:
-    """An error of the run's outputs that stands still, and how many inputs it met."""
-
-    text: str
-    n: int
-
-
-@dataclass(frozen=True, slots=True)
 class RunPage:
     row: RunRow
     problems: list[Problem] | None
-    errors: list[RunError]
+    errors: RunErrors
+    rate: str
 
 
 def project_runs(project: Project) -> RunQuerySet:
@@ -60,10 +51,7 @@ def run_page(run: Run) -> RunPage:
         problems = list(
             Problem.objects.filter(project=run.project_id, pk__in=run.problems).order_by("number")
         )
-    outputs = Output.objects.current().filter(model=run.model_id, run_id=run.pk, error__isnull=False)
-    counts = outputs.order_by().values_list("error").annotate(n=Count("pk")).order_by("-n", "error")
-    errors = [RunError(text or "", n) for text, n in counts[:ERRORS_SHOWN]]
-    return RunPage(run_rows([run])[0], problems, errors)
+    return RunPage(run_rows([run])[0], problems, run_errors(run), rate_words(run))
 
 
 def why_words(run: Run) -> str:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from django.urls import reverse
 from django.utils.translation import ngettext
 
+from tracker.board.pages.run_pace import left_words
 from tracker.projects.models import Project
 from tracker.runs.models import Run, RunStatus
 
@@ -44,7 +45,7 @@ def run_work(run: Run) -> Work:
     """Return how far one run is."""
     going = run.status in {RunStatus.QUEUED, RunStatus.RUNNING}
     url = reverse("board:run_progress", args=[run.project.slug, run.pk]) if going else ""
-    return Work(status=run.status, done=run.done, total=run.total, left="", url=url)
+    return Work(status=run.status, done=run.done, total=run.total, left=left_words(run), url=url)
 
 
 def _left(runs: Sequence[Run]) -> str:

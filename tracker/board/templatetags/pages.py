@@ -10,9 +10,10 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
-from tracker.board import examples, figures, moments, undoing, words
+from tracker.board import examples, figures, moments, undo, words
 from tracker.board.differences import Mark, Piece
 from tracker.board.invisible import visible, visible_spaces
+from tracker.board.pages import file_examples, first_steps
 from tracker.triage.verdict_sentences import settling_words
 
 register = template.Library()
@@ -40,7 +41,16 @@ register.filter("actor_word", words.actor_word)
 register.filter("reach_meaning", words.reach_meaning)
 register.filter("status_word", words.status_word)
 register.filter("shown_output", examples.shown_output)
-register.filter("undo_address", undoing.undo_address)
+register.filter("undo_of", undo.undo_of)
+register.filter("n_done", first_steps.n_done)
+register.filter("next_step", first_steps.next_step)
+for each in (
+    file_examples.example_of_input,
+    file_examples.example_of_output,
+    file_examples.example_of_said,
+    file_examples.example_of_expectation,
+):
+    register.filter(each.__name__, each)
 
 
 @register.filter

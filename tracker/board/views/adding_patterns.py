@@ -24,7 +24,7 @@ from tracker.board.frame import Place, in_project
 from tracker.board.pages.bulk_words import Remembered, outcome_words, preview_words, refused_lines
 from tracker.board.problems import problem_at
 from tracker.board.refusals import attempt, status_of
-from tracker.board.undoing import offer_undo
+from tracker.board.undo import Undo, tell_with_undo
 from tracker.board.uploads import numbered_values
 from tracker.board.views.pattern_undos import patterns_of
 from tracker.problems.models import Pattern, Problem
@@ -58,7 +58,7 @@ def add_patterns(place: Place, number: int) -> HttpResponse:
 def _tell_added(place: Place, found: Problem, pattern: Pattern, is_new: bool) -> None:
     if is_new:
         undo = reverse("board:retire_pattern", args=[place.project.slug, found.number, pattern.pk])
-        offer_undo(place.request, _("The test pattern is added."), undo)
+        tell_with_undo(place.request, _("The test pattern is added."), Undo(undo))
     else:
         messages.success(place.request, _("That test pattern is already there."))
 
@@ -118,7 +118,7 @@ def _tell_outcome(place: Place, found: Problem, outcome: BulkOutcome) -> None:
         return
     revision = outcome.revisions[found.pk]
     undo = reverse("board:undo_addition", args=[place.project.slug, found.number, revision])
-    offer_undo(place.request, outcome_words(outcome), undo)
+    tell_with_undo(place.request, outcome_words(outcome), Undo(undo))
 
 
 def asked_type(place: Place, types: Mapping[str, Any]) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.contrib import messages
 from django.http import HttpResponse, StreamingHttpResponse
 from django.shortcuts import get_object_or_404, redirect
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from tracker.board.forms.model_forms import OutputsForm, RegisterForm, adapter_kinds
@@ -13,12 +14,14 @@ from tracker.board.pages.activation_preview import activation_preview
 from tracker.board.pages.bulk_words import outcome_words, refused_lines
 from tracker.board.pages.model_page import model_page
 from tracker.board.pages.model_rows import model_rows
+from tracker.board.pages.model_words import stage_done_words
 from tracker.board.pages.work import project_work
 from tracker.board.refusals import attempt, status_of, tell
+from tracker.board.undo import Undo
 from tracker.board.uploads import numbered_values
 from tracker.candidates.missing import missing_inputs
 from tracker.candidates.model_changes import activate_model, register_model, update_model
-from tracker.candidates.models import CandidateModel
+from tracker.candidates.models import CandidateModel, Stage
 from tracker.candidates.output_import import import_outputs
 from tracker.problems.revisions import BulkOutcome
 
@@ -82,10 +85,16 @@ def activate(place: Place, version: str) -> HttpResponse:
     """Says first what would change; then makes the model the active one."""
     chosen = model_at(place, version)
     if place.request.method == "POST":
+        former = place.project.models.filter(stage=Stage.ACTIVE).first()
         done = _("%(version)s is now the active model.") % {"version": chosen.version}
-        tell(place.request, lambda: activate_model(place.actor, chosen), done)
+        undo = Undo(_url(place, "activate_model", former), asks=True) if former else None
+        tell(place.request, lambda: activate_model(place.actor, chosen), done, undo=undo)
         return redirect("board:model", place.project.slug, chosen.version)
-    context = {"preview": activation_preview(place.project, chosen), "model": chosen}
+    context = {
+        "preview": activation_preview(place.project, chosen),
+        "model": chosen,
+        "work": project_work(place.project),
+    }
     return place.page("activate_model.html", context, section="models")
 
 
@@ -93,10 +102,14 @@ def activate(place: Place, version: str) -> HttpResponse:
 def change_stage(place: Place, version: str) -> HttpResponse:
     chosen = model_at(place, version)
     stage = place.request.POST.get("stage", "")
-    tell(
-        place.request, lambda: update_model(place.actor, chosen, {"stage": stage}), _("The stage is changed.")
-    )
+    undo = Undo(_url(place, "change_stage", chosen), (("stage", chosen.stage),))
+    done = stage_done_words(stage, chosen.version)
+    tell(place.request, lambda: update_model(place.actor, chosen, {"stage": stage}), done, undo=undo)
     return redirect("board:model", place.project.slug, chosen.version)
+
+
+def _url(place: Place, name: str, model: CandidateModel) -> str:
+    return reverse(f"board:{name}", args=[place.project.slug, model.version])
 
 
 @in_project("POST")

@@ -14,7 +14,8 @@ from tracker.board.pages.pattern_rows import pattern_row
 from tracker.board.problem_making import pattern_from_report
 from tracker.board.problems import problem_at
 from tracker.board.refusals import attempt, status_of, tell
-from tracker.board.undoing import offer_undo, tell_undoable
+from tracker.board.undo import Undo, tell_with_undo
+from tracker.board.undoing import tell_undoable
 from tracker.board.views.adding_patterns import asked_type
 from tracker.board.views.pattern_undos import patterns_of
 from tracker.problems.models import Pattern, Problem
@@ -45,7 +46,7 @@ def _tell_relabelled(place: Place, found: Problem, chosen: Pattern, made: Patter
         return
     undo = reverse("board:restore_pattern", args=[place.project.slug, found.number, chosen.pk])
     done = _("Relabelled. The old test pattern stays on record.")
-    offer_undo(place.request, done, f"{undo}?standing={made.pk}")
+    tell_with_undo(place.request, done, Undo(f"{undo}?standing={made.pk}"))
 
 
 @in_project("GET", "POST")

@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from tracker.board.frame import Place, in_project
+from tracker.board.pages.run_filters import run_filters
 from tracker.board.pages.run_rows import project_runs, run_page, run_rows
 from tracker.board.pages.work import project_work, run_work
 from tracker.board.refusals import back, tell
@@ -20,8 +21,10 @@ RUNS_A_PAGE = 30
 
 @in_project("GET")
 def runs(place: Place) -> HttpResponse:
-    page = Paginator(project_runs(place.project), RUNS_A_PAGE).get_page(place.request.GET.get("page"))
-    context = {"page": page, "rows": run_rows(page.object_list)}
+    filters = run_filters(place.project, place.request.GET)
+    found = project_runs(place.project).narrowed(model=filters.model, status=filters.status)
+    page = Paginator(found, RUNS_A_PAGE).get_page(place.request.GET.get("page"))
+    context = {"page": page, "rows": run_rows(page.object_list), "filters": filters}
     return place.page("runs.html", context, section="runs")
 
 
@@ -55,7 +58,7 @@ def work(place: Place) -> HttpResponse:
 def request_evaluation(place: Place) -> HttpResponse:
     done = _("The evaluation is under way.")
     tell(place.request, lambda: request_runs(place.actor, place.project), done)
-    return redirect("board:runs", place.project.slug)
+    return back(place.request, reverse("board:runs", args=[place.project.slug]))
 
 
 @in_project("POST")

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from django.contrib import messages
-from django.http import HttpResponse
+from django.http import HttpResponse, StreamingHttpResponse
 from django.shortcuts import get_object_or_404, redirect
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from tracker.board.forms.people_forms import MemberForm, TokenForm
+from tracker.board.forms.people_forms import ROLES, MemberForm, TokenForm
 from tracker.board.forms.project_forms import SettingsForm
 from tracker.board.frame import Place, in_project
+from tracker.board.pages.criterion_words import criterion_words
 from tracker.board.refusals import attempt, carried_out, status_of, tell
 from tracker.projects.changes import (
     create_token,
@@ -20,6 +22,7 @@ from tracker.projects.changes import (
 )
 from tracker.projects.models import Token
 from tracker.projects.rights import Right, Role
+from tracker.triage.project_archive import ZIP_TYPE, project_archive
 
 
 @in_project("GET", "POST")
@@ -50,6 +53,8 @@ def _page(
         "token_form": token_form,
         "members": place.project.memberships.select_related("user").order_by("user__username"),
         "roles": list(Role),
+        "role_words": ROLES.values(),
+        "criterion_words": criterion_words(place.project.criterion),
         "tokens": tokens if place.may.admin else [],
         "secret": secret,
     }
@@ -65,7 +70,7 @@ def add_member(place: Place) -> HttpResponse:
     form = MemberForm(place.request.POST)
     if carried_out(form, lambda: _set_member(place, form)):
         messages.success(place.request, _("The role is set."))
-        return redirect("board:settings", place.project.slug)
+        return redirect(f"{reverse('board:settings', args=[place.project.slug])}#members")
     return _page(place, member_form=form)
 
 
@@ -96,8 +101,21 @@ def add_token(place: Place) -> HttpResponse:
     return _page(place, token_form=form)
 
 
-@in_project("POST")
+@in_project("GET", "POST")
 def drop_token(place: Place, token: int) -> HttpResponse:
+    """Ask first: what uses the token stops working, and a revoked token cannot be brought back."""
     found = get_object_or_404(Token.objects.select_related("project"), project=place.project, pk=token)
+    if place.request.method == "GET":
+        if place.target == "dialog":
+            return place.fragment("_fragments/_revoke_dialog.html", {"token": found})
+        return place.page("revoke_token.html", {"token": found}, section="settings")
     tell(place.request, lambda: revoke_token(place.actor, found), _("The token is revoked."))
-    return redirect("board:settings", place.project.slug)
+    return redirect(f"{reverse('board:settings', args=[place.project.slug])}#tokens")
+
+
+@in_project("GET")
+def export(place: Place) -> StreamingHttpResponse:
+    """Everything of the project as files that can be imported again."""
+    answer = StreamingHttpResponse(project_archive(place.project), content_type=ZIP_TYPE)
+    answer["Content-Disposition"] = f'attachment; filename="{place.project.slug}.zip"'
+    return answer
