@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 
 from django.core.paginator import Page
 
 from tracker.board.pages.board_cards import Badge, badges
 from tracker.board.pages.moves import MoveChoice, move_choices
+from tracker.board.pages.overlays import Overlays, overlays
 from tracker.board.pages.pattern_rows import pattern_page
 from tracker.board.pages.problem_evidence import ProblemEvidence, problem_evidence
 from tracker.board.pages.problem_facts import Factor, factors, who_set_it
 from tracker.board.pages.report_rows import ReportRow, report_rows, with_all
 from tracker.problems.models import Pattern, Problem
 from tracker.projects.models import Project
+from tracker.triage.history import models_at_revision
 from tracker.triage.models import Report
 from tracker.triage.timeline import TimelineEntry, timeline
 
@@ -28,6 +31,7 @@ class ProblemPage:
     status_reason: str
     factors: list[Factor]
     evidence: ProblemEvidence
+    overlays: Overlays
     patterns: Page[Pattern]
     reports: list[ReportRow]
     n_reports: int
@@ -39,18 +43,26 @@ class ProblemPage:
 
 
 def problem_page(
-    project: Project, problem: Problem, *, page: str | None = None, before: int | None = None, may_write: bool
+    project: Project,
+    problem: Problem,
+    *,
+    page: str | None = None,
+    before: int | None = None,
+    may_write: bool,
+    revision: int | None = None,
+    overlaid: Sequence[int] = (),
 ) -> ProblemPage:
-    evidence = problem_evidence(problem)
+    evidence = problem_evidence(problem, revision)
     reports = with_all(Report.objects.of_problem(problem))
     entries = timeline(problem, before=before, limit=TIMELINE_SHOWN + 1)
     return ProblemPage(
         problem=problem,
         badges=badges(problem),
         status_reason=who_set_it(problem, problem.moves.in_order().last()),
-        factors=factors(project, problem, evidence.deciding),
+        factors=factors(project, problem, _deciding(problem, evidence)),
         evidence=evidence,
-        patterns=pattern_page(problem, page, evidence.active),
+        overlays=overlays(problem, evidence.rows, overlaid),
+        patterns=pattern_page(problem, page, evidence.active, revision),
         reports=report_rows(project, reports[:REPORTS_SHOWN], problem=problem),
         n_reports=reports.count(),
         entries=entries[:TIMELINE_SHOWN],
@@ -58,3 +70,10 @@ def problem_page(
         moves=move_choices(problem) if may_write else [],
         duplicates=list(problem.duplicates.order_by("number")),
     )
+
+
+def _deciding(problem: Problem, evidence: ProblemEvidence) -> str | None:
+    """Return the model whose error stands in the priority, which is of now whatever revision is shown."""
+    if evidence.history["revision"] == problem.revision:
+        return evidence.deciding
+    return replace(evidence, rows=models_at_revision(problem)).deciding

@@ -8,6 +8,8 @@ from django.utils.translation import gettext as _
 
 from tracker.board import examples, figures, words
 from tracker.board.differences import Mark
+from tracker.board.pages.overlays import Overlay, OverlayCell
+from tracker.candidates.models import CandidateModel
 
 register = template.Library()
 
@@ -23,6 +25,12 @@ register.filter("verdict_symbol", words.verdict_symbol)
 register.filter("reach_meaning", words.reach_meaning)
 register.filter("status_word", words.status_word)
 register.simple_tag(examples.shown, name="shown")
+
+
+@register.simple_tag
+def overlay_cell(line: Overlay, model: CandidateModel) -> OverlayCell:
+    """Another problem of the chart under one model."""
+    return line.cell(model.pk)
 
 
 @register.simple_tag
