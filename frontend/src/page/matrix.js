@@ -3,17 +3,15 @@
 // More rows come by htmx when the end of what is there is near.
 
 const CELL = ".matrix-cell > a";
-const ROW = ".matrix-piece > tr";
 
 const box = (element) => element.closest?.("[data-matrix]");
 const cellsOf = (row) => [...row.querySelectorAll(CELL)];
 
 /** One cell is reached by Tab, the others by arrow keys. */
-function settle(matrix) {
-  const cells = [...matrix.querySelectorAll(CELL)];
-  const kept = cells.find((cell) => cell.tabIndex === 0 && cell.dataset.roving) ?? cells[0];
-  cells.forEach((cell) => (cell.tabIndex = cell === kept ? 0 : -1));
-  if (kept) kept.dataset.roving = "true";
+function settle(piece) {
+  const cells = piece.querySelectorAll(CELL);
+  cells.forEach((cell) => (cell.tabIndex = "roving" in cell.dataset ? 0 : -1));
+  if (cells.length > 0 && !box(piece).querySelector("[data-roving]")) stand(cells[0]);
 }
 
 function stand(cell) {
@@ -28,8 +26,10 @@ function stand(cell) {
 
 /** The row above or below; at the end what is there of the next rows comes into view, so that they are fetched. */
 function rowBeside(row, step) {
-  const rows = [...box(row).querySelectorAll(ROW)];
-  const beside = rows[rows.indexOf(row) + step];
+  const inPiece = step > 0 ? row.nextElementSibling : row.previousElementSibling;
+  const piece = step > 0 ? row.parentElement.nextElementSibling : row.parentElement.previousElementSibling;
+  const rows = inPiece || !piece?.matches(".matrix-piece") ? [] : [...piece.children];
+  const beside = inPiece ?? rows.at(step > 0 ? 0 : -1);
   if (!beside && step > 0) box(row).querySelector(".matrix-more")?.scrollIntoView({ block: "nearest" });
   return beside;
 }
@@ -74,9 +74,10 @@ export function followMatrix() {
     window.htmx.ajax("GET", cell.getAttribute("href"), { source: cell, target: "#dialog", swap: "innerHTML" });
   });
 
+  // only what is new, so that the last piece costs no more than the first
   const start = (root) => {
-    const within = [...root.querySelectorAll("[data-matrix]")];
-    (box(root) ? [box(root), ...within] : within).forEach(settle);
+    const within = [...(root.querySelectorAll?.("[data-matrix] .matrix-piece") ?? [])];
+    (root.matches?.("[data-matrix] .matrix-piece") ? [root] : within).forEach(settle);
   };
   start(document);
   document.addEventListener("htmx:load", ({ target }) => start(target));
