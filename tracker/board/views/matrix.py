@@ -11,6 +11,9 @@ from tracker.board.pages.matrix_links import Asked
 from tracker.board.revisions import AtRevision, at_revision
 from tracker.board.views.models import model_at
 
+LARGEST_ID = 2**63 - 1
+"""No row has a larger one, and databases refuse to look for it."""
+
 DIALOG = "dialog"
 SECTION = "matrix"
 PIECE = "matrix-more"
@@ -32,6 +35,8 @@ def matrix(place: Place, at: AtRevision) -> HttpResponse:
 @at_revision
 def cell(place: Place, at: AtRevision, case: int, version: str) -> HttpResponse:
     """What one model said of one case."""
+    if case > LARGEST_ID:
+        raise Http404
     page = cell_page(at, case, model_at(place, version))
     if page is None:
         raise Http404
