@@ -1,4 +1,4 @@
-// On pages with charts only. An element [data-chart="regression"] is drawn from the JSON at data-chart-url, or from the
+// On pages with charts only. data-chart-overlays names a script with what is laid over. An element [data-chart="regression"] is drawn from the JSON at data-chart-url, or from the
 // <script type="application/json"> whose id data-chart-data gives. Charts take numbers that the server worked out.
 import { echarts } from "./charts/echarts.js";
 import { regression } from "./charts/regression.js";
@@ -9,9 +9,11 @@ const KINDS = { regression };
 
 const drawn = new Map();
 
+const written = (id) => JSON.parse(document.getElementById(id).textContent);
+
 async function numbersFor(element) {
-  const { chartData, chartUrl } = element.dataset;
-  if (chartData) return JSON.parse(document.getElementById(chartData).textContent);
+  const { chartData, chartOverlays, chartUrl } = element.dataset;
+  if (chartData) return { ...written(chartData), overlays: chartOverlays ? written(chartOverlays) : [] };
   const answer = await fetch(chartUrl, { headers: { Accept: "application/json" } });
   if (!answer.ok) throw new Error(`The chart's numbers could not be read: ${answer.status}`);
   return answer.json();

@@ -12,7 +12,7 @@ import pytest
 from tests.board.conftest import Scene, report
 from tests.board.visitors import Visitor, words
 from tests.factories import make_model, make_problem
-from tracker.board.csv_rows import csv_answer
+from tracker.board.csv_rows import csv_response
 from tracker.board.pages import board_table
 from tracker.board.pages.table_columns import BY_NAME
 from tracker.projects.models import Project
@@ -166,7 +166,7 @@ def test_no_title_runs_as_a_formula(project: Project, as_viewer: Visitor) -> Non
     make_problem(project, title='=HYPERLINK("http://x")')
     (row,) = read_csv(as_viewer.get("board_csv"))
     assert row["title"] == '\'=HYPERLINK("http://x")'
-    cells = csv_answer("x.csv", ["a", "b"], [["@SUM(1)", -1.5]]).content.decode()
+    cells = csv_response("x.csv", ["a", "b"], [["@SUM(1)", -1.5]]).getvalue().decode()
     assert cells == "a,b\r\n'@SUM(1),-1.5\r\n"
 
 

@@ -1,30 +1,42 @@
-"""A table as CSV, safe to open in a spreadsheet."""
+"""Rows as a CSV file, sent as they are made, and safe to open in a spreadsheet."""
 
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
-from django.http import HttpResponse
+from django.http import StreamingHttpResponse
+from django.utils.http import content_disposition_header
 
-FORMULA_SIGNS = ("=", "+", "-", "@", "\t", "\r")
-"""A text that begins with one is run as a formula by spreadsheets."""
+FORMULA = ("=", "+", "-", "@", "\t", "\r")
+"""What makes a spreadsheet take a text for a formula."""
 
-Cell = str | int | float | None
+Value = str | int | float | None
 
 
-def csv_answer(name: str, header: Sequence[str], rows: Iterable[Sequence[Cell]]) -> HttpResponse:
-    """Return a file `name`. An empty cell is what is not known; numbers are written in full, for machines."""
-    answer = HttpResponse(
+class _Line:
+    """A file that gives back what is written to it."""
+
+    def write(self, text: str) -> str:
+        return text
+
+
+def guarded(value: Value) -> Value:
+    """Return a value that no spreadsheet computes: texts that look like a formula begin with an apostrophe."""
+    return f"'{value}" if isinstance(value, str) and value.startswith(FORMULA) else value
+
+
+def csv_response(name: str, header: Sequence[str], rows: Iterable[Sequence[Value]]) -> StreamingHttpResponse:
+    """Answer with a file of that name; None is an empty field."""
+    return StreamingHttpResponse(
+        _lines(header, rows),
         content_type="text/csv; charset=utf-8",
-        headers={"Content-Disposition": f'attachment; filename="{name}"'},
+        headers={"Content-Disposition": content_disposition_header(True, name) or "attachment"},
     )
-    written = csv.writer(answer)
-    written.writerow(header)
-    written.writerows([_safe(cell) for cell in row] for row in rows)
-    return answer
 
 
-def _safe(cell: Cell) -> Cell:
-    # numbers keep their minus sign: only texts can be formulas
-    return f"'{cell}" if isinstance(cell, str) and cell.startswith(FORMULA_SIGNS) else cell
+def _lines(header: Sequence[str], rows: Iterable[Sequence[Value]]) -> Iterator[str]:
+    writer = csv.writer(_Line())
+    yield writer.writerow([guarded(name) for name in header])
+    for row in rows:
+        yield writer.writerow([guarded(value) for value in row])

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Self
 
 from django.conf import settings
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Exists, F, Min, OuterRef, Q
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -149,6 +149,13 @@ class Problem(models.Model):
         return criterion_of(self.fix_criterion or self.project.fix_criterion)
 
 
+class CaseQuerySet(models.QuerySet["Case"]):
+    def alive_at(self, revision: int) -> Self:
+        """Cases that had a living pattern at that revision."""
+        patterns = Pattern.objects.alive_at(revision).filter(case=OuterRef("pk"))
+        return self.filter(Exists(patterns))
+
+
 class Case(models.Model):
     """One or more patterns of a problem that stand or fall together: the unit that is counted."""
 
@@ -156,6 +163,8 @@ class Case(models.Model):
     problem = models.ForeignKey(Problem, on_delete=models.CASCADE, related_name="cases")
     key = models.CharField(max_length=200)
     added_in = models.PositiveIntegerField()
+
+    objects = CaseQuerySet.as_manager()
 
     class Meta:
         constraints: ClassVar = [models.UniqueConstraint(fields=["problem", "key"], name="case_key_once")]
@@ -214,6 +223,11 @@ class PatternQuerySet(models.QuerySet["Pattern"]):
     def alive(self) -> Self:
         """Patterns alive at their problem's current revision; rows of an unfinished bulk are not."""
         return self.alive_at(F("problem__revision"))
+
+    def first_of_each_case(self) -> PatternQuerySet:
+        """Of these patterns the oldest of every case."""
+        firsts = self.order_by().values("case").annotate(first=Min("pk")).values("first")
+        return Pattern.objects.filter(pk__in=firsts)
 
 
 class Pattern(models.Model):

@@ -211,6 +211,10 @@ class EventQuerySet(models.QuerySet["Event"]):
     def about(self, subject: str, subject_id: int) -> Self:
         return self.filter(subject=subject, subject_id=subject_id)
 
+    def changing_patterns(self) -> Self:
+        """Lines about a new revision of a problem's test patterns."""
+        return self.filter(kind__startswith="pattern", evidence__has_key="revision")
+
 
 class Event(models.Model):
     """One line of the log: who or what did what, with the evidence. Written once, never changed."""

@@ -1,5 +1,6 @@
 // The regression chart: how one problem's error went over the models, from the history that the server publishes
 // (GET problems/{slug}/history/). x the models in training order, y the error 0 to 1.
+import { overlayLines, overlayTexts } from "./overlays.js";
 import { FONT, tooltip } from "./theme.js";
 import { percent, wordsFor } from "./words.js";
 import { VERDICTS, fill, verdictOf } from "./verdicts.js";
@@ -116,7 +117,7 @@ function changes(history, tones, words, width) {
   };
 }
 
-function hoverText(model, words) {
+function hoverText(model, words, overlaid) {
   const verdict = verdictOf(model);
   const active = model.stage === "active" ? ` (${words.active})` : "";
   const lines = [`${model.version}${active}`, words[verdict]];
@@ -126,7 +127,7 @@ function hoverText(model, words) {
     if (known(low)) lines.push(`${words.interval}: ${percent(low)} – ${percent(high)}`);
   }
   if (known(model.error)) lines.push(`${words.allCases}: ${model.n_failed} ${words.of} ${model.n_scored} ${words.failed}, ${percent(model.error)}`);
-  return lines.join("\n");
+  return [...lines, ...overlaid].join("\n");
 }
 
 function nameAxis(models, tones, words, width) {
@@ -190,7 +191,7 @@ function missingStrip(models, tones, words) {
 /** The ECharts option for one history. */
 export function regression(history, { element, colours: tones, width }) {
   const words = wordsFor(element);
-  const { models } = history;
+  const { models, overlays = [] } = history;
   const strip = models.some((model) => !known(model.judged_error)) ? missingStrip(models, tones, words) : null;
   const names = nameAxis(models, tones, words, width);
   const axisName = { name: words.models, nameLocation: "middle", nameGap: 36, nameTextStyle: { color: tones.muted, fontFamily: FONT, fontSize: 11 } };
@@ -207,13 +208,13 @@ export function regression(history, { element, colours: tones, width }) {
       ...tooltip(tones),
       trigger: "axis",
       axisPointer: { type: "line", lineStyle: { color: tones.faint }, link: [{ xAxisIndex: "all" }] },
-      formatter: ([first]) => hoverText(models[first.dataIndex], words),
+      formatter: ([first]) => hoverText(models[first.dataIndex], words, overlayTexts(overlays, first.dataIndex, words)),
     },
     axisPointer: { link: [{ xAxisIndex: "all" }] },
     xAxis: strip
       ? [{ ...names, axisLabel: { show: false } }, { ...names, ...strip.xAxis, ...axisName, axisLine: { show: false } }]
       : [{ ...names, ...axisName }],
     yAxis: strip ? [valueAxis(tones, words), strip.yAxis] : [valueAxis(tones, words)],
-    series: [allCasesLine(models, tones, words), criterion, whiskers(models, tones), judged, ...(strip ? [strip.series] : [])],
+    series: [allCasesLine(models, tones, words), ...overlayLines(overlays, tones), criterion, whiskers(models, tones), judged, ...(strip ? [strip.series] : [])],
   };
 }

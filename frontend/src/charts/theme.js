@@ -12,6 +12,11 @@ const NAMES = {
   inconclusive: "--verdict-inconclusive",
   unscored: "--verdict-unscored",
   notEvaluated: "--verdict-not-evaluated",
+  overlay1: "--overlay-1",
+  overlay2: "--overlay-2",
+  overlay3: "--overlay-3",
+  overlay4: "--overlay-4",
+  overlay5: "--overlay-5",
 };
 
 /** Colours by name, as the element sees them now. */

@@ -9,7 +9,7 @@ from django.core.paginator import Page, Paginator
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from tracker.board.csv_rows import Cell
+from tracker.board.csv_rows import Value
 from tracker.board.pages.board_address import BoardAddress, Chip
 from tracker.board.pages.board_cards import WEEK, reach_source, reports_since
 from tracker.board.pages.board_filters import FilterChoices, filter_choices
@@ -131,7 +131,7 @@ CSV_HEADER = (
 )  # fmt: skip
 
 
-def csv_row(row: TableRow) -> list[Cell]:
+def csv_row(row: TableRow) -> list[Value]:
     """Return a row for machines: numbers in full, words as the pages say them, a range as its two ends."""
     problem = row.problem
     introduced, fixed = problem.introduced_in or {}, problem.fixed_in or {}

@@ -47,25 +47,31 @@ class Outcomes:
         return "unscored" if case_id in self.unscored else "pass"
 
 
-def living_patterns(problem: Problem) -> PatternQuerySet:
-    """Patterns alive on the newest revision, newest first, with all that a row shows."""
-    patterns = Pattern.objects.alive_at(problem.revision).filter(problem=problem).order_by("-pk")
+def living_patterns(problem: Problem, revision: int | None = None) -> PatternQuerySet:
+    """Patterns alive on a revision (None: the newest), newest first, with all that a row shows."""
+    wanted = problem.revision if revision is None else revision
+    patterns = Pattern.objects.alive_at(wanted).filter(problem=problem).order_by("-pk")
     return patterns.select_related("case", "example", "base").prefetch_related("case__sources")
 
 
-def pattern_page(problem: Problem, number: str | None, active: CandidateModel | None) -> Page[Pattern]:
+def pattern_page(
+    problem: Problem, number: str | None, active: CandidateModel | None, revision: int | None = None
+) -> Page[Pattern]:
     """Return a page of the list, with `rows` in place of its patterns."""
-    page = counted_page(living_patterns(problem), PAGE_SIZE, number)
-    outcomes = outcomes_of(problem, active)
+    page = counted_page(living_patterns(problem, revision), PAGE_SIZE, number)
+    outcomes = outcomes_of(problem, active, revision)
     page.object_list = [pattern_row(pattern, outcomes) for pattern in page.object_list]
     return page
 
 
-def outcomes_of(problem: Problem, model: CandidateModel | None) -> Outcomes | None:
-    """Return what a model's result on the newest revision says of the cases; None without one."""
+def outcomes_of(
+    problem: Problem, model: CandidateModel | None, revision: int | None = None
+) -> Outcomes | None:
+    """Return what a model's result on a revision (None: the newest) says of the cases; None without one."""
     if model is None:
         return None
-    results = Result.objects.filter(problem=problem, model=model, revision=problem.revision)
+    wanted = problem.revision if revision is None else revision
+    results = Result.objects.filter(problem=problem, model=model, revision=wanted)
     result = results.only("failed_cases", "unscored_cases", "not_judged_cases").first()
     if result is None:
         return None

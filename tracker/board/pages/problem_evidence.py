@@ -55,20 +55,22 @@ class ProblemEvidence:
         return evaluated[-1].version if evaluated else None
 
 
-def problem_evidence(problem: Problem) -> ProblemEvidence:
-    rows = models_at_revision(problem)
-    history = history_of(problem, problem.revision, rows)
+def problem_evidence(problem: Problem, revision: int | None = None) -> ProblemEvidence:
+    """Return the evidence on a revision (None: the newest). An older one is as fresh as it can be."""
+    older = revision is not None and revision != problem.revision
+    rows = models_at_revision(problem, revision)
+    history = history_of(problem, problem.revision if revision is None else revision, rows)
     return ProblemEvidence(
         history=history,
         rows=rows,
         sentence=sentence(problem, rows, history),
-        freshness=freshness(problem, rows),
+        freshness=Freshness(len(rows), len(rows), None, None) if older else freshness(problem, rows),
     )
 
 
 def sentence(problem: Problem, rows: Sequence[ModelAtRevision], history: dict[str, Any]) -> str:
     """Return the sentence under the chart."""
-    if not problem.revision:
+    if not problem.revision or not history["revision"]:
         return _("No test pattern describes this problem yet, so no model can be judged on it.")
     judged = [
         JudgedModel(

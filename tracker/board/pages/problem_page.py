@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 
 from django.core.paginator import Page
 
 from tracker.board.pages.board_cards import Badge, badges
 from tracker.board.pages.moves import MoveChoice, move_choices
+from tracker.board.pages.overlays import Overlays, overlays
 from tracker.board.pages.pattern_rows import pattern_page
 from tracker.board.pages.pattern_undos import pattern_undos
 from tracker.board.pages.problem_evidence import ProblemEvidence, problem_evidence
@@ -17,6 +19,7 @@ from tracker.board.pages.sample_rows import SampleRow, sample_rows
 from tracker.board.pages.written_texts import WrittenTexts, written_texts
 from tracker.problems.models import Pattern, Problem
 from tracker.projects.models import Project
+from tracker.triage.history import models_at_revision
 from tracker.triage.models import Report
 from tracker.triage.timeline import timeline
 
@@ -31,6 +34,7 @@ class ProblemPage:
     status_reason: str
     factors: list[Factor]
     evidence: ProblemEvidence
+    overlays: Overlays
     patterns: Page[Pattern]
     reports: list[ReportRow]
     n_reports: int
@@ -45,18 +49,26 @@ class ProblemPage:
 
 
 def problem_page(
-    project: Project, problem: Problem, *, page: str | None = None, before: int | None = None, may_write: bool
+    project: Project,
+    problem: Problem,
+    *,
+    page: str | None = None,
+    before: int | None = None,
+    may_write: bool,
+    revision: int | None = None,
+    overlaid: Sequence[int] = (),
 ) -> ProblemPage:
-    evidence = problem_evidence(problem)
+    evidence = problem_evidence(problem, revision)
     reports = with_all(Report.objects.of_problem(problem), problem=problem)[:REPORTS_SHOWN]
     entries = timeline(problem, before=before, limit=TIMELINE_SHOWN + 1)
     return ProblemPage(
         problem=problem,
         badges=badges(problem),
         status_reason=who_set_it(problem),
-        factors=factors(project, problem, evidence.deciding),
+        factors=factors(project, problem, _deciding(problem, evidence)),
         evidence=evidence,
-        patterns=pattern_page(problem, page, evidence.active),
+        overlays=overlays(problem, evidence.rows, overlaid),
+        patterns=pattern_page(problem, page, evidence.active, revision),
         reports=report_rows(reports),
         n_reports=problem.reports_count,
         samples=sample_rows(problem),
@@ -66,3 +78,10 @@ def problem_page(
         moves=move_choices(problem) if may_write else [],
         duplicates=list(problem.duplicates.order_by("number")),
     )
+
+
+def _deciding(problem: Problem, evidence: ProblemEvidence) -> str | None:
+    """Return the model whose error stands in the priority, which is of now whatever revision is shown."""
+    if evidence.history["revision"] == problem.revision:
+        return evidence.deciding
+    return replace(evidence, rows=models_at_revision(problem)).deciding

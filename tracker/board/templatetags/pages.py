@@ -14,6 +14,8 @@ from tracker.board import examples, figures, moments, undo, words
 from tracker.board.differences import Mark, Piece
 from tracker.board.invisible import visible, visible_spaces
 from tracker.board.pages import file_examples, first_steps
+from tracker.board.pages.overlays import Overlay, OverlayCell
+from tracker.candidates.models import CandidateModel
 from tracker.triage.verdict_sentences import settling_words
 
 register = template.Library()
@@ -57,6 +59,12 @@ for each in (
 def of(by_key: Mapping[Any, Any], key: Any) -> Any:
     """What a mapping has for a key; nothing where it has none."""
     return by_key.get(key)
+
+
+@register.simple_tag
+def overlay_cell(line: Overlay, model: CandidateModel) -> OverlayCell:
+    """Another problem of the chart under one model."""
+    return line.cell(model.pk)
 
 
 @register.simple_tag

@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 from django.http import HttpResponse, QueryDict
 from django.urls import reverse
 
-from tracker.board.csv_rows import csv_answer
+from tracker.board.csv_rows import csv_response
 from tracker.board.frame import Place, in_project
 from tracker.board.pages.board_address import BoardAddress
 from tracker.board.pages.board_page import board_page
@@ -29,7 +29,7 @@ def board_csv(place: Place) -> HttpResponse:
     """The rows of the table, all pages of it."""
     address = BoardAddress.read(place.request.GET)
     rows = table_rows(place.project, address, project_evidence(place.project))
-    return csv_answer(f"{place.project.slug}-board.csv", CSV_HEADER, map(csv_row, rows))
+    return csv_response(f"{place.project.slug}-board.csv", CSV_HEADER, map(csv_row, rows))
 
 
 def changed_board(place: Place) -> HttpResponse:

@@ -10,11 +10,13 @@ from django.utils.translation import gettext as _
 
 from tracker.board.forms.report_forms import CommentForm
 from tracker.board.frame import Place, in_project
+from tracker.board.pages.overlays import overlaid_numbers
 from tracker.board.pages.problem_evidence import freshness
 from tracker.board.pages.problem_page import problem_page
 from tracker.board.pages.report_rows import report_rows, with_all
 from tracker.board.problems import problem_at
 from tracker.board.refusals import carried_out, status_of, tell
+from tracker.board.revisions import NOTHING, AtRevision, at_revision
 from tracker.problems.models import Problem
 from tracker.problems.problem_changes import delete_problem
 from tracker.runs.requests import request_runs
@@ -25,21 +27,25 @@ REPORTS_A_PAGE = 25
 
 
 @in_project("GET")
-def problem(place: Place, number: int) -> HttpResponse:
-    return _page(place, problem_at(place, number), CommentForm())
+@at_revision
+def problem(place: Place, at: AtRevision) -> HttpResponse:
+    return _page(place, at, CommentForm())
 
 
-def _page(place: Place, found: Problem, form: CommentForm) -> HttpResponse:
-    query = place.request.GET
+def _page(place: Place, at: AtRevision, form: CommentForm) -> HttpResponse:
+    query, found = place.request.GET, at.problem
     before = query.get("before", "")
+    may = place.may if at.is_newest else NOTHING
     page = problem_page(
         place.project,
         found,
         page=query.get("page"),
         before=int(before) if before.isascii() and before.isdigit() else None,
-        may_write=place.may.write,
+        may_write=may.write,
+        revision=at.revision,
+        overlaid=overlaid_numbers(query),
     )
-    context = {"page": page, "problem": found, "comment_form": form}
+    context = {"page": page, "problem": found, "comment_form": form, "at": at, "may": may}
     return place.page("problem.html", context, section="board", status=status_of(form))
 
 
@@ -51,7 +57,7 @@ def comment(place: Place, number: int) -> HttpResponse:
         form, lambda: add_comment(place.actor, found, form.cleaned_data["text"].replace("\r\n", "\n"))
     ):
         return redirect(f"{_url(place, found)}#timeline")
-    return _page(place, found, form)
+    return _page(place, AtRevision(found, found.revision), form)
 
 
 @in_project("GET")
