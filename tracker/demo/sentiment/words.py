@@ -19,37 +19,38 @@ THINGS = (
     "the street party",
 )
 PRAISE = (
+    "amazing",
     "beautiful",
+    "brilliant",
     "charming",
-    "comfortable",
-    "delicious",
+    "enjoyable",
     "excellent",
-    "friendly",
+    "fantastic",
     "good",
     "great",
-    "helpful",
+    "impressive",
     "lovely",
     "nice",
     "perfect",
     "pleasant",
-    "polite",
     "wonderful",
 )
 BLAME = (
+    "annoying",
     "awful",
     "bad",
     "boring",
-    "dirty",
     "disappointing",
     "disgusting",
     "dreadful",
     "horrible",
     "nasty",
-    "rude",
+    "pathetic",
     "terrible",
     "ugly",
     "unpleasant",
 )
+"""Words that fit any of the things."""
 STRONGER = ("very", "really", "extremely", "absolutely", "incredibly")
 
 # What is compared: the sentence with the first word, and the same sentence with each of the others.
