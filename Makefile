@@ -15,10 +15,10 @@ RUN = .venv/bin/python -m
 
 export PYTHON
 
-.PHONY: demo serve test lint lock clean product development
+.PHONY: demo serve test lint lock clean product product-and-demo development
 .DEFAULT_GOAL := demo
 
-demo: product
+demo: product-and-demo
 	@exec $(RUN) scripts.start --demo --host $(HOST) --port $(PORT) $(ARGS)
 
 serve: product
@@ -35,6 +35,9 @@ lock: development
 
 product development:
 	@python=$$(sh scripts/find_python.sh) && exec "$$python" scripts/install.py $@
+
+product-and-demo:
+	@python=$$(sh scripts/find_python.sh) && exec "$$python" scripts/install.py product demo
 
 clean:
 	rm -rf .venv node_modules tracker/static/build .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis

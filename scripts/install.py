@@ -1,4 +1,4 @@
-"""Install locked packages into .venv: `python scripts/install.py product|development|build`.
+"""Install locked packages into .venv: `python scripts/install.py product|demo|development|build`.
 
 Runs on a bare Python. Does nothing when the lock file was installed before; an installation that was cut off
 is begun anew, since a package that was half unpacked may look whole.
@@ -16,7 +16,7 @@ VENV = ROOT / ".venv"
 PYTHON = VENV / "bin" / "python"
 STAMPS = VENV / "stamps"
 UNFINISHED = STAMPS / "unfinished"
-GROUPS = ("product", "development", "build")
+GROUPS = ("product", "demo", "development", "build")
 
 
 def usable() -> bool:

@@ -8,10 +8,13 @@ OPTIONS = (
     *("--universal", "--generate-hashes", "--no-emit-index-url", "--no-emit-find-links"),
     *("--no-annotate", "--no-header", "--quiet", "--upgrade"),
 )
-# The development lock holds the product's packages in the product's versions.
+LIKE_PRODUCT = ("--constraints", "requirements/product.txt")
+LIKE_DEMO = ("--constraints", "requirements/demo.txt")
+# In this order. A package that several locks hold has the same version in all of them, except in that of the build.
 LOCKS = {
     "product": ("pyproject.toml",),
-    "development": ("pyproject.toml", "--group", "development", "--constraints", "requirements/product.txt"),
+    "demo": ("--group", "demo", *LIKE_PRODUCT),
+    "development": ("pyproject.toml", "--group", "development", *LIKE_PRODUCT, *LIKE_DEMO),
     "build": ("--group", "build"),
 }
 

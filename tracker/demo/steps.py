@@ -61,12 +61,18 @@ def the_product(actor: Actor, project: Project, name: str) -> Actor:
 
 
 def the_model(
-    actor: Actor, project: Project, version: str, *, file: bytes, trained_on: Sequence[object], **fields: Any
+    actor: Actor,
+    project: Project,
+    version: str,
+    *,
+    trained_on: Sequence[object],
+    file: bytes | None = None,
+    **fields: Any,
 ) -> CandidateModel:
-    """Register a model with its file and say what it was trained on."""
+    """Register a model, with its file if it has one, and say what it was trained on."""
     model = project.models.filter(version=version).first()
     if model is None:
-        upload = UploadedFile(f"{version}.skops", file)
+        upload = UploadedFile(f"{version}.skops", file) if file is not None else None
         model = register_model(actor, project, version=version, file=upload, **fields)
     if not model.says_trained_on:
         inputs = enumerate(({"input": value} for value in trained_on), start=1)

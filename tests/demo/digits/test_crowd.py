@@ -7,10 +7,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tracker.demo.digits.corpus import Corpus
-from tracker.demo.digits.crowd import ACTIVE_USERS, Complaint, Era, complaints_in
+from tracker.demo.digits.crowd import ACTIVE_USERS, Complaint, complaints_in
 from tracker.demo.digits.readings import CONDITIONS, everyday_readings
+from tracker.demo.storyline import Era
 
-ERA = Era("svm-6", datetime(2024, 3, 1, tzinfo=UTC), datetime(2024, 3, 29, tzinfo=UTC), readings=300)
+ERA = Era("svm-6", datetime(2024, 3, 1, tzinfo=UTC), datetime(2024, 3, 29, tzinfo=UTC), inputs=300)
 
 
 def by_ink(images: Sequence[NDArray[np.int64]]) -> list[str]:
@@ -38,7 +39,7 @@ def test_a_model_that_reads_everything_right_gets_no_report(corpus: Corpus) -> N
     def ask(images: Sequence[NDArray[np.int64]]) -> list[str]:
         return truth
 
-    era = Era("right", ERA.begin, ERA.end, readings=0)
+    era = Era("right", ERA.begin, ERA.end, inputs=0)
     assert complaints_in(era, corpus.traffic, ask, rng=np.random.default_rng(1)) == []
 
 

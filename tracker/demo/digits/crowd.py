@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
     from evaluation.types import JSON
     from tracker.demo.digits.corpus import Scan
+    from tracker.demo.storyline import Era
 
 ACTIVE_USERS = 400
 COMPLAINS = 0.6  # chance that a misread digit is reported at all
@@ -30,16 +31,6 @@ WITH_EXPECTED = (
 WITHOUT_EXPECTED = ("Wrong digit.", "Not a {predicted}!", "The number on my form came out wrong.", "")
 
 
-@dataclass(frozen=True, slots=True)
-class Era:
-    """A time in which one model was the active one, and how many everyday readings users made in it."""
-
-    version: str
-    begin: datetime
-    end: datetime
-    readings: int
-
-
 @dataclass(frozen=True, eq=False, slots=True)
 class Complaint:
     """One report about to be filed, with the reading it is about: what a person sees in the picture."""
@@ -53,7 +44,7 @@ class Complaint:
 
 def readings_in(era: Era, pool: Sequence[Scan], *, rng: np.random.Generator) -> list[Reading]:
     """What users scan in an era: every scan of the pool once as it is, then everyday readings."""
-    return scanned_as_they_are(pool) + everyday_readings(pool, era.readings, rng=rng)
+    return scanned_as_they_are(pool) + everyday_readings(pool, era.inputs, rng=rng)
 
 
 def complaints_in(

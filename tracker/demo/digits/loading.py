@@ -2,31 +2,26 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from tracker.candidates.model_changes import update_model
 from tracker.demo import steps
 from tracker.demo.digits import story
 from tracker.demo.digits.candidates import RECIPES, TrainedModel, train
 from tracker.demo.digits.corpus import Corpus, read_scans, split
-from tracker.demo.digits.crowd import ACTIVE_USERS, Complaint, Era, complaints_in
+from tracker.demo.digits.crowd import ACTIVE_USERS, complaints_in
 from tracker.demo.digits.problems import PROBLEMS, patterns_of
 from tracker.demo.people import ADMIN, ENGINEER, OWNER, Team
+from tracker.demo.storyline import eras, make_moves, sort_inbox, staged
 from tracker.problems.problem_changes import update_problem
-from tracker.projects.errors import Conflict
-from tracker.triage.report_links import dismiss_report, link_reports
 from tracker.triage.report_patterns import pattern_line_from_report
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from tracker.demo.steps import Say
     from tracker.problems.models import Problem
     from tracker.projects.models import Project
-    from tracker.triage.models import Report
 
 SEED = 20
 SPLIT, PATTERNS, TRAFFIC = 0, 1, 2  # streams of chance, so that one does not move when another draws more
@@ -49,10 +44,10 @@ def load_digits(team: Team, say: Say) -> Project:
     models = _models(team, project, corpus, say)
     problems = _problems(team, project, corpus, say)
     _reports(team, project, corpus, models, problems, say)
-    _move(team, problems, story.MOVES)
+    make_moves(team, problems, story.MOVES)
     say("asking every model about every test pattern")
     steps.evaluated(project, say=say)
-    _move(team, problems, story.MOVES_AFTER_EVALUATION, say=say)
+    make_moves(team, problems, story.MOVES_AFTER_EVALUATION, say=say)
     return project
 
 
@@ -61,7 +56,7 @@ def _rng(*stream: int) -> np.random.Generator:
 
 
 def _models(team: Team, project: Project, corpus: Corpus, say: Say) -> dict[str, TrainedModel]:
-    engineer, admin = team.actor(ENGINEER, project), team.actor(ADMIN, project)
+    engineer = team.actor(ENGINEER, project)
     models = {}
     for place, recipe in enumerate(RECIPES, start=1):
         say(f"training {recipe.version} ({place} of {len(RECIPES)})")
@@ -76,11 +71,7 @@ def _models(team: Team, project: Project, corpus: Corpus, say: Say) -> dict[str,
             trained_at=_morning(project.created_at - recipe.age),
             lineage=trained.lineage(),
         )
-    for live in story.LIVE:
-        model = project.models.get(version=live.version)
-        steps.went_live(admin, model, at=project.created_at - live.since)
-    for version in story.IN_SHADOW:
-        update_model(engineer, project.models.get(version=version), {"stage": "shadow"})
+    staged(team, project, story.LIVE, story.IN_SHADOW)
     return models
 
 
@@ -121,62 +112,17 @@ def _reports(
 ) -> None:
     say("users report what was misread")
     complaints = []
-    for number, era in enumerate(_eras(project)):
+    for number, era in enumerate(eras(project, story.LIVE)):
         ask = models[era.version].labels_of
         complaints += complaints_in(era, corpus.traffic, ask, rng=_rng(TRAFFIC, number))
     product = steps.the_product(team.actor(ADMIN, project), project, PRODUCT)
     filed = steps.reported(product, project, [complaint.report for complaint in complaints])
-    _sort(team, project, complaints, filed, problems)
+    sort_inbox(team, project, complaints, filed, problems, sorted_into=story.sorted_into, inbox=story.INBOX)
     owner = team.actor(OWNER, project)
     for known in story.FROM_REPORTS:
         steps.described_by(owner, problems[known.slug], _lines_from(problems[known.slug]), say=say)
 
 
-def _eras(project: Project) -> list[Era]:
-    ends = [live.since for live in story.LIVE[1:]] + [timedelta(0)]
-    return [
-        Era(live.version, project.created_at - live.since, project.created_at - end, live.readings)
-        for live, end in zip(story.LIVE, ends, strict=True)
-    ]
-
-
-def _sort(
-    team: Team,
-    project: Project,
-    complaints: Sequence[Complaint],
-    filed: dict[str, Report],
-    problems: dict[str, Problem],
-) -> None:
-    """Let the product owner go through the inbox, as far as that was done."""
-    owner = team.actor(OWNER, project)
-    looked_at = project.created_at - story.NOT_LOOKED_AT_YET
-    too_old = project.created_at - story.DISMISSED_AFTER
-    piles: dict[str, list[Report]] = {}
-    for complaint in complaints:
-        report, known = filed[complaint.external_id], story.sorted_into(complaint)
-        if known is not None and complaint.occurred_at < looked_at:
-            piles.setdefault(known.slug, []).append(report)
-        elif known is None and complaint.occurred_at < too_old:
-            dismiss_report(owner, report, story.DISMISSED_BECAUSE)
-    for slug, pile in piles.items():
-        link_reports(owner, pile, problems[slug])
-
-
 def _lines_from(problem: Problem) -> list[dict[str, object]]:
     reports = problem.reports.exclude(expected=None).select_related("example", "model").order_by("pk")
     return [dict(pattern_line_from_report(report)) for report in reports]
-
-
-def _move(
-    team: Team, problems: dict[str, Problem], moves: Sequence[story.Move], *, say: Say | None = None
-) -> None:
-    for move in moves:
-        problem = problems[move.problem.slug]
-        target = problems[move.duplicate_of.slug] if move.duplicate_of else None
-        actor = team.actor(move.person, problem.project)
-        try:
-            steps.moved(actor, problem, move.to, reason=move.reason, duplicate_of=target)
-        except Conflict as refusal:
-            if say is None:
-                raise
-            say(f"{problem.title}: {refusal}")

@@ -20,6 +20,7 @@ from tracker.demo.digits.copies import (
     with_specks,
 )
 from tracker.demo.digits.strokes import has_room_beside, is_straight_nine, is_wide_one
+from tracker.demo.storyline import KnownProblem
 
 if TYPE_CHECKING:
     import numpy as np
@@ -47,14 +48,9 @@ class Drawing:
 
 
 @dataclass(frozen=True, slots=True)
-class DemoProblem:
-    """One problem as people wrote it down. Without a drawing nobody has described it yet."""
+class DemoProblem(KnownProblem):
+    """A known problem. Without a drawing nobody has described it yet."""
 
-    slug: str
-    title: str
-    description: str
-    harm: str | None
-    labels: tuple[str, ...] = ()
     drawing: Drawing | None = None
 
 

@@ -5,27 +5,18 @@ Nothing here knows what a model says. Where problems end up follows from these m
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from tracker.demo.digits import problems
 from tracker.demo.digits.readings import Seen
 from tracker.demo.digits.strokes import is_straight_nine, is_wide_one
-from tracker.demo.people import ENGINEER, OWNER, REPORTER, Person
+from tracker.demo.people import ENGINEER, OWNER, REPORTER
+from tracker.demo.storyline import Inbox, Live, Move
 
 if TYPE_CHECKING:
     from tracker.demo.digits.crowd import Complaint
     from tracker.demo.digits.problems import DemoProblem
-
-
-@dataclass(frozen=True, slots=True)
-class Live:
-    """A model that went live so long before the demo is built, and how many everyday readings it got."""
-
-    version: str
-    since: timedelta
-    readings: int
 
 
 LIVE = (
@@ -38,21 +29,12 @@ LIVE = (
 
 IN_SHADOW = ("svm-8",)
 
-NOT_LOOKED_AT_YET = timedelta(days=3)
-"""The product owner last went through the inbox so long ago; what came since is new."""
-DISMISSED_AFTER = timedelta(days=28)
-DISMISSED_BECAUSE = "Too few like it to describe a problem."
-"""A report that belongs to no problem stays in the inbox so long, in case that more like it come."""
-
-
-@dataclass(frozen=True, slots=True)
-class Move:
-    problem: DemoProblem
-    person: Person
-    to: str
-    reason: str = ""
-    duplicate_of: DemoProblem | None = None
-
+INBOX = Inbox(
+    not_looked_at=timedelta(days=3),
+    dismissed_after=timedelta(days=28),
+    dismissed_because="Too few like it to describe a problem.",
+)
+"""A report that belongs to no problem stays in the inbox for a while, in case that more like it come."""
 
 MOVES = (
     Move(problems.WIDE_ONES, OWNER, "confirmed"),
