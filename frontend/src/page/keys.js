@@ -6,11 +6,12 @@ const PAUSE_BETWEEN_KEYS = 1000; // milliseconds within which the second key of 
 let waiting = "";
 let timer = 0;
 
-const isTyping = (element) => Boolean(element.closest?.("input, textarea, select, [contenteditable]"));
+const isTyping = (element) =>
+  Boolean(element.closest?.("input:not([type=checkbox], [type=radio]), textarea, select, [contenteditable]"));
 const isShown = (element) => element.checkVisibility?.() ?? true;
 
 function press(element) {
-  if (element.matches("input, select, textarea")) {
+  if (element.matches("input:not([type=checkbox], [type=radio]), select, textarea")) {
     element.focus();
     element.select?.();
   } else {
@@ -48,7 +49,8 @@ function pressInItem(key) {
 
 function pressInPage(key) {
   const sequence = waiting ? `${waiting} ${key}` : key;
-  const declared = [...document.querySelectorAll("[data-key]")].filter(isShown);
+  // what opens a dialog does so from a narrow window too, where its button has no place
+  const declared = [...document.querySelectorAll("[data-key]")].filter((each) => isShown(each) || each.matches("[data-dialog-open]"));
   const element = declared.find((each) => each.dataset.key === sequence);
   clearTimeout(timer);
   waiting = "";
