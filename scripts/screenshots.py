@@ -29,7 +29,7 @@ from playwright.sync_api import TimeoutError as NotInTime
 from scripts.browser import browser
 from scripts.install import PYTHON, ROOT
 from scripts.page_addresses import LOOKS, Look
-from scripts.page_looks import SCHEMES, light_up, missing, places, show
+from scripts.page_looks import SCHEMES, Scheme, light_up, missing, places, show
 
 FOLDER = ROOT / "var" / "screenshots"
 SIZES = {1440: 900, 390: 844}
@@ -131,7 +131,7 @@ class Studio:
 
     def __init__(self, chromium: Browser, server: Server, folder: Path) -> None:
         self.chromium, self.server, self.folder = chromium, server, folder
-        self.taken: list[tuple[str, dict[tuple[int, str], str]]] = []
+        self.taken: list[tuple[str, dict[tuple[int, Scheme], str]]] = []
 
     def context(self, **options: object) -> BrowserContext:
         context = self.chromium.new_context(locale="en-GB", reduced_motion="reduce", **options)  # type: ignore[arg-type]
@@ -146,7 +146,7 @@ class Studio:
             if lacking := missing(look, known):
                 print(f"{of}{look.name}: not taken, there is no {', '.join(lacking)}", flush=True)
                 continue
-            files = {}
+            files: dict[tuple[int, Scheme], str] = {}
             for width, height in SIZES.items():
                 page = context.new_page()
                 page.set_viewport_size({"width": width, "height": height})

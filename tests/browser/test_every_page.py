@@ -13,7 +13,7 @@ from axe_playwright_python.base import AXE_SCRIPT
 from django.conf import settings
 from django.core.management import call_command
 from django.test import Client
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, ViewportSize
 from pytest_django.live_server_helper import LiveServer
 from pytest_django.plugin import DjangoDbBlocker
 
@@ -24,8 +24,8 @@ from tests.plugins.browsers import PATIENCE_MS
 
 pytestmark = pytest.mark.browser
 
-WIDE = {"width": 1440, "height": 900}
-NARROW = {"width": 390, "height": 844}
+WIDE = ViewportSize(width=1440, height=900)
+NARROW = ViewportSize(width=390, height=844)
 COLOURS = {"resultTypes": ["violations"], "runOnly": ["color-contrast", "link-in-text-block"]}
 # The reference of the API is drawn by Swagger UI, whose own faults are not ours to mend.
 RUN_AXE = "(options) => axe.run({ exclude: ['#docs'] }, options).then(({violations}) => violations)"
@@ -39,7 +39,8 @@ UNSEEN_FOCUS = """() => {
     const selector = "a[href], button, input, select, textarea, summary, [tabindex]";
     for (const element of document.querySelectorAll(selector)) {
         const isShown = element.checkVisibility({ visibilityProperty: true });
-        if (element.tabIndex < 0 || element.disabled || !isShown) continue;
+        const isOurs = !element.closest("#docs"); // the rest is drawn by Swagger UI
+        if (element.tabIndex < 0 || element.disabled || !isShown || !isOurs) continue;
         document.activeElement?.blur();
         const before = look(element);
         element.focus({ preventScroll: true });
@@ -68,7 +69,7 @@ def visitors(
     for signed_in in (True, False):
         context = chromium.new_context(
             viewport=WIDE, locale="en-GB", timezone_id="UTC", reduced_motion="reduce"
-        )  # type: ignore[arg-type]
+        )
         context.set_default_timeout(PATIENCE_MS)
         contexts[signed_in] = context
     client = Client()
@@ -145,7 +146,7 @@ def test_a_page_has_no_barrier(
     assert_frame(window, look)
     window.evaluate(AXE_SCRIPT)
     for size in (WIDE, NARROW):
-        window.set_viewport_size(size)  # type: ignore[arg-type]
+        window.set_viewport_size(size)
         for scheme, options in zip(SCHEMES, (everything(look), COLOURS), strict=True):
             light_up(window, scheme)
             where = f"{look.name}, {size['width']} wide, {scheme}"
