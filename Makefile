@@ -5,6 +5,8 @@
 #   make serve [PORT=8000]                    a server without demo data; asks for a first user
 #   make test [ARGS="-k name"]                all tests
 #   make lint                                 format, lint, types, import order, migrations, deployment checks
+#   make screenshots                          pictures of every page, into var/screenshots/index.html
+#   make measure                              what the pages weigh and how long the server takes
 #   make lock                                 lock the newest packages that pyproject.toml allows
 #   make clean                                remove what was built (never var/)
 
@@ -15,7 +17,7 @@ RUN = .venv/bin/python -m
 
 export PYTHON
 
-.PHONY: demo serve test lint lock clean product product-and-demo development
+.PHONY: demo serve test lint screenshots measure lock clean product product-and-demo development
 .DEFAULT_GOAL := demo
 
 demo: product-and-demo
@@ -29,6 +31,12 @@ test: development
 
 lint: development
 	@exec $(RUN) scripts.lint
+
+screenshots: development
+	@exec $(RUN) scripts.screenshots $(ARGS)
+
+measure: development
+	@exec $(RUN) scripts.measure_pages $(ARGS)
 
 lock: development
 	@exec $(RUN) scripts.lock

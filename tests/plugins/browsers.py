@@ -2,10 +2,12 @@
 
 import os
 from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import Browser, Page, Playwright, Route, sync_playwright
+from playwright.sync_api import Browser, ConsoleMessage, Page, Playwright, Route, sync_playwright
 
 from scripts.browser import find_browser
 from tests.plugins.network import name_stays_here
@@ -48,10 +50,12 @@ def chromium(playwright: Playwright) -> Iterator[Browser]:
     browser.close()
 
 
-@pytest.fixture
-def page(chromium: Browser) -> Iterator[Page]:
-    """A window without cookies. Requests to elsewhere and errors in the page's scripts fail the test."""
-    context = chromium.new_context(viewport={"width": 1280, "height": 900}, locale="en-GB", timezone_id="UTC")
+@contextmanager
+def guarded_window(chromium: Browser, **options: Any) -> Iterator[Page]:
+    """A window without cookies. Requests to elsewhere, errors in the page's scripts and whatever the
+    Content-Security-Policy had to refuse fail the test."""
+    standard = {"viewport": {"width": 1280, "height": 900}, "locale": "en-GB", "timezone_id": "UTC"}
+    context = chromium.new_context(**{**standard, **options})
     context.set_default_timeout(PATIENCE_MS)
     wrong: list[str] = []
 
@@ -62,10 +66,21 @@ def page(chromium: Browser) -> Iterator[Page]:
             wrong.append(f"asked for {route.request.url}")
             route.abort()
 
+    def heard(message: ConsoleMessage) -> None:
+        if "Content Security Policy" in message.text:
+            wrong.append(message.text)
+
     context.route("**/*", keep_here)
     window = context.new_page()
     window.on("pageerror", lambda error: wrong.append(f"script error: {error}"))
+    window.on("console", heard)
     yield window
     context.close()
     if wrong:
         pytest.fail("; ".join(wrong))
+
+
+@pytest.fixture
+def page(chromium: Browser) -> Iterator[Page]:
+    with guarded_window(chromium) as window:
+        yield window

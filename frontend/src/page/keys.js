@@ -53,7 +53,8 @@ function pressInItem(key) {
 
 function pressInPage(key) {
   const sequence = waiting ? `${waiting} ${key}` : key;
-  const declared = [...document.querySelectorAll("[data-key]")].filter(isShown);
+  // what opens a dialog does so from a narrow window too, where its button has no place
+  const declared = [...document.querySelectorAll("[data-key]")].filter((each) => isShown(each) || each.matches("[data-dialog-open]"));
   const element = declared.find((each) => each.dataset.key === sequence);
   clearTimeout(timer);
   waiting = "";

@@ -34,6 +34,10 @@ class MemberForm(StyledForm):
         label=gettext_lazy("Role"), choices=[(role.value, text) for role, text in ROLES.items()]
     )
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        # it stands beside other forms, and an id must be one field's alone
+        super().__init__(*args, auto_id="member_%s", **kwargs)
+
     def person(self) -> User | None:
         """Return the person; without one the form says so. Only admins may learn which user names exist."""
         found = User.objects.filter(username=self.cleaned_data["user"], is_active=True).first()
@@ -60,6 +64,9 @@ class TokenForm(StyledForm):
         required=False,
         help_text=gettext_lazy("And it can never do more than I can."),
     )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, auto_id="token_%s", **kwargs)
 
     def arguments(self, user: Any) -> dict[str, Any]:
         """Return the arguments of `create_token`."""

@@ -1,0 +1,95 @@
+"""A project in which something of everything has happened, and one in which nothing has."""
+
+from __future__ import annotations
+
+from tests.browser.conftest import REPORTED, TEXTS
+from tests.factories import (
+    day,
+    equals,
+    evaluate,
+    make_model,
+    make_outputs,
+    make_patterns,
+    make_problem,
+    make_project,
+)
+from tracker.candidates.model_changes import activate_model
+from tracker.problems.models import Problem
+from tracker.projects.changes import create_token, set_member
+from tracker.projects.models import Project, User
+from tracker.projects.rights import SYSTEM, Role, actor_of_user
+from tracker.runs.models import Run
+from tracker.triage.comments import add_comment
+from tracker.triage.intake import file_report
+from tracker.triage.models import Report
+from tracker.triage.moves import move_problem
+from tracker.triage.report_bodies import ReportBody
+from tracker.triage.report_links import dismiss_report, link_report
+
+
+def fill() -> User:
+    """Make the projects `shop` and `empty`; return ada, who is an admin of both."""
+    ada = User.objects.create_user("ada", password="not-secret")
+    bob = User.objects.create_user("bob", password="not-secret")
+    shop, empty = make_project(slug="shop", name="Shop reviews", active_users=200), make_project(slug="empty")
+    for project in (shop, empty):
+        set_member(SYSTEM, project, ada, Role.ADMIN)
+    set_member(SYSTEM, shop, bob, Role.VIEWER)
+    create_token(SYSTEM, shop, name="web shop", scopes=["report"])
+    _models(shop)
+    described = _problems(shop, ada)
+    evaluate(shop)
+    _reports(shop, described)
+    _runs(shop)
+    return ada
+
+
+def _models(shop: Project) -> None:
+    said = {"v1": "negative", "v2": "positive", "v3": "neutral"}
+    made = [make_model(shop, version, trained_at=day(n)) for n, version in enumerate(said, start=1)]
+    for model in made:
+        make_outputs(model, dict.fromkeys([REPORTED, *TEXTS], said[model.version]))
+    activate_model(SYSTEM, made[0])
+
+
+def _problems(shop: Project, ada: User) -> Problem:
+    actor = actor_of_user(ada, shop)
+    described = make_problem(
+        shop,
+        title="Litotes read as anger",
+        harm="major",
+        labels=["nlp", "negation"],
+        assignee="ada",
+        description="“Not bad” is praise.",
+    )
+    make_patterns(described, [equals(text) for text in TEXTS])
+    move_problem(actor, described, "confirmed")
+    add_comment(actor, described, "Seen again in https://example.org/chat")
+    make_problem(shop, title="Not described yet")
+    rejected = make_problem(shop, title="Typing errors")
+    move_problem(actor, rejected, "rejected", reason="out of scope")
+    fixed = make_problem(shop, title="Anger read as anger", harm="minor")
+    make_patterns(fixed, [equals(text, "negative") for text in TEXTS])
+    move_problem(actor, fixed, "confirmed")
+    return described
+
+
+def _reports(shop: Project, described: Problem) -> None:
+    def report(text: str, **said: str) -> Report:
+        body = ReportBody(input=text, predicted="negative", **said)  # type: ignore[arg-type]
+        return file_report(SYSTEM, shop, body)[0]
+
+    for text in [*TEXTS[:2], "Not bad at all"]:
+        link_report(
+            SYSTEM, report(text, expected="positive", reporter="cid", comment="Kindly meant"), described
+        )
+    report(REPORTED, expected="positive", reporter="dot")
+    report("Could be worse")
+    dismiss_report(SYSTEM, report("asdf", reporter="eve"), "a joke")
+
+
+def _runs(shop: Project) -> None:
+    model = shop.models.get(version="v3")
+    Run.objects.create(
+        project=shop, model=model, status="failed", error="The server did not answer.", total=9, done=4
+    )

@@ -1,0 +1,55 @@
+"""The window in which a task is done: wide, narrow, and for what is done by links and forms without scripts too."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from django.conf import settings
+from django.test import Client
+from playwright.sync_api import Browser, Page
+from pytest_django.live_server_helper import LiveServer
+
+from tests.plugins.browsers import guarded_window
+from tracker.projects.models import User
+
+WIDE: dict[str, Any] = {"viewport": {"width": 1440, "height": 900}}
+NARROW: dict[str, Any] = {"viewport": {"width": 390, "height": 844}}
+WITHOUT_SCRIPTS: dict[str, Any] = {**NARROW, "java_script_enabled": False}
+
+
+def let_in(window: Page, server: LiveServer, user: User) -> None:
+    """Sign a person in without the form, which has a test of its own."""
+    client = Client()
+    client.force_login(user)
+    name = settings.SESSION_COOKIE_NAME
+    window.context.add_cookies([{"name": name, "value": client.cookies[name].value, "url": server.url}])
+
+
+def window_of(chromium: Browser, server: LiveServer, user: User, options: dict[str, Any]) -> Iterator[Page]:
+    with guarded_window(chromium, base_url=server.url, **options) as window:
+        let_in(window, server, user)
+        yield window
+
+
+@pytest.fixture(params=[WIDE, NARROW, WITHOUT_SCRIPTS], ids=["1440", "390", "without scripts"])
+def any_window(
+    request: pytest.FixtureRequest, chromium: Browser, live_server: LiveServer, ada: User
+) -> Iterator[Page]:
+    """For tasks that are done by links and forms."""
+    yield from window_of(chromium, live_server, ada, request.param)
+
+
+@pytest.fixture(params=[WIDE, NARROW], ids=["1440", "390"])
+def window(
+    request: pytest.FixtureRequest, chromium: Browser, live_server: LiveServer, ada: User
+) -> Iterator[Page]:
+    """For tasks that need scripts: keys, dialogs, charts, what refreshes itself."""
+    yield from window_of(chromium, live_server, ada, request.param)
+
+
+@pytest.fixture
+def wide_window(chromium: Browser, live_server: LiveServer, ada: User) -> Iterator[Page]:
+    """For what only a mouse does: dragging."""
+    yield from window_of(chromium, live_server, ada, WIDE)
