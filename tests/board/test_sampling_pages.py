@@ -55,7 +55,7 @@ def test_the_page_proposes_what_is_missing_and_a_seed_of_the_problem(
     assert seed[1] == again[1]
     text = words(page)
     assert "22 unselected cases are missing until a fix can be proved." in text
-    assert "harder than everyday inputs" in text
+    assert "not judged for the model that was reported" in text
     assert "drawing from them would be to select by failure" in text
     make_patterns(problem, [equals("a"), equals("b")])
     assert "20 unselected cases are missing" in words(as_triager.get("draw_sample", 1))

@@ -128,6 +128,8 @@ class SampledInput(models.Model):
     position = models.PositiveIntegerField()
     example = models.ForeignKey(Example, on_delete=models.PROTECT, related_name="+")
     decision = models.CharField(max_length=20, choices=Decision, default=Decision.UNDECIDED)
+    selected_on = models.JSONField(default=list)
+    """The models on whose failure the input was reported, where it was drawn from reports."""
     expectation = models.TextField(blank=True, help_text=_("Canonical JSON."))
     decided_by = models.CharField(max_length=200, blank=True)
     decided_at = models.DateTimeField(null=True, blank=True)

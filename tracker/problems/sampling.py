@@ -263,10 +263,12 @@ def cancel_sample(actor: Actor, sample: Sample) -> Sample:
 
 
 def _line(each: SampledInput) -> dict[str, Any]:
+    # An input that was reported because a model failed it stays selected on that model, however it was drawn.
+    selected = [{"selected_on": version} for version in each.selected_on]
     return {
         "input": each.example.input,
         "expectation": json.loads(each.expectation),
-        "source": SourceKind.SAMPLED.value,
+        "source": selected or SourceKind.SAMPLED.value,
         "meta": {"sample": each.sample_id},
     }
 

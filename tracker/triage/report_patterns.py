@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from django.utils.translation import gettext as _
 
 from evaluation.types import JSON, Output
 from tracker.candidates.models import CandidateModel
 from tracker.projects.errors import Invalid
 from tracker.triage.models import Report
-from tracker.triage.reproduction import report_reproduced
+from tracker.triage.reproduction import report_reproduced, reproductions
 
 
 def pattern_line_from_report(report: Report) -> dict[str, JSON]:
@@ -31,8 +33,22 @@ def versions_selected_on(report: Report) -> list[str]:
     model fail, and the case selects none. What a volatile model says later does not clear it. Where the model
     is not known it may have been any registered by then.
     """
+    return _selected_on(report, report_reproduced(report))
+
+
+def versions_selected_on_by_example(reports: Collection[Report]) -> dict[int, list[str]]:
+    """Return the same of many reports together, by the id of their example, without those that select none."""
+    stands = reproductions(reports)
+    found: dict[int, dict[str, None]] = {}
+    for report in reports:
+        versions = _selected_on(report, stands[report.pk].agrees)
+        found.setdefault(report.example_id, {}).update(dict.fromkeys(versions))
+    return {example_id: list(versions) for example_id, versions in found.items() if versions}
+
+
+def _selected_on(report: Report, reproduced: bool | None) -> list[str]:
     if report.model is not None:
-        return [] if report_reproduced(report) is False else [report.model.version]
+        return [] if reproduced is False else [report.model.version]
     registered = CandidateModel.objects.filter(
         project=report.project_id, registered_at__lte=report.received_at
     )

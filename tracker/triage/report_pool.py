@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
+from django.db import transaction
 from django.db.models import Count, Q
 
 from tracker.problems.models import Problem
-from tracker.problems.sample_models import SampleOrigin
+from tracker.problems.sample_models import Sample, SampledInput, SampleOrigin
+from tracker.problems.sampling import draw_sample
 from tracker.projects.examples import CanonicalInput
+from tracker.projects.rights import Actor
 from tracker.triage.models import Report, ReportQuerySet, ReportStatus
+from tracker.triage.report_patterns import versions_selected_on_by_example
 
 REPORT_ORIGINS = {
     SampleOrigin.OTHER_PROBLEMS: Q(status=ReportStatus.LINKED),
@@ -27,6 +32,30 @@ def report_pool(problem: Problem, origin: SampleOrigin) -> Iterator[CanonicalInp
     rows = reports.values_list("example__digest", "example__content").distinct()
     for digest, content in rows.iterator(chunk_size=500):
         yield CanonicalInput(digest, content)
+
+
+def draw_from_reports(
+    actor: Actor, problem: Problem, *, origin: SampleOrigin, n: int, seed: int, shared: dict[str, Any]
+) -> Sample:
+    """Draw from the inputs of reports, as `draw_sample` does.
+
+    Somebody reported each of them because a model failed it. Chance picks among failures then, so the case stays
+    selected on that model; it is as good as a sampled one for all others. Where the model does not repeat what was
+    reported, nobody has seen one fail, and the case is a sampled one.
+    """
+    with transaction.atomic():
+        sample = draw_sample(
+            actor, problem, report_pool(problem, origin), origin=origin, n=n, seed=seed, shared=shared
+        )
+        drawn = list(sample.inputs.all())
+        reports = Report.objects.filter(
+            project=problem.project_id, example__in=[each.example_id for each in drawn]
+        )
+        versions = versions_selected_on_by_example(list(reports.select_related("model")))
+        for each in drawn:
+            each.selected_on = versions.get(each.example_id, [])
+        SampledInput.objects.bulk_update(drawn, ["selected_on"], batch_size=500)
+    return sample
 
 
 def pool_sizes(problem: Problem) -> dict[SampleOrigin, int]:

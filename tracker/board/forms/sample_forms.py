@@ -16,11 +16,12 @@ from tracker.board.forms.styled import StyledForm
 from tracker.board.uploads import numbered_texts, numbered_values
 from tracker.problems.models import Problem
 from tracker.problems.sample_models import Sample, SampledInput, SampleOrigin
-from tracker.problems.sampling import MAX_DRAWN, MAX_SEED, PER_INPUT, usual_seed, usual_size
+from tracker.problems.sampling import MAX_DRAWN, MAX_SEED, PER_INPUT, draw_sample, usual_seed, usual_size
 from tracker.projects.errors import Invalid
 from tracker.projects.examples import CanonicalInput, canonical_input
 from tracker.projects.models import InputKind, Project
-from tracker.triage.report_pool import pool_sizes, report_pool
+from tracker.projects.rights import Actor
+from tracker.triage.report_pool import REPORT_ORIGINS, draw_from_reports, pool_sizes
 
 LIST = "list"
 PLAIN, JSON_LINES = "plain", "json"
@@ -109,12 +110,12 @@ class DrawForm(StyledForm):
             return SampleOrigin(chosen)
         return SampleOrigin.FILE if self.cleaned_data["file"] else SampleOrigin.PASTED
 
-    def pool(self) -> Iterator[CanonicalInput]:
-        """Yield the inputs to draw from; raises Invalid at the first line that is none."""
-        origin = self.origin_of()
-        if origin not in {SampleOrigin.FILE, SampleOrigin.PASTED}:
-            return report_pool(self.problem, origin)
-        return self._listed()
+    def draw(self, actor: Actor, *, n: int, seed: int) -> Sample:
+        """Draw the sample that was asked for; raises Invalid at the first line of a list that is no input."""
+        origin, shared = self.origin_of(), self.shared()
+        if origin in REPORT_ORIGINS:
+            return draw_from_reports(actor, self.problem, origin=origin, n=n, seed=seed, shared=shared)
+        return draw_sample(actor, self.problem, self._listed(), origin=origin, n=n, seed=seed, shared=shared)
 
     def _listed(self) -> Iterator[CanonicalInput]:
         text, file = self.cleaned_data["inputs"], self.cleaned_data["file"]

@@ -28,7 +28,6 @@ from tracker.problems.sampling import (
     cancel_sample,
     cases_missing,
     decide,
-    draw_sample,
     finish_sample,
 )
 
@@ -44,11 +43,8 @@ def draw(place: Place, number: int) -> HttpResponse:
         told = form.cleaned_data
         drawn = attempt(
             form,
-            lambda: draw_sample(
-                place.actor, found, form.pool(), origin=form.origin_of(), n=told["n"], seed=told["seed"],
-                shared=form.shared(),
-            ),
-        )  # fmt: skip
+            lambda: form.draw(place.actor, n=told["n"], seed=told["seed"]),
+        )
         if drawn is not None:
             return redirect(_url(place, found, "label_sample", drawn.pk))
     context = {
