@@ -22,14 +22,16 @@ from tracker.projects.rights import SYSTEM
 from tracker.runs.models import Run
 
 PAGES = [
-    "board", "board_csv", "new_problem", "problem", "edit_problem", "move_problem", "assign_problem",
-    "set_harm", "set_reach", "problem_freshness", "problem_reports",
+    "board", "new_problem", "problem", "edit_problem", "move_problem", "assign_problem", "set_harm", "set_reach",
+    "problem_freshness", "problem_reports", "revisions", "overlays", "matrix", "cell",
     "add_patterns", "relabel_pattern", "retire_pattern", "retired_patterns", "draw_sample", "sample", "label_sample",
     "file_report", "inbox", "link_reports", "dismiss_reports", "models", "register_model", "model",
-    "activate_model", "missing_inputs", "runs", "work", "run", "run_progress", "settings",
-    "export_project", "revoke_token",
+    "activate_model", "runs", "work", "run", "run_progress", "settings", "revoke_token",
 ]  # fmt: skip
-FILES = ["example", "picture", "small_picture"]
+FILES = [
+    "example", "picture", "small_picture", "board_csv", "history_csv", "matrix_csv", "missing_inputs",
+    "export_project",
+]  # fmt: skip
 ACTIONS = [
     "delete_problem", "comment", "evaluate_problem", "pattern_of_report", "import_patterns", "add_same",
     "restore_pattern", "undo_addition", "restore_revision", "finish_sample", "cancel_sample", "reopen_reports",
@@ -51,6 +53,7 @@ def arguments(scene: Scene) -> dict[str, Any]:
         "number": scene.problem.number,
         "report": scene.report.pk,
         "pattern": pattern.pk,
+        "case": pattern.case_id,
         "revision": 1,
         "sample": make_sample(scene.problem).pk,
         "version": scene.v2.version,
@@ -65,7 +68,7 @@ def make_sample(problem: Problem) -> Sample:
     """Return the open sample of a problem; the first time it is drawn."""
     drawn = problem.samples.first()
     return drawn or draw_sample(
-        SYSTEM, problem, [canonical_input(f"unlabelled {number}") for number in range(3)],
+        SYSTEM, problem, [canonical_input(f"7 {number}") for number in range(3)],
         origin=SampleOrigin.PASTED, n=2, seed=7, shared={"type": "equals"},
     )  # fmt: skip
 
@@ -126,7 +129,7 @@ def test_an_action_has_no_page(scene: Scene, as_admin: Visitor) -> None:
 
 
 def test_a_reader_can_do_nothing(scene: Scene, as_viewer: Visitor) -> None:
-    known = urls(scene, [*ACTIONS, *PAGES])
+    known = urls(scene, ACTIONS + PAGES + FILES)
     before = state(scene)
     for name, url in known.items():
         answer = as_viewer.client.post(url, SENT.get(name, {}))
@@ -196,8 +199,6 @@ def test_every_form_that_changes_something_carries_its_token(
 ) -> None:
     visitor: Visitor = request.getfixturevalue(role)
     for name, url in urls(scene, PAGES).items():
-        if name in {"missing_inputs", "export_project"}:
-            continue
         page = visitor.client.get(url).content.decode()
         assert page.count('method="post"') == page.count("csrfmiddlewaretoken"), name
         assert "style=" not in page, name

@@ -69,7 +69,7 @@ def test_what_is_not_nothing_and_not_all_does_not_read_so(value: float, text: st
 
 
 @pytest.mark.parametrize(
-    ("value", "text"), [(99.96, "100"), (99.94, "99.9"), (0.996, "1.0"), (0.032, "0.032")]
+    ("value", "text"), [(99.96, "100"), (99.94, "99.9"), (0.996, "1.0"), (0.032, "0.03")]
 )
 def test_a_figure_rounds_before_its_digits_are_chosen(value: float, text: str) -> None:
     assert figure(value) == text

@@ -78,7 +78,7 @@ def test_it_tells_everything_newest_first(problem: Problem) -> None:
         ("reporter", "commented"),
         ("triager", "linked 1 report"),
     ]
-    comments = [entry.comment.text for entry in timeline(problem) if entry.comment]
+    comments = [entry.comment for entry in timeline(problem) if entry.comment]
     assert comments == ["Why?"]
     assert [entry.words for entry in timeline(other)] == ["marked problem-1 as a duplicate of this problem"]
 
@@ -90,7 +90,7 @@ def test_pages(problem: Problem) -> None:
         first = timeline(problem, limit=3)
     assert len(captured) == 2
     rest = timeline(problem, limit=3, before=first[-1].id)
-    assert [entry.comment.text for entry in [*first, *rest] if entry.comment] == ["4", "3", "2", "1", "0"]
+    assert [entry.comment for entry in [*first, *rest] if entry.comment] == ["4", "3", "2", "1", "0"]
 
 
 @pytest.mark.parametrize(

@@ -34,17 +34,28 @@ def carried_out(form: forms.Form, act: Callable[[], object]) -> bool:
     return form.is_valid() and attempt(form, act) is not None and not form.errors
 
 
-def tell(request: HttpRequest, act: Callable[[], object], done: str, *, undo: Undo | None = None) -> bool:
-    """Make a state change that a button asks for and say what came of it; return whether it was made."""
+def tell(
+    request: HttpRequest,
+    act: Callable[[], T],
+    done: str | Callable[[T], str],
+    *,
+    undo: Undo | Callable[[T], Undo | None] | None = None,
+) -> bool:
+    """Make a state change that a button asks for and say what came of it; return whether it was made.
+
+    `done` and `undo` may need what the change returns.
+    """
     try:
-        act()
+        result = act()
     except Refused as refused:
         tell_refusal(request, refused)
         return False
-    if undo is None:
-        messages.success(request, done)
+    text = done if isinstance(done, str) else done(result)
+    way_back = undo(result) if callable(undo) else undo
+    if way_back is None:
+        messages.success(request, text)
     else:
-        tell_with_undo(request, done, undo)
+        tell_with_undo(request, text, way_back)
     return True
 
 

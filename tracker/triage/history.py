@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from django.db.models import Case, F, JSONField, When
+
 from evaluation.history import changes
 from evaluation.types import Verdict
-from tracker.candidates.models import CandidateModel
+from tracker.candidates.models import CandidateModel, Stage
 from tracker.problems.models import Problem
-from tracker.runs.models import Result
+from tracker.runs.models import Result, ResultQuerySet
 
 LISTS = ("failed_cases", "unscored_cases", "partial_errors", "not_judged_cases")
 """What grows with the cases, and no chart shows."""
@@ -27,16 +30,38 @@ class ModelAtRevision:
         return Verdict(self.result.verdict) if self.result is not None else None
 
 
-def models_at_revision(problem: Problem, revision: int | None = None) -> list[ModelAtRevision]:
+def models_at_revision(
+    problem: Problem,
+    revision: int | None = None,
+    *,
+    models: Iterable[CandidateModel] | None = None,
+    with_lists: bool = False,
+) -> list[ModelAtRevision]:
     """Return the models taking part, in model order, with their results on that revision (None: the newest).
 
-    Two queries.
+    `models`: those models, where they were read already. `with_lists`: the active model's result brings its lists of
+    cases along. Two queries; one with `models`.
     """
     wanted = problem.revision if revision is None else revision
-    found = Result.objects.filter(problem=problem, revision=wanted)
-    results = {result.model_id: result for result in found.defer(*LISTS)}
-    models = CandidateModel.objects.filter(project=problem.project_id).taking_part().in_model_order()
+    found = Result.objects.filter(problem=problem, revision=wanted).defer(*LISTS)
+    results = {result.model_id: result for result in (_of_active(found) if with_lists else found)}
+    if models is None:
+        models = CandidateModel.objects.filter(project=problem.project_id).taking_part().in_model_order()
     return [ModelAtRevision(model, results.get(model.pk)) for model in models]
+
+
+def _of_active(found: ResultQuerySet) -> Iterator[Result]:
+    """Yield results, that of the active model with the lists that are deferred for the others."""
+    lists = {
+        f"active_{name}": Case(When(model__stage=Stage.ACTIVE, then=F(name)), output_field=JSONField())
+        for name in LISTS
+    }
+    for result in found.annotate(**lists):
+        for name in LISTS:
+            cases = getattr(result, f"active_{name}")
+            if cases is not None:
+                setattr(result, name, cases)
+        yield result
 
 
 def problem_history(problem: Problem, revision: int | None = None) -> dict[str, Any]:

@@ -6,6 +6,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from django.db.models import BigIntegerField, Case, OuterRef, Subquery, When
+from django.db.models.fields.json import KT
+from django.db.models.functions import Cast
+
 from tracker.problems.models import Problem
 from tracker.projects.models import Event
 from tracker.triage.event_words import event_words
@@ -24,18 +28,18 @@ class TimelineEntry:
     kind: str
     words: str
     evidence: dict[str, Any]
-    comment: Comment | None
+    comment: str | None
+    """What was said, where the entry is a comment that is still there."""
 
 
 def timeline(problem: Problem, *, before: int | None = None, limit: int = PAGE) -> list[TimelineEntry]:
-    """Return at most `limit` entries, newest first; `before` (an entry's id) turns the page."""
-    events = Event.objects.filter(project=problem.project_id).about("problem", problem.pk).order_by("-pk")
+    """Return at most `limit` entries, newest first; `before` (an entry's id) turns the page. One query."""
+    about = Event.objects.filter(project=problem.project_id).about("problem", problem.pk)
+    comment_id = Case(When(kind="commented", then=Cast(KT("evidence__comment"), BigIntegerField())))
+    said = Comment.objects.filter(pk=OuterRef("comment_id"), problem=problem).values("text")
+    events = about.annotate(comment_id=comment_id).annotate(said=Subquery(said)).order_by("-pk")
     if before is not None:
         events = events.filter(pk__lt=before)
-    page = list(events[:limit])
-    comments = Comment.objects.in_bulk(
-        [event.evidence["comment"] for event in page if event.kind == "commented"]
-    )
     return [
         TimelineEntry(
             id=event.pk,
@@ -44,7 +48,7 @@ def timeline(problem: Problem, *, before: int | None = None, limit: int = PAGE) 
             kind=event.kind,
             words=event_words(event.kind, event.evidence),
             evidence=event.evidence,
-            comment=comments.get(event.evidence["comment"]) if event.kind == "commented" else None,
+            comment=event.said,
         )
-        for event in page
+        for event in events[:limit]
     ]

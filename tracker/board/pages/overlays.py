@@ -64,13 +64,16 @@ def overlaid_numbers(query: QueryDict) -> list[int]:
     return list(dict.fromkeys(found))[:MOST]
 
 
-def overlays(problem: Problem, rows: Sequence[ModelAtRevision], numbers: Sequence[int]) -> Overlays:
-    """Return what is laid over; no query without numbers, else two."""
+def overlays(
+    problem: Problem,
+    rows: Sequence[ModelAtRevision],
+    numbers: Sequence[int],
+    known: Mapping[int, Problem],
+) -> Overlays:
+    """Return what is laid over, of the problems `known` by their numbers; no query without numbers, else one."""
     if not numbers:
         return Overlays([], [], [])
-    others = Problem.objects.filter(project=problem.project_id, number__in=numbers).exclude(pk=problem.pk)
-    known = {other.number: other for other in others.only("number", "title", "revision", "project")}
-    shown = [number for number in numbers if number in known]
+    shown = [number for number in numbers if number in known and number != problem.number]
     results = _results(problem, [known[number].pk for number in shown])
     lines = [
         Overlay(
@@ -82,7 +85,7 @@ def overlays(problem: Problem, rows: Sequence[ModelAtRevision], numbers: Sequenc
         for number, look in zip(shown, LOOKS, strict=False)
     ]
     chart = [_numbers(line, rows) for line in lines]
-    return Overlays(lines, chart, [number for number in numbers if number not in known])
+    return Overlays(lines, chart, [number for number in numbers if number not in shown])
 
 
 def _results(problem: Problem, problem_ids: Sequence[int]) -> dict[int, dict[int, Result]]:

@@ -11,9 +11,8 @@ from django.utils.translation import gettext as _
 from evaluation.types import JSON
 from tracker.board.counted_pages import counted_page
 from tracker.board.expectation_words import expectation_words
-from tracker.candidates.models import CandidateModel
 from tracker.problems.models import CaseSource, Pattern, PatternQuerySet, Problem, SourceKind
-from tracker.runs.models import Result
+from tracker.triage.history import ModelAtRevision
 
 PAGE_SIZE = 10
 
@@ -55,28 +54,22 @@ def living_patterns(problem: Problem, revision: int | None = None) -> PatternQue
 
 
 def pattern_page(
-    problem: Problem, number: str | None, active: CandidateModel | None, revision: int | None = None
+    problem: Problem, number: str | None, active: ModelAtRevision | None, revision: int | None = None
 ) -> Page[Pattern]:
-    """Return a page of the list, with `rows` in place of its patterns."""
+    """Return a page of the list, with `rows` in place of its patterns, `active` with its lists; two queries."""
     page = counted_page(living_patterns(problem, revision), PAGE_SIZE, number)
-    outcomes = outcomes_of(problem, active, revision)
+    outcomes = outcomes_of(active) if active else None
     page.object_list = [pattern_row(pattern, outcomes) for pattern in page.object_list]
     return page
 
 
-def outcomes_of(
-    problem: Problem, model: CandidateModel | None, revision: int | None = None
-) -> Outcomes | None:
-    """Return what a model's result on a revision (None: the newest) says of the cases; None without one."""
-    if model is None:
-        return None
-    wanted = problem.revision if revision is None else revision
-    results = Result.objects.filter(problem=problem, model=model, revision=wanted)
-    result = results.only("failed_cases", "unscored_cases", "not_judged_cases").first()
+def outcomes_of(row: ModelAtRevision) -> Outcomes | None:
+    """Return what a model's result says of the cases; None without one."""
+    result = row.result
     if result is None:
         return None
     return Outcomes(
-        model.version,
+        row.model.version,
         frozenset(result.failed_cases),
         frozenset(result.unscored_cases),
         frozenset(result.not_judged_cases),

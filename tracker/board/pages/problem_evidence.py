@@ -43,22 +43,23 @@ class ProblemEvidence:
     freshness: Freshness
 
     @property
-    def active(self) -> CandidateModel | None:
-        return next((row.model for row in self.rows if row.model.stage == Stage.ACTIVE), None)
+    def active(self) -> ModelAtRevision | None:
+        """The active model, its result with the lists of cases."""
+        return next((row for row in self.rows if row.model.stage == Stage.ACTIVE), None)
 
     @property
     def deciding(self) -> str | None:
         """The version of the model whose error stands in the priority."""
         evaluated = [row.model for row in self.rows if row.result and row.result.n_scored]
         if self.active:
-            return self.active.version if self.active in evaluated else None
+            return self.active.model.version if self.active.model in evaluated else None
         return evaluated[-1].version if evaluated else None
 
 
 def problem_evidence(problem: Problem, revision: int | None = None) -> ProblemEvidence:
     """Return the evidence on a revision (None: the newest). An older one is as fresh as it can be."""
     older = revision is not None and revision != problem.revision
-    rows = models_at_revision(problem, revision)
+    rows = models_at_revision(problem, revision, with_lists=True)
     history = history_of(problem, problem.revision if revision is None else revision, rows)
     return ProblemEvidence(
         history=history,

@@ -84,7 +84,7 @@ def _harm(problem: Problem) -> Factor:
     asks = _("Not set. Say how bad one wrong answer is.") if problem.harm is None else ""
     source = "" if asks else problem.harm_name or _("Given as a number")
     return Factor(
-        _("Harm"), plain(problem.harm), source, None, asks, "board:set_harm", _("Set the harm"), "h"
+        _("Harm"), plain(problem.harm), source, None, asks, "board:set_harm", _("Set the harm (h)"), "h"
     )
 
 

@@ -7,8 +7,10 @@ from dataclasses import dataclass, replace
 
 from django.core.paginator import Page
 
+from tracker.board.markdown import mentioned_numbers
 from tracker.board.pages.board_cards import Badge, badges
 from tracker.board.pages.moves import MoveChoice, move_choices
+from tracker.board.pages.other_problems import other_problems
 from tracker.board.pages.overlays import Overlays, overlays
 from tracker.board.pages.pattern_rows import pattern_page
 from tracker.board.pages.pattern_undos import pattern_undos
@@ -16,7 +18,8 @@ from tracker.board.pages.problem_evidence import ProblemEvidence, problem_eviden
 from tracker.board.pages.problem_facts import Factor, factors, who_set_it
 from tracker.board.pages.report_rows import ReportRow, report_rows, with_all
 from tracker.board.pages.sample_rows import SampleRow, sample_rows
-from tracker.board.pages.written_texts import WrittenTexts, written_texts
+from tracker.board.pages.written_texts import WrittenTexts, texts_of, written_texts
+from tracker.board.problems import has_duplicates, has_samples
 from tracker.problems.models import Pattern, Problem
 from tracker.projects.models import Project
 from tracker.triage.history import models_at_revision
@@ -61,22 +64,25 @@ def problem_page(
     evidence = problem_evidence(problem, revision)
     reports = with_all(Report.objects.of_problem(problem), problem=problem)[:REPORTS_SHOWN]
     entries = timeline(problem, before=before, limit=TIMELINE_SHOWN + 1)
+    shown = entries[:TIMELINE_SHOWN]
+    named = mentioned_numbers(texts_of(problem.description, shown))
+    others = other_problems(problem, {*named, *overlaid}, duplicates=has_duplicates(problem))
     return ProblemPage(
         problem=problem,
         badges=badges(problem),
         status_reason=who_set_it(problem),
         factors=factors(project, problem, _deciding(problem, evidence)),
         evidence=evidence,
-        overlays=overlays(problem, evidence.rows, overlaid),
+        overlays=overlays(problem, evidence.rows, overlaid, others.known),
         patterns=pattern_page(problem, page, evidence.active, revision),
         reports=report_rows(reports),
         n_reports=problem.reports_count,
-        samples=sample_rows(problem),
-        written=written_texts(project, problem.description, entries[:TIMELINE_SHOWN]),
-        undos=pattern_undos(project, problem, entries[:TIMELINE_SHOWN]) if may_write else {},
+        samples=sample_rows(problem) if has_samples(problem) else [],
+        written=written_texts(project, problem.description, shown, others.known),
+        undos=pattern_undos(project, problem, shown) if may_write else {},
         older=entries[TIMELINE_SHOWN - 1].id if len(entries) > TIMELINE_SHOWN else None,
         moves=move_choices(problem) if may_write else [],
-        duplicates=list(problem.duplicates.order_by("number")),
+        duplicates=others.duplicates,
     )
 
 
@@ -84,4 +90,5 @@ def _deciding(problem: Problem, evidence: ProblemEvidence) -> str | None:
     """Return the model whose error stands in the priority, which is of now whatever revision is shown."""
     if evidence.history["revision"] == problem.revision:
         return evidence.deciding
-    return replace(evidence, rows=models_at_revision(problem)).deciding
+    models = [row.model for row in evidence.rows]
+    return replace(evidence, rows=models_at_revision(problem, models=models)).deciding

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from django.urls import reverse
 from django.utils.safestring import SafeString
 
-from tracker.board.markdown import ProblemLink, mentioned_numbers, rendered
+from tracker.board.markdown import ProblemLink, rendered
 from tracker.problems.models import Problem
 from tracker.projects.models import Project
 from tracker.triage.timeline import TimelineEntry
@@ -28,24 +28,21 @@ class WrittenTexts:
     timeline: list[TimelineRow]
 
 
-def written_texts(project: Project, description: str, entries: Sequence[TimelineEntry]) -> WrittenTexts:
-    """Return texts with the problems that they name as links; one query for all of them, none where none is named."""
-    comments = [entry.comment.text for entry in entries if entry.comment is not None]
-    links = problem_links(project, [description, *comments])
+def texts_of(description: str, entries: Iterable[TimelineEntry]) -> list[str]:
+    """Return what people wrote: the description and the comments."""
+    return [description, *(entry.comment for entry in entries if entry.comment is not None)]
+
+
+def written_texts(
+    project: Project, description: str, entries: Sequence[TimelineEntry], known: Mapping[int, Problem]
+) -> WrittenTexts:
+    """Return texts with the problems that they name as links, as far as they are `known` by their numbers."""
+    links = {
+        number: ProblemLink(reverse("board:problem", args=[project.slug, number]), other.title)
+        for number, other in known.items()
+    }
     rows = [
-        TimelineRow(entry, None if entry.comment is None else rendered(entry.comment.text, links))
+        TimelineRow(entry, None if entry.comment is None else rendered(entry.comment, links))
         for entry in entries
     ]
     return WrittenTexts(rendered(description, links), rows)
-
-
-def problem_links(project: Project, texts: Iterable[str]) -> dict[int, ProblemLink]:
-    """Return the links to the problems of the project that texts name, by number."""
-    numbers = mentioned_numbers(texts)
-    if not numbers:
-        return {}
-    found = Problem.objects.filter(project=project, number__in=numbers).values_list("number", "title")
-    return {
-        number: ProblemLink(reverse("board:problem", args=[project.slug, number]), title)
-        for number, title in found
-    }

@@ -9,6 +9,7 @@ from tracker.board.frame import Place, in_project
 from tracker.board.pages.history_csv import history_header, history_rows
 from tracker.board.pages.matrix_csv import matrix_header, matrix_lines
 from tracker.board.pages.matrix_links import Asked
+from tracker.board.pages.other_problems import other_problems
 from tracker.board.pages.overlays import overlaid_numbers, overlays
 from tracker.board.revisions import AtRevision, at_revision
 from tracker.triage.case_matrix import matrix_at
@@ -19,7 +20,8 @@ from tracker.triage.history import models_at_revision
 @at_revision
 def history(place: Place, at: AtRevision) -> HttpResponseBase:
     rows = models_at_revision(at.problem, at.revision)
-    lines = overlays(at.problem, rows, overlaid_numbers(place.request.GET)).lines
+    numbers = overlaid_numbers(place.request.GET)
+    lines = overlays(at.problem, rows, numbers, other_problems(at.problem, numbers).known).lines
     return csv_response(_name(at, "history"), history_header(lines), history_rows(at, rows, lines))
 
 

@@ -11,8 +11,8 @@ from django.utils.translation import ngettext
 from tracker.board.frame import Place, in_project
 from tracker.board.pages.retired_rows import retired_page
 from tracker.board.problems import problem_at
-from tracker.board.refusals import back
-from tracker.board.undoing import tell_undoable
+from tracker.board.refusals import back, tell
+from tracker.board.undo import Undo
 from tracker.problems.models import Pattern, Problem
 from tracker.problems.restoring import TakenBack, restore_pattern, restore_revision, undo_addition
 
@@ -33,12 +33,12 @@ def restore(place: Place, number: int, pattern: int) -> HttpResponse:
     standing = int(told) if told.isascii() and told.isdigit() else None
     done = _("It is back.") if standing is None else _("It is back; what stood in its place is retired.")
 
-    def undo(restored: Pattern) -> str:
+    def undo(restored: Pattern) -> Undo:
         if standing is None:
-            return _address(place, found, "retire_pattern", restored.pk)
-        return f"{_address(place, found, 'restore_pattern', standing)}?standing={restored.pk}"
+            return Undo(_address(place, found, "retire_pattern", restored.pk))
+        return Undo(f"{_address(place, found, 'restore_pattern', standing)}?standing={restored.pk}")
 
-    tell_undoable(place.request, lambda: restore_pattern(place.actor, chosen, standing=standing), done, undo)
+    tell(place.request, lambda: restore_pattern(place.actor, chosen, standing=standing), done, undo=undo)
     return back(place.request, patterns_of(place, found))
 
 
@@ -46,11 +46,11 @@ def restore(place: Place, number: int, pattern: int) -> HttpResponse:
 def undo_an_addition(place: Place, number: int, revision: int) -> HttpResponse:
     """All that a revision added is retired."""
     found = problem_at(place, number)
-    tell_undoable(
+    tell(
         place.request,
         lambda: undo_addition(place.actor, found, revision),
         _retired_words,
-        lambda taken: _address(place, found, "restore_revision", taken.revision),
+        undo=lambda taken: Undo(_address(place, found, "restore_revision", taken.revision)),
     )
     return back(place.request, patterns_of(place, found))
 
@@ -59,11 +59,11 @@ def undo_an_addition(place: Place, number: int, revision: int) -> HttpResponse:
 def restore_a_revision(place: Place, number: int, revision: int) -> HttpResponse:
     """All that a revision retired comes back."""
     found = problem_at(place, number)
-    tell_undoable(
+    tell(
         place.request,
         lambda: restore_revision(place.actor, found, revision),
         _("The test patterns are back."),
-        lambda taken: _address(place, found, "undo_addition", taken.revision),
+        undo=lambda taken: Undo(_address(place, found, "undo_addition", taken.revision)),
     )
     return back(place.request, patterns_of(place, found))
 

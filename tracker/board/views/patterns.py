@@ -15,7 +15,6 @@ from tracker.board.problem_making import pattern_from_report
 from tracker.board.problems import problem_at
 from tracker.board.refusals import attempt, status_of, tell
 from tracker.board.undo import Undo, tell_with_undo
-from tracker.board.undoing import tell_undoable
 from tracker.board.views.adding_patterns import asked_type
 from tracker.board.views.pattern_undos import patterns_of
 from tracker.problems.models import Pattern, Problem
@@ -54,8 +53,8 @@ def retire(place: Place, number: int, pattern: int) -> HttpResponse:
     found, chosen = _pattern_at(place, number, pattern)
     if place.request.method == "POST":
         done = _("Retired. Earlier results with it stay on record.")
-        undo = reverse("board:restore_pattern", args=[place.project.slug, found.number, chosen.pk])
-        tell_undoable(place.request, lambda: retire_pattern(place.actor, chosen), done, lambda _none: undo)
+        undo = Undo(reverse("board:restore_pattern", args=[place.project.slug, found.number, chosen.pk]))
+        tell(place.request, lambda: retire_pattern(place.actor, chosen), done, undo=undo)
         return redirect(patterns_of(place, found))
     return place.page("retire_pattern.html", {"problem": found, "row": pattern_row(chosen)}, section="board")
 

@@ -18,7 +18,7 @@ from tracker.board.pages.sample_labelling import labelling_page, next_input
 from tracker.board.pages.sample_rows import decision_words, input_page, sample_row
 from tracker.board.problems import problem_at
 from tracker.board.refusals import attempt, status_of, tell
-from tracker.board.undoing import tell_undoable
+from tracker.board.undo import Undo
 from tracker.board.views.pattern_undos import patterns_of
 from tracker.problems.models import Problem
 from tracker.problems.sample_models import Decision, Sample, SampledInput
@@ -117,18 +117,20 @@ def _tell_overwritten(place: Place, decided: Decided) -> None:
 def finish(place: Place, number: int, sample: int) -> HttpResponse:
     """The labelled inputs become test patterns."""
     found, chosen = _sample_at(place, number, sample)
-    done = tell_undoable(
+    done = tell(
         place.request,
         lambda: finish_sample(place.actor, chosen),
         _finished_words,
-        lambda finished: _undo_of(place, found, finished),
+        undo=lambda finished: _undo_of(place, found, finished),
     )
     return redirect(patterns_of(place, found) if done else _url(place, found, "sample", chosen.pk))
 
 
-def _undo_of(place: Place, found: Problem, finished: Finished) -> str:
+def _undo_of(place: Place, found: Problem, finished: Finished) -> Undo | None:
     revision = finished.outcome.revisions.get(found.pk)
-    return _url(place, found, "undo_addition", revision) if finished.outcome.accepted and revision else ""
+    if not finished.outcome.accepted or not revision:
+        return None
+    return Undo(_url(place, found, "undo_addition", revision))
 
 
 def _finished_words(finished: Finished) -> str:
