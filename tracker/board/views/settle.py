@@ -20,6 +20,7 @@ from tracker.board.pages.report_rows import report_rows, with_all
 from tracker.board.problems import problem_choices
 from tracker.board.refusals import attempt, back, status_of, tell
 from tracker.board.undo import Undo, tell_with_undo
+from tracker.board.whole_numbers import whole_numbers
 from tracker.triage.models import Report, ReportStatus
 from tracker.triage.report_links import dismiss_reports, link_reports, reopen_reports
 
@@ -89,7 +90,7 @@ def _link_again(place: Place, reports: Sequence[Report]) -> Undo | None:
 def _named(place: Place) -> list[Report]:
     """Return the reports that the address or the form names, newest first."""
     query = place.request.POST if place.request.method == "POST" else place.request.GET
-    ids = [int(text) for text in query.getlist("report") if text.isascii() and text.isdigit()][:MOST_REPORTS]
+    ids = whole_numbers(query.getlist("report"))[:MOST_REPORTS]
     return list(with_all(Report.objects.filter(project=place.project, pk__in=ids).select_related("project")))
 
 
