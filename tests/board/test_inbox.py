@@ -273,3 +273,33 @@ def test_outputs_of_other_tasks(admin: User, task: str, typed: str, stored: dict
     assert (filed.example.input, filed.predicted, filed.expected) == ([1, 2], stored, None)
     if task == "regression":
         assert "Give a number." in words(visitor.post("file_report", input="[1]", predicted="many"))
+
+
+def test_an_undo_takes_back_nothing_that_somebody_did_since(
+    scene: Scene, as_triager: Visitor, as_admin: Visitor
+) -> None:
+    other = make_problem(scene.project)
+    as_triager.post("dismiss_reports", report=scene.new_report.pk, common="right")
+    address, fields = undo_form(as_triager.get("inbox"))
+    as_admin.post("link_reports", report=scene.new_report.pk, problem=f"#{other.number}")
+    answer = as_triager.client.post(address, fields)
+    assert "Somebody settled 1 of these reports otherwise meanwhile" in told(answer)
+    scene.new_report.refresh_from_db()
+    assert scene.new_report.problem == other
+
+
+def test_a_form_that_stood_open_settles_nothing_that_is_settled_since(
+    scene: Scene, as_triager: Visitor, as_admin: Visitor
+) -> None:
+    pk = scene.new_report.pk
+    page = as_triager.get("dismiss_reports", report=pk).content.decode()
+    seen = re.findall(r'name="seen" value="([^"]*)"', page)
+    as_admin.post("link_reports", report=pk, problem=f"#{scene.problem.number}")
+    for _again in range(2):  # the refused form keeps what was seen
+        answer = as_triager.post("dismiss_reports", report=pk, common="right", seen=seen)
+        assert answer.status_code == 400
+        assert "Somebody settled 1 of these reports otherwise meanwhile" in words(answer)
+    scene.new_report.refresh_from_db()
+    assert scene.new_report.problem == scene.problem
+    again = as_triager.get("dismiss_reports", report=pk)
+    assert "1 of these reports is settled already; going on moves it." in words(again)

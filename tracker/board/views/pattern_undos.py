@@ -13,6 +13,7 @@ from tracker.board.pages.retired_rows import retired_page
 from tracker.board.problems import problem_at
 from tracker.board.refusals import back, tell
 from tracker.board.undo import Undo
+from tracker.board.whole_numbers import whole_number
 from tracker.problems.models import Pattern, Problem
 from tracker.problems.restoring import TakenBack, restore_pattern, restore_revision, undo_addition
 
@@ -29,8 +30,7 @@ def restore(place: Place, number: int, pattern: int) -> HttpResponse:
     """A retired pattern comes back; `standing` is the one that the person saw in its place."""
     found = problem_at(place, number)
     chosen = get_object_or_404(Pattern.objects.filter(problem=found), pk=pattern)
-    told = place.request.GET.get("standing", "")
-    standing = int(told) if told.isascii() and told.isdigit() else None
+    standing = whole_number(place.request.GET.get("standing", ""))
     done = _("It is back.") if standing is None else _("It is back; what stood in its place is retired.")
 
     def undo(restored: Pattern) -> Undo:

@@ -17,6 +17,7 @@ from tracker.board.pages.report_rows import report_rows, with_all
 from tracker.board.problems import problem_at
 from tracker.board.refusals import carried_out, status_of, tell
 from tracker.board.revisions import NOTHING, AtRevision, at_revision
+from tracker.board.whole_numbers import whole_number
 from tracker.problems.models import Problem
 from tracker.problems.problem_changes import delete_problem
 from tracker.runs.requests import request_runs
@@ -34,13 +35,12 @@ def problem(place: Place, at: AtRevision) -> HttpResponse:
 
 def _page(place: Place, at: AtRevision, form: CommentForm) -> HttpResponse:
     query, found = place.request.GET, at.problem
-    before = query.get("before", "")
     may = place.may if at.is_newest else NOTHING
     page = problem_page(
         place.project,
         found,
         page=query.get("page"),
-        before=int(before) if before.isascii() and before.isdigit() else None,
+        before=whole_number(query.get("before", "")),
         may_write=may.write,
         revision=at.revision,
         overlaid=overlaid_numbers(query),

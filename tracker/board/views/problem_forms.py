@@ -17,6 +17,7 @@ from tracker.board.pages.report_rows import report_rows, with_all
 from tracker.board.problem_making import MadeProblem, make_problem
 from tracker.board.problems import problem_at
 from tracker.board.refusals import attempt, carried_out, status_of
+from tracker.board.whole_numbers import whole_numbers
 from tracker.problems.problem_changes import update_problem
 from tracker.triage.models import Report
 
@@ -40,7 +41,7 @@ def new_problem(place: Place) -> HttpResponse:
 
 
 def _chosen(place: Place, query: QueryDict) -> list[Report]:
-    ids = [int(text) for text in query.getlist("report") if text.isascii() and text.isdigit()][:MOST_REPORTS]
+    ids = whole_numbers(query.getlist("report"))[:MOST_REPORTS]
     found = with_all(Report.objects.filter(project=place.project, pk__in=ids))
     return list(found) if ids else []
 

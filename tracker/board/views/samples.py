@@ -20,6 +20,7 @@ from tracker.board.problems import problem_at
 from tracker.board.refusals import attempt, status_of, tell
 from tracker.board.undo import Undo
 from tracker.board.views.pattern_undos import patterns_of
+from tracker.board.whole_numbers import whole_number
 from tracker.problems.models import Problem
 from tracker.problems.sample_models import Decision, Sample, SampledInput
 from tracker.problems.sampling import (
@@ -88,7 +89,7 @@ def label(place: Place, number: int, sample: int) -> HttpResponse:
 
 def _decide(place: Place, form: LabelForm, item: SampledInput) -> Decided | None:
     sent = place.request.POST
-    seen = int(sent["seen"]) if sent.get("seen", "").isdecimal() else None
+    seen = whole_number(sent.get("seen", ""))
     asked = sent.get("decision", "")
     if asked in DROPPING:
         form.kept()

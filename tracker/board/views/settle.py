@@ -20,8 +20,9 @@ from tracker.board.pages.report_rows import report_rows, with_all
 from tracker.board.problems import problem_choices
 from tracker.board.refusals import attempt, back, status_of, tell
 from tracker.board.undo import Undo, tell_with_undo
+from tracker.board.whole_numbers import whole_number, whole_numbers
 from tracker.triage.models import Report, ReportStatus
-from tracker.triage.report_links import dismiss_reports, link_reports, reopen_reports
+from tracker.triage.report_links import dismiss_reports, link_reports, reopen_reports, standing
 
 NONE_TICKED = gettext_lazy("Tick at least one report first.")
 DIALOG, INBOX = "dialog", "inbox"
@@ -38,7 +39,7 @@ def link(place: Place) -> HttpResponse:
     if not _ready(form, reports):
         return _ask(place, "link", form, reports)
     problem = form.found()
-    if attempt(form, lambda: link_reports(place.actor, reports, problem)) is None:
+    if attempt(form, lambda: link_reports(place.actor, reports, problem, seen=_seen(place))) is None:
         return _ask(place, "link", form, reports)
     n = len(reports)
     text = ngettext(
@@ -56,7 +57,11 @@ def dismiss(place: Place) -> HttpResponse:
     reports = _named(place)
     if not _ready(form, reports):
         return _ask(place, "dismiss", form, reports)
-    if attempt(form, lambda: dismiss_reports(place.actor, place.project, reports, form.whole())) is None:
+    seen = _seen(place)
+    if (
+        attempt(form, lambda: dismiss_reports(place.actor, place.project, reports, form.whole(), seen=seen))
+        is None
+    ):
         return _ask(place, "dismiss", form, reports)
     n = len(reports)
     text = ngettext("%(n)s report dismissed.", "%(n)s reports dismissed.", n) % {"n": n}
@@ -71,8 +76,10 @@ def reopen(place: Place) -> HttpResponse:
     done = ngettext("%(n)s report is back in the inbox.", "%(n)s reports are back in the inbox.", n) % {
         "n": n
     }
-    undo = _link_again(place, reports)
-    tell(place.request, lambda: reopen_reports(place.actor, place.project, reports), done, undo=undo)
+    undo, seen = _link_again(place, reports), _seen(place)
+    tell(
+        place.request, lambda: reopen_reports(place.actor, place.project, reports, seen=seen), done, undo=undo
+    )
     return back(place.request, _inbox(place))
 
 
@@ -82,15 +89,27 @@ def _link_again(place: Place, reports: Sequence[Report]) -> Undo | None:
     problem = before.pop() if len(before) == 1 else None
     if problem is None:
         return None
-    fields = [*_report_fields(reports), ("problem", f"#{problem.number}"), ("next", _next(place))]
+    seen = [("seen", f"{report.pk} {ReportStatus.NEW.value}:") for report in reports]
+    fields = [*_report_fields(reports), *seen, ("problem", f"#{problem.number}"), ("next", _next(place))]
     return Undo(reverse("board:link_reports", args=[place.project.slug]), tuple(fields))
 
 
 def _named(place: Place) -> list[Report]:
     """Return the reports that the address or the form names, newest first."""
     query = place.request.POST if place.request.method == "POST" else place.request.GET
-    ids = [int(text) for text in query.getlist("report") if text.isascii() and text.isdigit()][:MOST_REPORTS]
+    ids = whole_numbers(query.getlist("report"))[:MOST_REPORTS]
     return list(with_all(Report.objects.filter(project=place.project, pk__in=ids).select_related("project")))
+
+
+def _seen(place: Place) -> dict[int, str]:
+    """Return where the person saw the reports, as the form says; nothing where it does not."""
+    told = (text.partition(" ") for text in place.request.POST.getlist("seen"))
+    return {pk: stood for text, _space, stood in told if (pk := whole_number(text)) is not None}
+
+
+def _seen_texts(place: Place, reports: Sequence[Report]) -> list[str]:
+    """Return what a form keeps: what it kept already, else where the reports stand now."""
+    return place.request.POST.getlist("seen") or [f"{report.pk} {standing(report)}" for report in reports]
 
 
 def _sent(place: Place) -> QueryDict | None:
@@ -110,6 +129,8 @@ def _ask(place: Place, action: str, form: StyledForm, reports: Sequence[Report])
         "reports": reports,
         "rows": report_rows(reports[:SHOWN]),
         "n_more": max(len(reports) - SHOWN, 0),
+        "seen": _seen_texts(place, reports),
+        "n_settled": sum(report.status != ReportStatus.NEW for report in reports),
         "problems": problem_choices(place.project) if action == "link" else [],
         "next": _next(place),
     }
@@ -127,7 +148,7 @@ def _done(place: Place, text: str, reports: Sequence[Report]) -> HttpResponse:
     returns = f"{_next(place)}#report-{reports[0].pk}" if _next(place) == _inbox(place) else _next(place)
     undo = Undo(
         reverse("board:reopen_reports", args=[place.project.slug]),
-        (*_report_fields(reports), ("next", returns)),
+        (*_report_fields(reports), *_seen_fields(reports), ("next", returns)),
     )
     tell_with_undo(place.request, text, undo)
     if place.target != INBOX:
@@ -144,6 +165,12 @@ def _done(place: Place, text: str, reports: Sequence[Report]) -> HttpResponse:
 
 def _report_fields(reports: Sequence[Report]) -> list[tuple[str, str]]:
     return [("report", str(report.pk)) for report in reports]
+
+
+def _seen_fields(reports: Sequence[Report]) -> list[tuple[str, str]]:
+    """Return where the reports stand once they are settled: an undo is of this, and of nothing that came later."""
+    pks = [report.pk for report in reports]
+    return [("seen", f"{report.pk} {standing(report)}") for report in Report.objects.filter(pk__in=pks)]
 
 
 def _next(place: Place) -> str:
