@@ -128,6 +128,10 @@ ACCOUNT_LOGIN_METHODS = {"username"}
 ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*", "password2*"]
 ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_ADAPTER = "tracker.projects.accounts.ClosedAccounts"
+ACCOUNT_FORMS = {
+    "login": "tracker.projects.account_forms.SignInForm",
+    "change_password": "tracker.projects.account_forms.OwnPasswordForm",
+}
 ACCOUNT_LOGOUT_ON_GET = False
 EMAIL_BACKEND = env("EMAIL_BACKEND", "django.core.mail.backends.console.EmailBackend")
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from django.test import Client
+from django.test import Client, override_settings
 
 from tests.board.visitors import words
 from tracker.projects.models import User
@@ -41,3 +41,22 @@ def test_signing_out_asks_first(client: Client, ada: User) -> None:
     assert "Sign out?" in words(client.get("/accounts/logout/"))
     client.post("/accounts/logout/")
     assert client.get("/").status_code == 302
+
+
+@pytest.mark.parametrize(("backend", "offered"), [("console", False), ("smtp", True)])
+def test_a_new_password_by_mail_is_offered_only_where_mail_is_sent(
+    client: Client, backend: str, offered: bool
+) -> None:
+    with override_settings(EMAIL_BACKEND=f"django.core.mail.backends.{backend}.EmailBackend"):
+        assert ("Forgot" in words(client.get("/accounts/login/"))) is offered
+
+
+def test_pages_about_an_account_are_a_press_away_and_titled_as_all_pages(client: Client, ada: User) -> None:
+    client.force_login(ada)
+    projects = client.get("/").content.decode()
+    for address, title in (
+        ("/accounts/password/change/", "Change password"),
+        ("/accounts/2fa/", "Two-factor authentication"),
+    ):
+        assert f'href="{address}"' in projects
+        assert f"<h1>{title}</h1>" in client.get(address).content.decode()

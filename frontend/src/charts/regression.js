@@ -7,6 +7,8 @@ import { VERDICTS, fill, verdictOf } from "./verdicts.js";
 
 const LABEL_WIDTH = 84; // pixels that a model's name takes on the axis before names are left out
 const STRIP_HEIGHT = 26; // the row under the chart for models without an error
+const SLANTED_WIDTH = 18; // the same when names are slanted
+const SLANTED_HEIGHT = 40; // pixels more that slanted names take under the chart
 const NARROW = 520; // below this width in pixels the legend takes two lines
 const MARGIN = { top: 34, right: 18, bottom: 62, left: 64 };
 
@@ -100,7 +102,9 @@ function rangeArea(range, models, tones, { tone, word, distance }, words) {
   const after = range.after === null ? -1 : place(range.after);
   const start = after === -1 ? { x: MARGIN.left } : { xAxis: after };
   const name = range.after === null ? words.alwaysThere : word;
-  const label = { color: tones[tone], fontFamily: FONT, fontSize: 11, fontWeight: 600, position: "insideTop", distance };
+  // at the left edge a centred word would lie over the axis, and the errors of what was always there over one at the top
+  const position = after === -1 ? "insideBottomLeft" : "insideTop";
+  const label = { color: tones[tone], fontFamily: FONT, fontSize: 11, fontWeight: 600, position, distance };
   return [[{ name, ...start, itemStyle: { color: tones[tone], opacity: 0.12 }, label }, { xAxis: by }]];
 }
 
@@ -130,8 +134,15 @@ function hoverText(model, words, overlaid) {
   return [...lines, ...overlaid].join("\n");
 }
 
+/** Whether the models' names have room only when they are slanted. */
+function isSlanted(models, width) {
+  const room = width - MARGIN.left - MARGIN.right;
+  return models.length * LABEL_WIDTH > room && models.length * SLANTED_WIDTH <= room;
+}
+
 function nameAxis(models, tones, words, width) {
-  const step = Math.max(1, Math.ceil((models.length * LABEL_WIDTH) / Math.max(1, width - MARGIN.left - MARGIN.right)));
+  const slanted = isSlanted(models, width);
+  const step = slanted ? 1 : Math.max(1, Math.ceil((models.length * LABEL_WIDTH) / Math.max(1, width - MARGIN.left - MARGIN.right)));
   const isActive = (index) => models[index].stage === "active";
   const activeAt = models.findIndex((_, index) => isActive(index));
   // names next to the active one give way to it
@@ -143,13 +154,14 @@ function nameAxis(models, tones, words, width) {
     axisLine: { lineStyle: { color: tones.line } },
     axisLabel: {
       interval: shown,
+      rotate: slanted ? 50 : 0,
       color: tones.muted,
       fontFamily: FONT,
       fontSize: 11,
       lineHeight: 15,
-      width: LABEL_WIDTH - 6,
+      width: slanted ? LABEL_WIDTH + 12 : LABEL_WIDTH - 6,
       overflow: "truncate",
-      formatter: (name, index) => (isActive(index) ? `{name|${name}}\n{mark|${words.active}}` : name),
+      formatter: (name, index) => (isActive(index) ? `{name|${name}}${slanted ? " " : "\n"}{mark|${words.active}}` : name),
       rich: {
         name: { color: tones.accent, fontWeight: 600, fontSize: 11, lineHeight: 15 },
         mark: { color: tones.accent, fontSize: 10, lineHeight: 13 },
@@ -174,9 +186,9 @@ function valueAxis(tones, words) {
 }
 
 /** A row under the chart for the models that have no error: missing is neither zero nor one. */
-function missingStrip(models, tones, words) {
+function missingStrip(models, tones, words, bottom) {
   return {
-    grid: { ...SIDES, bottom: MARGIN.bottom, height: STRIP_HEIGHT },
+    grid: { ...SIDES, bottom, height: STRIP_HEIGHT },
     xAxis: { gridIndex: 1 },
     yAxis: { gridIndex: 1, type: "category", data: [words.noError], axisLabel: { show: false }, axisLine: { show: false }, axisTick: { show: false } },
     series: {
@@ -192,12 +204,14 @@ function missingStrip(models, tones, words) {
 export function regression(history, { element, colours: tones, width }) {
   const words = wordsFor(element);
   const { models, overlays = [] } = history;
-  const strip = models.some((model) => !known(model.judged_error)) ? missingStrip(models, tones, words) : null;
+  const slant = isSlanted(models, width) ? SLANTED_HEIGHT : 0;
+  const bottom = MARGIN.bottom + slant;
+  const strip = models.some((model) => !known(model.judged_error)) ? missingStrip(models, tones, words, bottom) : null;
   const names = nameAxis(models, tones, words, width);
-  const axisName = { name: words.models, nameLocation: "middle", nameGap: 36, nameTextStyle: { color: tones.muted, fontFamily: FONT, fontSize: 11 } };
+  const axisName = { name: words.models, nameLocation: "middle", nameGap: 36 + slant * 0.75, nameTextStyle: { color: tones.muted, fontFamily: FONT, fontSize: 11 } };
   const judged = { ...judgedLine(models, tones, words), markArea: changes(history, tones, words, width) };
   const criterion = criterionLine(history.criterion, tones, words);
-  const main = { ...SIDES, top: width < NARROW ? MARGIN.top + 18 : MARGIN.top, bottom: MARGIN.bottom + (strip ? STRIP_HEIGHT + 6 : 0) };
+  const main = { ...SIDES, top: width < NARROW ? MARGIN.top + 18 : MARGIN.top, bottom: bottom + (strip ? STRIP_HEIGHT + 6 : 0) };
   return {
     animation: false,
     aria: { enabled: false }, // the element's own aria-label and the table beside it say it better

@@ -2,7 +2,7 @@
 // Without scripts the same links lead to pages. The server closes it with the header `HX-Trigger: dialog-close`.
 
 function firstField(dialog) {
-  const wanted = ["[data-choices-filter], .has-error input, .has-error textarea", "input:checked", "input:not([type=hidden]), textarea, select", "form button, .move-buttons a"];
+  const wanted = ["[data-choices-filter], .has-error input, .has-error textarea", "input:checked", "input:not([type=hidden]), textarea, select", ".move-buttons .btn-primary", "form button, .move-buttons a"];
   return wanted.map((selector) => dialog.querySelector(selector)).find(Boolean);
 }
 

@@ -40,7 +40,7 @@ def _lineage_lines(value: Any) -> list[str]:
         ]
     if isinstance(value, list) and value:
         return [_short(in_words(each)) for each in value]
-    return [_short(in_words(value))]
+    return [] if value in ("", None, [], {}) else [_short(in_words(value))]
 
 
 def _short(text: str) -> str:

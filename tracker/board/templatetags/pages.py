@@ -56,6 +56,12 @@ for each in (
 
 
 @register.filter
+def sentence_case(text: str) -> str:
+    """A heading of a package that writes Every Word large, written as ours are."""
+    return text.strip().capitalize()
+
+
+@register.filter
 def of(by_key: Mapping[Any, Any], key: Any) -> Any:
     """What a mapping has for a key; nothing where it has none."""
     return by_key.get(key)
