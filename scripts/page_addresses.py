@@ -9,13 +9,17 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-Step = tuple[Literal["press", "click", "open", "send"], str]
-"""press a key; click a link that fills the dialog; open a menu by its summary; send a form unchecked by the browser."""
+Step = tuple[Literal["press", "ask", "click", "open", "send"], str]
+"""press a key; press a key that opens a dialog; click what opens one, found by a selector; open a menu by its summary;
+send a form unchecked by the browser."""
 
 PROJECT = "/projects/{project}/"
 PROBLEM = PROJECT + "problems/{problem}/"
+SAMPLE = PROBLEM + "samples/{sample}/"
 NEW = "/projects/{empty}/"
 """A project in which nothing has happened yet."""
+PICTURES = "/projects/{pictures}/"
+"""A project whose inputs are pictures."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,11 +47,18 @@ BOARD = [
     Look("board:new_project", "/new-project/", "with errors", (("send", "Create the project"),), status=400),
     Look("board:board", PROJECT),
     Look("board:board", PROJECT, "project menu", (("open", "Switch project"),)),
-    Look("board:board", PROJECT, "keys", (("press", "?"),)),
-    Look("board:board", PROJECT, "move dialog", (("press", "j"), ("press", "m"))),
+    Look("board:board", PROJECT, "keys", (("ask", "?"),)),
+    Look("board:board", PROJECT, "move dialog", (("press", "j"), ("ask", "m"))),
+    Look("board:board", PROJECT, "assign dialog", (("press", "j"), ("ask", "a"))),
+    Look("board:board", PROJECT, "harm dialog", (("press", "j"), ("ask", "h"))),
     Look("board:board", PROJECT + "?q=nothing+is+called+so", "nothing found"),
     Look("board:board", PROJECT + "?status=rejected", "one status"),
+    Look("board:board", PROJECT + "?harm=major&since={active_model}&q=e", "filters"),
     Look("board:board", NEW, "empty"),
+    Look("board:board", PROJECT + "?view=table", "table"),
+    Look("board:board", PROJECT + "?view=table&sort=title", "table by title"),
+    Look("board:board", PROJECT + "?view=table&q=nothing+is+called+so", "table with nothing found"),
+    Look("board:board", NEW + "?view=table", "empty table"),
     Look("board:new_problem", PROJECT + "new-problem/"),
     Look("board:new_problem", PROJECT + "new-problem/?report={new_report}", "from a report"),
     Look(
@@ -58,7 +69,15 @@ BOARD = [
         status=400,
     ),
     Look("board:problem", PROBLEM),
-    Look("board:problem", PROBLEM, "reject dialog", (("click", "Reject…"),)),
+    Look("board:problem", PROBLEM, "reject dialog", (("click", "a[href$='/move/?to=rejected']"),)),
+    Look("board:problem", PROBLEM, "assign dialog", (("ask", "a"),)),
+    Look("board:problem", PROBLEM, "reach dialog", (("click", "a[href$='/reach/']"),)),
+    Look("board:problem", PROBLEM, "cell dialog", (("click", ".matrix-cell > a"),)),
+    Look("board:problem", PROBLEM, "revisions dialog", (("click", "#evidence a[href$='/revisions/']"),)),
+    Look("board:problem", PROBLEM, "overlay dialog", (("click", "a[href$='/overlays/']"),)),
+    Look("board:problem", PROBLEM + "?revision=1", "older revision"),
+    Look("board:problem", PROBLEM + "?revision=9999", "no such revision", status=404),
+    Look("board:problem", PROBLEM + "?with={other_problem}&with=9999", "with another"),
     Look("board:problem", PROJECT + "problems/{bare_problem}/", "not described"),
     Look("board:edit_problem", PROBLEM + "edit/"),
     Look("board:move_problem", PROBLEM + "move/"),
@@ -66,6 +85,13 @@ BOARD = [
     Look(
         "board:move_problem", PROBLEM + "move/?to=rejected", "with errors", (("send", "Reject"),), status=400
     ),
+    Look("board:assign_problem", PROBLEM + "assign/"),
+    Look("board:set_harm", PROBLEM + "harm/"),
+    Look("board:set_reach", PROBLEM + "reach/"),
+    Look("board:revisions", PROBLEM + "revisions/"),
+    Look("board:overlays", PROBLEM + "overlays/"),
+    Look("board:matrix", PROBLEM + "matrix/"),
+    Look("board:cell", PROBLEM + "matrix/{case}/{active_model}/"),
     Look("board:problem_reports", PROBLEM + "reports/"),
     Look("board:add_patterns", PROBLEM + "patterns/add/"),
     Look("board:add_patterns", PROBLEM + "patterns/add/?type=invariant", "other type"),
@@ -74,12 +100,32 @@ BOARD = [
     ),
     Look("board:relabel_pattern", PROBLEM + "patterns/{pattern}/relabel/"),
     Look("board:retire_pattern", PROBLEM + "patterns/{pattern}/retire/"),
+    Look("board:retired_patterns", PROBLEM + "patterns/retired/"),
+    Look("board:draw_sample", PROBLEM + "samples/draw/"),
+    Look("board:draw_sample", PROJECT + "problems/{bare_problem}/samples/draw/", "not described"),
+    Look("board:sample", SAMPLE),
+    Look("board:label_sample", SAMPLE + "label/"),
+    Look("board:label_sample", SAMPLE + "label/?at=1", "decided before"),
     Look("board:file_report", PROJECT + "report/"),
+    Look("board:file_report", PICTURES + "report/", "picture"),
     Look("board:file_report", PROJECT + "report/", "with errors", (("send", "Report it"),), status=400),
     Look("board:inbox", PROJECT + "inbox/"),
+    Look("board:inbox", PROJECT + "inbox/?status=linked", "linked"),
     Look("board:inbox", PROJECT + "inbox/?status=dismissed", "dismissed"),
-    Look("board:inbox", PROJECT + "inbox/", "with errors", (("send", "Dismiss"),), status=400),
+    Look("board:inbox", PROJECT + "inbox/", "link dialog", (("press", "j"), ("ask", "l"))),
+    Look("board:inbox", PROJECT + "inbox/", "dismiss dialog", (("press", "j"), ("ask", "d"))),
+    Look("board:inbox", PICTURES + "inbox/", "pictures"),
     Look("board:inbox", NEW + "inbox/", "empty"),
+    Look("board:link_reports", PROJECT + "inbox/link/?report={new_report}"),
+    Look("board:link_reports", PROJECT + "inbox/link/", "nothing ticked"),
+    Look(
+        "board:link_reports",
+        PROJECT + "inbox/link/?report={new_report}",
+        "with errors",
+        (("send", "Link"),),
+        status=400,
+    ),
+    Look("board:dismiss_reports", PROJECT + "inbox/dismiss/?report={new_report}"),
     Look("board:models", PROJECT + "models/"),
     Look("board:models", NEW + "models/", "empty"),
     Look("board:register_model", PROJECT + "register-model/"),
@@ -100,6 +146,8 @@ BOARD = [
     Look("board:run", PROJECT + "runs/{run}/"),
     Look("board:settings", PROJECT + "settings/"),
     Look("board:settings", PROJECT + "settings/", "with errors", (("send", "Make a token"),), status=400),
+    Look("board:settings", PROJECT + "settings/", "revoke dialog", (("click", "a[href$='/revoke/']"),)),
+    Look("board:revoke_token", PROJECT + "settings/tokens/{token}/revoke/"),
 ]
 ACCOUNT = [
     Look("account_login", "/accounts/login/", signed_in=False),
@@ -138,20 +186,29 @@ UNREACHABLE = ["400.html", "403.html", "403_csrf.html", "500.html"]
 _ACTION = "an action: it answers with a redirect to a page, or with the page of its form"
 _FRAGMENT = "a fragment that htmx asks for; the page that includes it is listed"
 _MACHINE = "read by machines"
+_FILE = "a file to keep, or a picture that a page shows"
 _TWO_FACTORS = "needs a second factor that is set up; same layout as mfa_activate_totp"
 
 NO_PAGE = {
     **dict.fromkeys(
         [
             "board:delete_problem", "board:comment", "board:evaluate_problem", "board:pattern_of_report",
-            "board:import_patterns", "board:settle_reports", "board:reopen_report", "board:change_stage",
-            "board:bring_outputs", "board:request_evaluation", "board:cancel_run", "board:retry_run",
-            "board:add_member", "board:remove_member", "board:add_token", "board:revoke_token",
+            "board:add_same", "board:import_patterns", "board:undo_addition", "board:restore_revision",
+            "board:restore_pattern", "board:finish_sample", "board:cancel_sample", "board:reopen_reports",
+            "board:change_stage", "board:bring_outputs", "board:request_evaluation", "board:cancel_run",
+            "board:retry_run", "board:add_member", "board:remove_member", "board:add_token",
         ],
         _ACTION,
     ),
     **dict.fromkeys(["board:problem_freshness", "board:work", "board:run_progress"], _FRAGMENT),
     **dict.fromkeys(["board:missing_inputs", "healthz", "readyz", "metrics", "api-schema"], _MACHINE),
+    **dict.fromkeys(
+        [
+            "board:board_csv", "board:history_csv", "board:matrix_csv", "board:export_project", "board:example",
+            "board:picture", "board:small_picture",
+        ],
+        _FILE,
+    ),
     **dict.fromkeys(
         [
             "mfa_authenticate", "mfa_reauthenticate", "mfa_deactivate_totp", "mfa_view_recovery_codes",

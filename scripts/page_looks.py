@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from string import Formatter
 from typing import Any, Literal
@@ -30,11 +31,19 @@ SETTLED = """async (scheme) => {
 SEND = "(button) => { button.form.noValidate = true; button.form.requestSubmit(button); }"
 
 
-def places(request: APIRequestContext, server: str, project: str, *, empty: str = "") -> dict[str, str]:
-    """Find through the API what the addresses of a project name; what is not there is left out.
+def places(
+    request: APIRequestContext, server: str, project: str, *, empty: str = "", pictures: str = ""
+) -> dict[str, str]:
+    """Find through the API, and in the problem's page, what the addresses of a project name; what is not there is left
+    out.
 
-    `request` is of somebody who has signed in. `empty` is a project in which nothing has happened, if there is one.
+    `request` is of somebody who has signed in. `empty` is a project in which nothing has happened, `pictures` one whose
+    inputs are pictures, if there is one.
     """
+
+    def linked(problem: int, link: str) -> list[str]:
+        answer = request.get(f"{server}/projects/{project}/problems/{problem}/")
+        return re.findall(link, answer.text())
 
     def rows(path: str) -> list[dict[str, Any]]:
         answer = request.get(f"{server}/api/v1/projects/{project}/{path}")
@@ -45,8 +54,13 @@ def places(request: APIRequestContext, server: str, project: str, *, empty: str 
 
     problems, models = rows("problems/?limit=500"), rows("models/?limit=500")
     described = [each for each in problems if each["revision"]]
-    found = {
+    found: dict[str, list[Any]] = {
         "problem": [each["number"] for each in described],
+        "other_problem": [each["number"] for each in described[1:]],
+        "sample": [
+            sample for each in described[:1] for sample in linked(each["number"], r"/samples/(\d+)/label/")
+        ],
+        "case": [case for each in described[:1] for case in linked(each["number"], r"/matrix/(\d+)/")],
         "bare_problem": [each["number"] for each in problems if not each["revision"]],
         "pattern": [
             each["id"] for problem in described[:1] for each in rows(f"problems/{problem['slug']}/patterns/")
@@ -55,9 +69,12 @@ def places(request: APIRequestContext, server: str, project: str, *, empty: str 
         "active_model": [each["version"] for each in models if each["stage"] == "active"],
         "model": [each["version"] for each in models if each["stage"] == "candidate"],
         "run": [each["id"] for each in rows("runs/")],
+        "token": [each["id"] for each in rows("tokens/")],
+        "project": [project],
+        "empty": [empty] if empty else [],
+        "pictures": [pictures] if pictures else [],
     }
-    there = {name: str(values[0]) for name, values in found.items() if values}
-    return {"project": project, **there, **({"empty": empty} if empty else {})}
+    return {name: str(values[0]) for name, values in found.items() if values}
 
 
 def missing(look: Look, known: Mapping[str, str]) -> list[str]:
@@ -87,8 +104,11 @@ def _do(page: Page, step: Step) -> Response | None:
     action, what = step
     if action == "press":
         page.keyboard.press(what)
+    elif action == "ask":
+        page.keyboard.press(what)
+        page.get_by_role("dialog").wait_for()
     elif action == "click":
-        page.get_by_role("link", name=what, exact=True).first.click()
+        page.locator(what).first.click()
         page.get_by_role("dialog").wait_for()
     elif action == "open":
         page.locator("summary").filter(has_text=what).first.click()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import re
+from functools import cache
 
 from scripts.install import ROOT
 
@@ -19,6 +20,11 @@ def zipped(content: bytes) -> int:
     return len(gzip.compress(content, LEVEL))
 
 
+@cache
+def _zipped_file(name: str) -> int:
+    return zipped((BUILT / name).read_bytes())
+
+
 def files_of(content: str) -> list[str]:
     """Return the built files that a page asks for, by name. The drawings of all icons are one file."""
     # where files are collected a hash stands in each name: tracker.0123456789ab.css
@@ -29,4 +35,4 @@ def files_of(content: str) -> list[str]:
 def weights(content: bytes) -> dict[str, int]:
     """Return the gzipped size of a page and of each file that its first paint needs."""
     files = [name for name in files_of(content.decode()) if name not in LATER]
-    return {"page": zipped(content)} | {name: zipped((BUILT / name).read_bytes()) for name in files}
+    return {"page": zipped(content)} | {name: _zipped_file(name) for name in files}

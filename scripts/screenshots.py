@@ -30,6 +30,7 @@ from scripts.browser import browser
 from scripts.install import PYTHON, ROOT
 from scripts.page_addresses import LOOKS, Look
 from scripts.page_looks import SCHEMES, Scheme, light_up, missing, places, show
+from scripts.start import allow_demo_models
 
 FOLDER = ROOT / "var" / "screenshots"
 SIZES = {1440: 900, 390: 844}
@@ -63,6 +64,7 @@ def parse() -> argparse.Namespace:
 @contextmanager
 def demo_server() -> Iterator[Server]:
     """The demo in a folder of its own, served on a free port; both are gone afterwards."""
+    allow_demo_models()
     with tempfile.TemporaryDirectory(prefix="tracker-screenshots-") as home:
         environment = {**os.environ, "TRACKER_HOME": home}
         subprocess.run(

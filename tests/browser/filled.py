@@ -1,7 +1,8 @@
-"""A project in which something of everything has happened, and one in which nothing has."""
+"""A project in which something of everything has happened, one with a picture, and one where nothing has."""
 
 from __future__ import annotations
 
+from tests.board.images import colourful, uri_of
 from tests.browser.conftest import REPORTED, TEXTS
 from tests.factories import (
     day,
@@ -15,7 +16,11 @@ from tests.factories import (
 )
 from tracker.candidates.model_changes import activate_model
 from tracker.problems.models import Problem
+from tracker.problems.revisions import retire_pattern
+from tracker.problems.sample_models import Decision, SampleOrigin
+from tracker.problems.sampling import cancel_sample, decide, draw_sample
 from tracker.projects.changes import create_token, set_member
+from tracker.projects.examples import canonical_input
 from tracker.projects.models import Project, User
 from tracker.projects.rights import SYSTEM, Role, actor_of_user
 from tracker.runs.models import Run
@@ -28,11 +33,12 @@ from tracker.triage.report_links import dismiss_report, link_report
 
 
 def fill() -> User:
-    """Make the projects `shop` and `empty`; return ada, who is an admin of both."""
+    """Make the projects `shop`, `pets` and `empty`; return ada, who is an admin of each."""
     ada = User.objects.create_user("ada", password="not-secret")
     bob = User.objects.create_user("bob", password="not-secret")
     shop, empty = make_project(slug="shop", name="Shop reviews", active_users=200), make_project(slug="empty")
-    for project in (shop, empty):
+    pets = make_project(slug="pets", input_kind="image", labels=["cat", "dog"])
+    for project in (shop, pets, empty):
         set_member(SYSTEM, project, ada, Role.ADMIN)
     set_member(SYSTEM, shop, bob, Role.VIEWER)
     create_token(SYSTEM, shop, name="web shop", scopes=["report"])
@@ -40,7 +46,9 @@ def fill() -> User:
     described = _problems(shop, ada)
     evaluate(shop)
     _reports(shop, described)
+    _samples(described)
     _runs(shop)
+    file_report(SYSTEM, pets, ReportBody(input={"image": uri_of(colourful(60, 40))}, predicted="dog"))
     return ada
 
 
@@ -63,6 +71,8 @@ def _problems(shop: Project, ada: User) -> Problem:
         description="“Not bad” is praise.",
     )
     make_patterns(described, [equals(text) for text in TEXTS])
+    retire_pattern(actor, described.patterns.all()[0])
+    described.refresh_from_db()
     move_problem(actor, described, "confirmed")
     add_comment(actor, described, "Seen again in https://example.org/chat")
     make_problem(shop, title="Not described yet")
@@ -86,6 +96,19 @@ def _reports(shop: Project, described: Problem) -> None:
     report(REPORTED, expected="positive", reporter="dot")
     report("Could be worse")
     dismiss_report(SYSTEM, report("asdf", reporter="eve"), "a joke")
+
+
+def _samples(described: Problem) -> None:
+    """One is cancelled; of the other, one input is decided."""
+    for pool in (["Hardly a triumph"], ["Not without charm", "Could not be kinder", "No bad thing"]):
+        found = draw_sample(
+            SYSTEM, described, map(canonical_input, pool), origin=SampleOrigin.PASTED, n=len(pool), seed=1,
+            shared={"type": "equals"},
+        )  # fmt: skip
+        if len(pool) == 1:
+            cancel_sample(SYSTEM, found)
+    first = found.inputs.order_by("position")[0]
+    decide(SYSTEM, first, Decision.LABELLED, said={"label": "positive"})
 
 
 def _runs(shop: Project) -> None:

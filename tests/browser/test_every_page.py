@@ -85,7 +85,7 @@ def visitors(
 
 @pytest.fixture(scope="module")
 def known(live_server: LiveServer, visitors: dict[bool, BrowserContext]) -> dict[str, str]:
-    return places(visitors[True].request, live_server.url, "shop", empty="empty")
+    return places(visitors[True].request, live_server.url, "shop", empty="empty", pictures="pets")
 
 
 @pytest.fixture

@@ -69,18 +69,6 @@ def test_from_a_report_to_a_verdict(signed_in: Page, shop: Project) -> None:
     expect(page.locator("#problem-head")).to_contain_text("Fix available")
 
 
-def test_a_card_is_dragged_to_a_legal_column(signed_in: Page, shop: Project) -> None:
-    page = signed_in
-    report(page)
-    make_problem_of_it(page)
-    page.get_by_role("link", name="Board").click()
-    card = page.locator("[data-card]")
-    card.drag_to(page.locator('[data-board-column="confirmed"] [data-board-cards]'))
-    expect(page.locator('[data-board-column="confirmed"]')).to_contain_text("Litotes read as anger")
-    expect(page.get_by_text("#1 is now: Confirmed.")).to_be_visible()
-    assert shop.problems.get().status == "confirmed"
-
-
 def test_a_column_that_asks_for_a_reason_opens_its_form(signed_in: Page, shop: Project) -> None:
     page = signed_in
     report(page)

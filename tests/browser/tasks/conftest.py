@@ -6,25 +6,16 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from django.conf import settings
-from django.test import Client
 from playwright.sync_api import Browser, Page
 from pytest_django.live_server_helper import LiveServer
 
+from tests.browser.conftest import let_in
 from tests.plugins.browsers import guarded_window
 from tracker.projects.models import User
 
 WIDE: dict[str, Any] = {"viewport": {"width": 1440, "height": 900}}
 NARROW: dict[str, Any] = {"viewport": {"width": 390, "height": 844}}
 WITHOUT_SCRIPTS: dict[str, Any] = {**NARROW, "java_script_enabled": False}
-
-
-def let_in(window: Page, server: LiveServer, user: User) -> None:
-    """Sign a person in without the form, which has a test of its own."""
-    client = Client()
-    client.force_login(user)
-    name = settings.SESSION_COOKIE_NAME
-    window.context.add_cookies([{"name": name, "value": client.cookies[name].value, "url": server.url}])
 
 
 def window_of(chromium: Browser, server: LiveServer, user: User, options: dict[str, Any]) -> Iterator[Page]:

@@ -28,12 +28,12 @@ def test_a_model_is_activated_and_the_board_follows(any_window: Page, shop: Proj
     page.get_by_role("table").get_by_role("link", name="v2", exact=True).click()
     page.get_by_role("link", name="Activate…").click()
     expect(page.get_by_role("heading", name="Make v2 the active model?")).to_be_visible()
-    change = page.get_by_role("region", name="Table of changes").get_by_role("row").last
+    change = page.get_by_role("region", name="Would be fixed").get_by_role("row").last
     expect(change).to_contain_text("Litotes read as anger")
     expect(change.get_by_role("cell").nth(1)).to_contain_text("Fix available")
     expect(change.get_by_role("cell").nth(2)).to_contain_text("Fixed")
     page.get_by_role("button", name="Activate v2").click()
-    expect(page.get_by_text("v2 is the active model now.")).to_be_visible()
+    expect(page.get_by_text("v2 is now the active model.")).to_be_visible()
 
     page.get_by_role("navigation", name="Project").get_by_role("link", name="Board").click()
     expect(page.get_by_role("region", name="Fixed", exact=True).locator(card)).to_have_count(1)

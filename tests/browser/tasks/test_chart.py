@@ -40,8 +40,8 @@ def test_the_sentence_and_the_table_say_what_the_chart_shows(any_window: Page, d
     expect(evidence.get_by_role("paragraph").filter(has_text="Fixed by v2")).to_contain_text(
         "Fixed by v2 (0 of 24 judged cases fail). The active v1 fails 24 of 24."
     )
-    table = evidence.get_by_role("table", name="Verdicts per model, newest first")
-    for heading in ("Model", "Verdict", "Judged failed", "Judged error", "All cases failed"):
+    table = evidence.get_by_role("table", name="Verdict of each model, newest first")
+    for heading in ("Model", "Verdict", "Judged cases failed", "Error", "All cases failed"):
         expect(table.get_by_role("columnheader", name=heading, exact=True)).to_have_count(1)
     rows = table.get_by_role("row").filter(has=page.get_by_role("rowheader"))
     expect(rows.get_by_role("rowheader")).to_contain_text(["v2", "v1"])

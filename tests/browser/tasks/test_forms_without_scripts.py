@@ -75,10 +75,10 @@ def test_forms_of_reports(plain: Page) -> None:
     plain.get_by_role("button", name="Make a test pattern").first.click()
     plain.goto("/projects/shop/problems/1/reports/")
     plain.get_by_role("button", name="Unlink").first.click()
-    expect(plain.get_by_text("The report is back in the inbox.")).to_be_visible()
+    expect(plain.get_by_text("1 report is back in the inbox.")).to_be_visible()
     plain.goto("/projects/shop/inbox/?status=dismissed")
-    press(plain, "Undo")
-    expect(plain.get_by_text("The report is back in the inbox.")).to_be_visible()
+    press(plain, "Put back")
+    expect(plain.get_by_text("1 report is back in the inbox.")).to_be_visible()
     assert not shop().reports.filter(status="dismissed").exists()
 
 
@@ -88,12 +88,12 @@ def test_forms_of_models_and_runs(plain: Page) -> None:
     press(plain, "Register")
     expect(plain.get_by_role("heading", name="v9", level=1)).to_be_visible()
     plain.get_by_label("JSON lines").fill('{"input": "so so", "label": "neutral"}')
-    press(plain, "Bring these")
+    press(plain, "Add these outputs")
     expect(
         plain.get_by_text("1 accepted", exact=False).or_(plain.get_by_text("1 added", exact=False))
     ).to_be_visible()
     press(plain, "Make it a shadow")
-    expect(plain.get_by_text("The stage is changed.")).to_be_visible()
+    expect(plain.get_by_text("v9 is a shadow now", exact=False)).to_be_visible()
     press(plain, "Archive")
     press(plain, "Restore")
     assert shop().models.get(version="v9").stage == "candidate"
@@ -105,7 +105,7 @@ def test_forms_of_models_and_runs(plain: Page) -> None:
     press(plain, "Cancel the run")
     expect(plain.get_by_text("Cancelled. What it stored is kept.")).to_be_visible()
     press(plain, "Run it again")
-    expect(plain.get_by_text("A new run asks again what this one could not get.")).to_be_visible()
+    expect(plain.get_by_text("A new run asks again for what this one could not get.")).to_be_visible()
 
 
 def test_filters_and_search(plain: Page) -> None:
@@ -114,8 +114,11 @@ def test_filters_and_search(plain: Page) -> None:
     press(plain, "Filter")
     expect(plain.get_by_role("heading", name="Typing errors")).to_be_visible()
     plain.get_by_label("Search problems").fill("litotes")
-    plain.get_by_label("Search problems").press("Enter")
-    expect(plain.get_by_text("1 problem matches “litotes”.")).to_be_visible()
+    plain.get_by_label("Search problems").press("Enter")  # with the filters that stand
+    expect(plain.get_by_text("0 problems match")).to_be_visible()
+    plain.get_by_role("link", name="Rejected take this filter away").click()
+    expect(plain.get_by_text("1 problem matches")).to_be_visible()
+    expect(plain.get_by_role("heading", name="Litotes read as anger")).to_be_visible()
 
 
 def test_settings_a_role_and_a_project(plain: Page) -> None:

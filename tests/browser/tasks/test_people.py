@@ -45,7 +45,7 @@ def test_a_new_member_signs_in_and_sees_the_project(
         expect(theirs.get_by_text("An admin of the project can change these.")).to_be_visible()
 
     members.get_by_role("button", name="Remove bob").click()
-    expect(page.get_by_text("bob is no member any more.")).to_be_visible()
+    expect(page.get_by_text("bob is no longer a member.")).to_be_visible()
     assert not shop.memberships.filter(user=bob).exists()
 
 
@@ -56,7 +56,7 @@ def test_a_token_is_shown_once_works_and_ends(
     page.goto("/projects/shop/settings/")
     tokens = page.get_by_role("region", name="API tokens")
     tokens.get_by_label("Name").fill("CI")
-    tokens.get_by_label("read", exact=True).check()
+    tokens.get_by_label("read: reads everything").check()
     tokens.get_by_role("button", name="Make a token").click()
     expect(tokens.get_by_text("Copy the new token now: it is shown this once.")).to_be_visible()
     secret = tokens.get_by_role("status").get_by_role("code").inner_text()
@@ -68,6 +68,8 @@ def test_a_token_is_shown_once_works_and_ends(
     assert ask() == 200
     page.goto("/projects/shop/settings/")
     expect(page.get_by_text(secret)).to_have_count(0)
-    tokens.get_by_role("button", name="Revoke CI").click()
+    tokens.get_by_role("link", name="Revoke CI").click()
+    expect(page.get_by_role("heading", name="Revoke CI?")).to_be_visible()
+    page.get_by_role("button", name="Revoke", exact=True).click()
     expect(page.get_by_text("The token is revoked.")).to_be_visible()
     assert ask() == 401

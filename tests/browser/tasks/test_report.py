@@ -23,7 +23,7 @@ def test_a_person_reports_a_wrong_prediction(any_window: Page, shop: Project) ->
     page.get_by_label("Comment").fill("I meant it kindly")
     page.get_by_role("button", name="Report it").click()
     expect(page.get_by_text("Thank you. The report is in the inbox.")).to_be_visible()
-    expect(page.get_by_role("region", name="New reports").get_by_role("listitem")).to_contain_text(REPORTED)
+    expect(page.get_by_role("region", name="Reports").get_by_role("listitem")).to_contain_text(REPORTED)
     report = shop.reports.get()
     assert (report.predicted, report.expected) == ({"label": "negative"}, {"label": "positive"})
     assert (report.comment, report.status) == ("I meant it kindly", "new")
