@@ -303,3 +303,19 @@ def test_a_form_that_stood_open_settles_nothing_that_is_settled_since(
     assert scene.new_report.problem == scene.problem
     again = as_triager.get("dismiss_reports", report=pk)
     assert "1 of these reports is settled already; going on moves it." in words(again)
+
+
+@pytest.mark.parametrize("page", ["problem", "inbox"])
+def test_unlinking_takes_a_report_from_where_it_was_seen_only(
+    scene: Scene, as_triager: Visitor, as_admin: Visitor, page: str
+) -> None:
+    answer = as_triager.get("problem", 1) if page == "problem" else as_triager.get("inbox", status="linked")
+    (seen,) = re.findall(r'name="seen"\s+value="([^"]*)"', answer.content.decode())
+    other = make_problem(scene.project)
+    as_admin.post("link_reports", report=scene.report.pk, problem=f"#{other.number}")
+    as_triager.post("reopen_reports", report=scene.report.pk, seen=seen)
+    scene.report.refresh_from_db()
+    assert scene.report.problem == other
+    as_triager.post("reopen_reports", report=scene.report.pk, seen=f"{scene.report.pk} linked:{other.pk}")
+    scene.report.refresh_from_db()
+    assert scene.report.problem is None

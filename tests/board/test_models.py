@@ -210,3 +210,9 @@ def test_a_model_is_archived_and_restored(scene: Scene, as_triager: Visitor) -> 
 def test_a_stage_that_is_none_is_refused(scene: Scene, as_triager: Visitor) -> None:
     answer = as_triager.post("change_stage", "v2", stage="gold")
     assert told(answer) == "Choose one of: candidate, shadow, archived. Nothing was changed."
+
+
+def test_the_active_model_is_not_offered_to_replace_itself(scene: Scene, as_admin: Visitor) -> None:
+    for answer in (as_admin.get("activate_model", "v1"), as_admin.post("activate_model", "v1")):
+        assert answer.status_code == 302
+        assert told(answer) == "v1 is the active model already."

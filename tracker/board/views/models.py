@@ -84,6 +84,11 @@ def register(place: Place) -> HttpResponse:
 def activate(place: Place, version: str) -> HttpResponse:
     """Says first what would change; then makes the model the active one."""
     chosen = model_at(place, version)
+    if chosen.stage == Stage.ACTIVE:
+        messages.info(
+            place.request, _("%(version)s is the active model already.") % {"version": chosen.version}
+        )
+        return redirect("board:model", place.project.slug, chosen.version)
     if place.request.method == "POST":
         former = place.project.models.filter(stage=Stage.ACTIVE).first()
         done = _("%(version)s is now the active model.") % {"version": chosen.version}
