@@ -34,16 +34,21 @@ SEND = "(button) => { button.form.noValidate = true; button.form.requestSubmit(b
 def places(
     request: APIRequestContext, server: str, project: str, *, empty: str = "", pictures: str = ""
 ) -> dict[str, str]:
-    """Find through the API, and in the problem's page, what the addresses of a project name; what is not there is left
+    """Find through the API, and on the problem's pages, what the addresses of a project name; what is not there is left
     out.
 
     `request` is of somebody who has signed in. `empty` is a project in which nothing has happened, `pictures` one whose
     inputs are pictures, if there is one.
     """
 
-    def linked(problem: int, link: str) -> list[str]:
-        answer = request.get(f"{server}/projects/{project}/problems/{problem}/")
-        return re.findall(link, answer.text())
+    def linked(page: str, link: str) -> list[str]:
+        return [
+            found
+            for problem in described[:1]
+            for found in re.findall(
+                link, request.get(f"{server}/projects/{project}/problems/{problem['number']}/{page}").text()
+            )
+        ]
 
     def rows(path: str) -> list[dict[str, Any]]:
         answer = request.get(f"{server}/api/v1/projects/{project}/{path}")
@@ -57,10 +62,8 @@ def places(
     found: dict[str, list[Any]] = {
         "problem": [each["number"] for each in described],
         "other_problem": [each["number"] for each in described[1:]],
-        "sample": [
-            sample for each in described[:1] for sample in linked(each["number"], r"/samples/(\d+)/label/")
-        ],
-        "case": [case for each in described[:1] for case in linked(each["number"], r"/matrix/(\d+)/")],
+        "sample": linked("", r"/samples/(\d+)/label/"),
+        "case": linked("matrix/", r"/matrix/(\d+)/"),
         "bare_problem": [each["number"] for each in problems if not each["revision"]],
         "pattern": [
             each["id"] for problem in described[:1] for each in rows(f"problems/{problem['slug']}/patterns/")
