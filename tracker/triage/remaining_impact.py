@@ -138,10 +138,12 @@ def _is_scored(result: Result) -> bool:
 
 def _cases(problem: Problem, by_model: Mapping[int, Result], models: Sequence[CandidateModel]) -> OpenProblem:
     results = [by_model[model.pk] for model in models if model.pk in by_model]
-    if len(results) == len(models):
+    is_known = problem.users_affected_percent is not None and problem.harm is not None
+    if is_known and len(results) == len(models):
         errors, judged = case_errors(results)
     else:
-        # One of the models was not evaluated on the newest revision: no case is scored under all of them.
+        # It is left out whatever its cases came to, or one of the models was not evaluated on the newest
+        # revision: no case is scored under all of them.
         errors, judged = np.full((len(models), 0), np.nan), np.zeros((len(models), 0), dtype=np.bool_)
     return OpenProblem(
         users_affected_percent=problem.users_affected_percent,

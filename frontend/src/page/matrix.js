@@ -65,6 +65,12 @@ export function followMatrix() {
     if (box(target) && target.matches(CELL)) stand(target);
   });
 
+  // said in the page once, as the cell's name; written as a title only where the mouse asks for it
+  document.addEventListener("pointerover", ({ target }) => {
+    const cell = box(target) && target.closest(CELL);
+    if (cell && !cell.title) cell.title = cell.ariaLabel;
+  });
+
   document.addEventListener("click", (event) => {
     const cell = box(event.target) && event.target.closest(CELL);
     const elsewhere = event.ctrlKey || event.metaKey || event.shiftKey || event.altKey || event.button !== 0;

@@ -55,7 +55,6 @@ class Neighbour:
     version: str
     url: str
     look: str
-    symbol: str
     words: str
     is_here: bool
 
@@ -111,7 +110,6 @@ def _neighbours(links: Links, matrix: CaseMatrix, case: Case, model: CandidateMo
             each.version,
             links.case(case.pk) + links.cell(each.version),
             cell_look(cell),
-            SYMBOLS[cell.outcome],
             cell_words(each.version, cell),
             each.pk == model.pk,
         )

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from evaluation.types import JSON
 from tracker.board.pages.case_facts import CaseFacts, case_facts
-from tracker.board.pages.cell_words import SYMBOLS, cell_look, cell_words
+from tracker.board.pages.cell_words import cell_look, cell_words
 from tracker.board.pages.matrix_links import Links
 from tracker.board.pages.pattern_rows import source_words
 from tracker.board.revisions import AtRevision
@@ -30,7 +30,6 @@ class MatrixCell:
     """`path` leads on from the address of its row."""
 
     look: str
-    symbol: str
     words: str
     path: str
 
@@ -79,7 +78,7 @@ class _Drawing:
         if key not in self._drawn:
             column = self._columns[place]
             words = cell_words(column.model.version, cell)
-            self._drawn[key] = MatrixCell(cell_look(cell), SYMBOLS[cell.outcome], words, column.path)
+            self._drawn[key] = MatrixCell(cell_look(cell), words, column.path)
         return self._drawn[key]
 
 

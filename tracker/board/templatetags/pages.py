@@ -14,6 +14,7 @@ from tracker.board import examples, figures, moments, undo, words
 from tracker.board.differences import Mark, Piece
 from tracker.board.invisible import visible, visible_spaces
 from tracker.board.pages import file_examples, first_steps
+from tracker.board.pages.matrix_rows import MatrixRow
 from tracker.board.pages.overlays import Overlay, OverlayCell
 from tracker.candidates.models import CandidateModel
 from tracker.triage.verdict_sentences import settling_words
@@ -90,6 +91,13 @@ def shown(context: Context, value: Any, input_kind: str, base: Any = None) -> ex
     """An example for `_example.html`; where the page's `project` is known, large parts get an address in it."""
     project = context.get("project")
     return examples.shown(value, input_kind, base, slug=project.slug if project else "")
+
+
+@register.simple_tag
+def matrix_cells(row: MatrixRow) -> SafeString:
+    """The cells of a row; made here since there are hundreds in a piece, and every space in them counts."""
+    drawn = '<td class="matrix-cell {}" role="gridcell"><a href="{}{}" aria-label="{}"></a></td>'
+    return format_html_join("", drawn, ((cell.look, row.url, cell.path, cell.words) for cell in row.cells))
 
 
 @register.simple_tag
