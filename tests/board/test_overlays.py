@@ -46,7 +46,7 @@ def test_its_numbers_run_along_the_models(irony: Problem, as_viewer: Visitor) ->
 
 def test_the_table_gets_a_column(irony: Problem, as_viewer: Visitor) -> None:
     text = words(as_viewer.get("problem", 1, **{"with": irony.number}))
-    assert f"Judged error, #{irony.number}" in text
+    assert f"Error, #{irony.number}" in text
     assert "24 of 24 failing 40 %" in text
     assert "0 of 24 inconclusive 0 %" in text  # 10 clean cases do not prove 10 %
 

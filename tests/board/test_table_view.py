@@ -140,7 +140,7 @@ def test_the_number_of_queries_does_not_grow(scene: Scene, as_triager: Visitor) 
 
 
 def read_csv(answer: Any) -> list[dict[str, str]]:
-    return list(csv.DictReader(io.StringIO(answer.content.decode())))
+    return list(csv.DictReader(io.StringIO(answer.getvalue().decode())))
 
 
 def test_the_csv_file_has_all_rows_as_filtered_and_sorted(

@@ -6,13 +6,13 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Case, F, JSONField, When
+from django.db.models import Case, Exists, F, JSONField, OuterRef, Subquery, When
 
 from evaluation.history import changes
 from evaluation.types import Verdict
 from tracker.candidates.models import CandidateModel, Stage
 from tracker.problems.models import Problem
-from tracker.runs.models import Result, ResultQuerySet
+from tracker.runs.models import Result, ResultQuerySet, Run
 
 LISTS = ("failed_cases", "unscored_cases", "partial_errors", "not_judged_cases")
 """What grows with the cases, and no chart shows."""
@@ -24,6 +24,10 @@ class ModelAtRevision:
 
     model: CandidateModel
     result: Result | None
+    scored_now: bool
+    """Whether any case of the newest revision is scored under the model."""
+    last_run: Run | None
+    """The model's newest run: its id and its status."""
 
     @property
     def verdict(self) -> Verdict | None:
@@ -34,20 +38,36 @@ def models_at_revision(
     problem: Problem,
     revision: int | None = None,
     *,
-    models: Iterable[CandidateModel] | None = None,
     with_lists: bool = False,
 ) -> list[ModelAtRevision]:
     """Return the models taking part, in model order, with their results on that revision (None: the newest).
 
-    `models`: those models, where they were read already. `with_lists`: the active model's result brings its lists of
-    cases along. Two queries; one with `models`.
+    `with_lists`: the active model's result brings its lists of cases along. Two queries.
     """
     wanted = problem.revision if revision is None else revision
     found = Result.objects.filter(problem=problem, revision=wanted).defer(*LISTS)
     results = {result.model_id: result for result in (_of_active(found) if with_lists else found)}
-    if models is None:
-        models = CandidateModel.objects.filter(project=problem.project_id).taking_part().in_model_order()
-    return [ModelAtRevision(model, results.get(model.pk)) for model in models]
+    return [
+        ModelAtRevision(
+            model,
+            results.get(model.pk),
+            scored_now=model.scored_now,
+            last_run=Run(pk=model.run_id, status=model.run_status) if model.run_id else None,
+        )
+        for model in _models(problem)
+    ]
+
+
+def _models(problem: Problem) -> Iterable[Any]:
+    of_model = OuterRef("pk")
+    scored = Result.objects.filter(problem=problem, revision=problem.revision, model=of_model, n_scored__gt=0)
+    runs = Run.objects.filter(model=of_model).order_by("-pk")
+    models = CandidateModel.objects.filter(project=problem.project_id).taking_part().in_model_order()
+    return models.annotate(
+        scored_now=Exists(scored),
+        run_id=Subquery(runs.values("pk")[:1]),
+        run_status=Subquery(runs.values("status")[:1]),
+    )
 
 
 def _of_active(found: ResultQuerySet) -> Iterator[Result]:

@@ -48,7 +48,7 @@ def timeline(problem: Problem, *, before: int | None = None, limit: int = PAGE) 
             kind=event.kind,
             words=event_words(event.kind, event.evidence),
             evidence=event.evidence,
-            comment=event.said,
+            comment=event.said,  # type: ignore[attr-defined]
         )
         for event in events[:limit]
     ]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,7 +13,7 @@ from django.utils.translation import ngettext
 from evaluation.finding import JudgedModel, finding
 from tracker.board.pages.evidence import is_fresh
 from tracker.board.pages.work import Work
-from tracker.candidates.models import CandidateModel, Stage
+from tracker.candidates.models import Stage
 from tracker.problems.models import CLOSED, Problem
 from tracker.runs.models import UNDER_WAY, Run, RunStatus
 from tracker.triage.history import ModelAtRevision, history_of, models_at_revision
@@ -49,11 +49,11 @@ class ProblemEvidence:
 
     @property
     def deciding(self) -> str | None:
-        """The version of the model whose error stands in the priority."""
-        evaluated = [row.model for row in self.rows if row.result and row.result.n_scored]
+        """The version of the model whose error stands in the priority, which is of now whatever revision is shown."""
+        scored = [row for row in self.rows if row.scored_now]
         if self.active:
-            return self.active.model.version if self.active.model in evaluated else None
-        return evaluated[-1].version if evaluated else None
+            scored = [row for row in scored if row is self.active]
+        return scored[-1].model.version if scored else None
 
 
 def problem_evidence(problem: Problem, revision: int | None = None) -> ProblemEvidence:
@@ -86,29 +86,24 @@ def sentence(problem: Problem, rows: Sequence[ModelAtRevision], history: dict[st
 
 
 def freshness(problem: Problem, rows: Sequence[ModelAtRevision] | None = None) -> Freshness:
-    """Return how far the evaluation of a problem is; one query beside those for the rows."""
+    """Return how far the evaluation of a problem is; no query beside those for the rows."""
     rows = models_at_revision(problem) if rows is None else rows
     if not problem.revision or problem.status in CLOSED:
         return Freshness(len(rows), len(rows), None, None)
     criterion = problem.fix_criterion or problem.project.fix_criterion
-    stale = [row.model for row in rows if not is_fresh(row.result, row.model, problem, criterion)]
-    last = _last_runs(stale)
-    ended = [run for run in last.values() if run.status in {RunStatus.FAILED, RunStatus.CANCELLED}]
+    stale = [row for row in rows if not is_fresh(row.result, row.model, problem, criterion)]
+    last = [row.last_run for row in stale if row.last_run]
+    ended = [run for run in last if run.status in {RunStatus.FAILED, RunStatus.CANCELLED}]
     waiting = len(stale) - len(ended)
     return Freshness(
         n_models=len(rows),
         n_fresh=len(rows) - len(stale),
-        work=_work(problem, len(rows), len(stale), last.values()) if waiting else None,
+        work=_work(problem, len(rows), len(stale), last) if waiting else None,
         failed=ended[0] if ended else None,
     )
 
 
-def _last_runs(models: Sequence[CandidateModel]) -> dict[int, Run]:
-    runs = Run.objects.filter(model__in=models).select_related("model").order_by("pk")
-    return {run.model_id: run for run in runs.only("status", "model__version", "project", "error")}
-
-
-def _work(problem: Problem, n_models: int, n_stale: int, runs: Any) -> Work:
+def _work(problem: Problem, n_models: int, n_stale: int, runs: Iterable[Run]) -> Work:
     going = any(run.status in UNDER_WAY for run in runs)
     return Work(
         status="running" if going else "queued",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from django.core.paginator import Page
 
@@ -22,7 +22,6 @@ from tracker.board.pages.written_texts import WrittenTexts, texts_of, written_te
 from tracker.board.problems import has_duplicates, has_samples
 from tracker.problems.models import Pattern, Problem
 from tracker.projects.models import Project
-from tracker.triage.history import models_at_revision
 from tracker.triage.models import Report
 from tracker.triage.timeline import timeline
 
@@ -71,7 +70,7 @@ def problem_page(
         problem=problem,
         badges=badges(problem),
         status_reason=who_set_it(problem),
-        factors=factors(project, problem, _deciding(problem, evidence)),
+        factors=factors(project, problem, evidence.deciding),
         evidence=evidence,
         overlays=overlays(problem, evidence.rows, overlaid, others.known),
         patterns=pattern_page(problem, page, evidence.active, revision),
@@ -84,11 +83,3 @@ def problem_page(
         moves=move_choices(problem) if may_write else [],
         duplicates=others.duplicates,
     )
-
-
-def _deciding(problem: Problem, evidence: ProblemEvidence) -> str | None:
-    """Return the model whose error stands in the priority, which is of now whatever revision is shown."""
-    if evidence.history["revision"] == problem.revision:
-        return evidence.deciding
-    models = [row.model for row in evidence.rows]
-    return replace(evidence, rows=models_at_revision(problem, models=models)).deciding

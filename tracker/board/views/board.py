@@ -5,6 +5,7 @@ from __future__ import annotations
 from urllib.parse import urlsplit
 
 from django.http import HttpResponse, QueryDict
+from django.http.response import HttpResponseBase
 from django.urls import reverse
 
 from tracker.board.csv_rows import csv_response
@@ -25,7 +26,7 @@ def board(place: Place) -> HttpResponse:
 
 
 @in_project("GET")
-def board_csv(place: Place) -> HttpResponse:
+def board_csv(place: Place) -> HttpResponseBase:
     """The rows of the table, all pages of it."""
     address = BoardAddress.read(place.request.GET)
     rows = table_rows(place.project, address, project_evidence(place.project))
