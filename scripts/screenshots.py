@@ -24,7 +24,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from playwright.sync_api import Browser, BrowserContext, sync_playwright
-from playwright.sync_api import TimeoutError as NotInTime
+from playwright.sync_api import Error as NotShown
 
 from scripts.browser import browser
 from scripts.install import PYTHON, ROOT
@@ -162,7 +162,7 @@ class Studio:
                             path=self.folder / name, full_page=not look.steps, animations="disabled"
                         )
                         files[width, scheme] = name
-                except NotInTime as failure:
+                except NotShown as failure:
                     print(f"{of}{look.name} at {width}: {str(failure).splitlines()[0]}", flush=True)
                 page.close()
             self.taken.append((f"{of}{look.name}", files))
