@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from io import StringIO
+from typing import Any
 
 import pytest
 from afinn import Afinn
@@ -73,7 +74,7 @@ def naming_a_group_changes_as_many_answers_as_the_packages_say(project: Project)
     def sign(value: float, least: float) -> int:
         return (value >= least) - (value <= -least)
 
-    asked = {
+    asked: dict[str, Any] = {
         "afinn-165": lambda text: sign(afinn.score(text), 1),
         "vader": lambda text: sign(vader.polarity_scores(text)["compound"], 0.05),
         "textblob": lambda text: sign(TextBlob(text).sentiment.polarity, 0.05),
