@@ -86,7 +86,7 @@ def test_many_texts_with_one_answer(problem: Problem, as_triager: Visitor) -> No
     sent = {"type": "equals", "label": "negative", "texts": "a\r\n\r\n b \r\nb\r\na", "source": "sampled"}
     answer = as_triager.post("add_same", 1, **sent)
     # " b " is another input than "b": every space of an input counts
-    assert told(answer) == "2 added, 2 were there already."
+    assert told(answer) == "2 added, 2 already there."
     patterns = problem.patterns.select_related("example")
     assert sorted(each.example.content for each in patterns) == ['" b "', '"a"', '"b"']
     assert {each.expectation_fields["label"] for each in patterns} == {"negative"}
