@@ -161,7 +161,7 @@ ACCOUNT = [
     Look("account_confirm_email", "/accounts/confirm-email/no-such-key/", signed_in=False),
     Look("account_change_password", "/accounts/password/change/"),
     Look(
-        "account_change_password", "/accounts/password/change/", "with errors", (("send", "Change Password"),)
+        "account_change_password", "/accounts/password/change/", "with errors", (("send", "Change password"),)
     ),
     Look("account_reset_password", "/accounts/password/reset/", signed_in=False),
     Look("account_reset_password_done", "/accounts/password/reset/done/", signed_in=False),

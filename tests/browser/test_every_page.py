@@ -119,7 +119,13 @@ def everything(look: Look) -> dict[str, Any]:
 
 
 def checked(page: Page, where: str, options: dict[str, Any]) -> None:
+    # The bar stays at the top and covers parts of what has scrolled under it, such as targets.
+    page.evaluate("window.scrollTo(0, 0)")
     found = page.evaluate(RUN_AXE, options)
+    if {each["id"] for each in found} == {"color-contrast"}:
+        # A busy machine may be seen between two themes; a contrast that is too low stays.
+        page.evaluate("() => new Promise((seen) => requestAnimationFrame(() => requestAnimationFrame(seen)))")
+        found = page.evaluate(RUN_AXE, options)
     told = [(each["id"], [node["html"][:160] for node in each["nodes"][:4]]) for each in found]
     assert not told, f"{where}: {told}"
 

@@ -43,7 +43,8 @@ def test_forms_of_a_problem(plain: Page) -> None:
     expect(plain.get_by_role("heading", name="Irony is not seen")).to_be_visible()
     press(plain, "Confirm")
     expect(plain.get_by_text(f"#{number} is now: Confirmed.")).to_be_visible()
-    plain.get_by_role("link", name="Duplicate", exact=False).first.click()
+    plain.get_by_role("link", name="Move", exact=True).click()  # on a small screen this leads to all of them
+    plain.get_by_role("link", name="Mark as a duplicate").click()
     plain.get_by_label("Duplicate of").fill("1")
     plain.get_by_label("Reason").fill("the same")
     plain.get_by_role("button", name="Duplicate", exact=False).last.click()
@@ -139,10 +140,10 @@ def test_settings_a_role_and_a_project(plain: Page) -> None:
 
 def test_signing_out_and_a_new_password(plain: Page) -> None:
     plain.goto("/accounts/password/change/")
-    plain.get_by_label("Current Password").fill("not-secret")
-    for field in plain.get_by_label("New Password").all():
+    plain.get_by_label("Current password").fill("not-secret")
+    for field in plain.get_by_label("New password").all():
         field.fill("kQ7!vnw2-and-more")
-    press(plain, "Change Password")
+    press(plain, "Change password")
     assert User.objects.get(username="ada").check_password("kQ7!vnw2-and-more")
     plain.goto("/accounts/logout/")
     press(plain, "Sign out")
