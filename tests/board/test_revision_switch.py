@@ -87,6 +87,17 @@ def test_a_revision_that_nobody_was_evaluated_on_says_so(revised: Scene, as_view
     assert "models left" not in text
 
 
+def test_a_revision_that_is_never_going_to_be_evaluated_is_not_called_due(
+    revised: Scene, as_viewer: Visitor
+) -> None:
+    make_patterns(
+        revised.problem, [equals("one more")]
+    )  # revision 3 is over, and no model was asked about it
+    text = words(as_viewer.get("problem", 1, revision=3))
+    assert "No model was evaluated while this revision was the newest." in text
+    assert "is not evaluated on this yet" not in text
+
+
 def test_before_the_first_pattern_there_is_an_empty_revision(revised: Scene, as_viewer: Visitor) -> None:
     page = as_viewer.get("problem", 1, revision=0)
     assert page.status_code == 200

@@ -73,6 +73,8 @@ def sentence(problem: Problem, rows: Sequence[ModelAtRevision], history: dict[st
     """Return the sentence under the chart."""
     if not problem.revision or not history["revision"]:
         return _("No test pattern describes this problem yet, so no model can be judged on it.")
+    if history["revision"] != problem.revision and not any(row.result for row in rows):
+        return _("No model was evaluated while this revision was the newest.")
     judged = [
         JudgedModel(
             row.model.version,
