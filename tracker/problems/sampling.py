@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from copy import copy
 from dataclasses import dataclass
 from typing import Any
@@ -24,6 +24,8 @@ from tracker.projects.errors import Conflict, Invalid
 from tracker.projects.events import log
 from tracker.projects.examples import CanonicalInput, store_examples
 from tracker.projects.rights import Actor, Right
+
+SelectedOn = Callable[[Collection[int]], Mapping[int, list[str]]]
 
 MAX_DRAWN = 1_000
 MAX_SEED = 2**31 - 1
@@ -77,12 +79,14 @@ def draw_sample(
     n: int,
     seed: int,
     shared: dict[str, Any],
+    selected_on: SelectedOn | None = None,
 ) -> Sample:
     """Draw `n` of the distinct inputs of a list, whatever any model says for them, to be labelled.
 
     `shared` is the type of expectation with what all inputs share of it. Left out are inputs that are an unselected
     case already, or were drawn before; an input that was filed because a model failed stays in: to leave out known
-    failures would make the sample look better than what it is drawn from. Raises NotAllowed, Busy, Invalid, Conflict.
+    failures would make the sample look better than what it is drawn from. `selected_on` tells, by example id, on whose
+    failure an input is in the list at all. Raises NotAllowed, Busy, Invalid, Conflict.
     """
     actor.require(Right.WRITE)
     _check(problem, n, seed, shared)
@@ -106,8 +110,15 @@ def draw_sample(
                 _("A sample of this problem is being labelled; finish or cancel it first.")
             ) from error
         ids = store_examples(problem.project, drawn)
+        versions = selected_on(list(ids.values())) if selected_on else {}
         SampledInput.objects.bulk_create(
-            SampledInput(project=problem.project, sample=sample, position=place, example_id=ids[item.digest])
+            SampledInput(
+                project=problem.project,
+                sample=sample,
+                position=place,
+                example_id=ids[item.digest],
+                selected_on=versions.get(ids[item.digest], []),
+            )
             for place, item in enumerate(drawn, start=1)
         )
         log(

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Mapping
 from typing import Any
 
-from django.db import transaction
 from django.db.models import Count, Q
 
 from tracker.problems.models import Problem
-from tracker.problems.sample_models import Sample, SampledInput, SampleOrigin
+from tracker.problems.sample_models import Sample, SampleOrigin
 from tracker.problems.sampling import draw_sample
 from tracker.projects.examples import CanonicalInput
 from tracker.projects.rights import Actor
@@ -43,19 +42,15 @@ def draw_from_reports(
     selected on that model; it is as good as a sampled one for all others. Where the model does not repeat what was
     reported, nobody has seen one fail, and the case is a sampled one.
     """
-    with transaction.atomic():
-        sample = draw_sample(
-            actor, problem, report_pool(problem, origin), origin=origin, n=n, seed=seed, shared=shared
-        )
-        drawn = list(sample.inputs.all())
-        reports = Report.objects.filter(
-            project=problem.project_id, example__in=[each.example_id for each in drawn]
-        )
-        versions = versions_selected_on_by_example(list(reports.select_related("model")))
-        for each in drawn:
-            each.selected_on = versions.get(each.example_id, [])
-        SampledInput.objects.bulk_update(drawn, ["selected_on"], batch_size=500)
-    return sample
+
+    def selected_on(example_ids: Collection[int]) -> Mapping[int, list[str]]:
+        reports = Report.objects.filter(project=problem.project_id, example__in=example_ids)
+        return versions_selected_on_by_example(list(reports.select_related("model")))
+
+    return draw_sample(
+        actor, problem, report_pool(problem, origin), origin=origin, n=n, seed=seed, shared=shared,
+        selected_on=selected_on,
+    )  # fmt: skip
 
 
 def pool_sizes(problem: Problem) -> dict[SampleOrigin, int]:
