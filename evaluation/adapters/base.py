@@ -120,7 +120,7 @@ class Adapter(Protocol):
 class Opening:
     """What a kind opens an adapter with. `settings` holds every field of the kind, defaults included."""
 
-    settings: Mapping[str, Any]
+    settings: Mapping[str, Any] = field(repr=False)  # secrets among them
     labels: Sequence[str]
     policy: Policy
     file: Path | None
