@@ -13,12 +13,15 @@ assignment of the unknown errors of each case: they are as narrow as they can be
 """
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cache, lru_cache
 from itertools import pairwise
 from math import fsum
+
+import numpy as np
+from numpy.typing import NDArray
 
 MODEL, PATTERNS, EXPECTATIONS = 1, 2, 4
 FACTORS = (MODEL, PATTERNS, EXPECTATIONS)
@@ -43,14 +46,10 @@ class Bounds:
 
 @dataclass(frozen=True, slots=True)
 class CaseCorners:
-    """One case in the eight corners.
-
-    `known`: its largest known error per corner, 0 also where it is not in the set there. `unknown`: one mask per
-    unknown error, with a bit for each corner that the error appears in.
-    """
+    """One case with unknown errors; see `what_changed`."""
 
     known: tuple[float, ...]
-    unknown: frozenset[int] = frozenset()
+    unknown: frozenset[int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,28 +71,26 @@ class WhatChanged:
         return self.corners[ALL]
 
 
-def what_changed(cases: Iterable[CaseCorners], n_then: int, n_now: int) -> WhatChanged:
-    """Take the change of score apart; `n_then` and `n_now` are the sizes of the two sets of cases, both above 0.
+def what_changed(
+    known: NDArray[np.float64], unknown: Mapping[int, frozenset[int]], *, n_then: int, n_now: int
+) -> WhatChanged:
+    """Take the change of score apart.
 
-    The first set stands in the corners without PATTERNS, the second in those with it.
+    `known` has a row per case and a column per corner: the case's largest known error, 0 also where the case is not in
+    the set of that corner. `unknown`: by row, one mask per unknown error, with a bit for each corner that the error
+    appears in. `n_then` and `n_now` are the sizes of the two sets of cases, both above 0: the first stands in the
+    corners without PATTERNS, the second in those with it.
     """
     sizes = [n_now if corner & PATTERNS else n_then for corner in CORNERS]
-    per_corner: list[list[float]] = [[] for _corner in CORNERS]
-    unsure: Counter[CaseCorners] = Counter()
-    for case in cases:
-        if case.unknown:
-            unsure[case] += 1
-        else:
-            for corner, error in enumerate(case.known):
-                if error:
-                    per_corner[corner].append(error)
-    sums = [Fraction(fsum(errors)) for errors in per_corner]
+    sure = np.ones(len(known), dtype=np.bool_)
+    sure[list(unknown)] = False
+    unsure = Counter(CaseCorners(tuple(known[row].tolist()), masks) for row, masks in unknown.items())
+    sums = [Fraction(fsum(known[sure, corner].tolist())) for corner in CORNERS]
 
     def bounds(weights: Sequence[Fraction]) -> Bounds:
         """Bound the weighted sum of the corners' scores."""
         errors = tuple(-weight / size for weight, size in zip(weights, sizes, strict=True))
-        sure = sum(weights) + sum(map(_product, errors, sums), start=Fraction(0))
-        low = high = sure
+        low = high = sum(weights) + sum(map(_product, errors, sums), start=Fraction(0))
         for case, times in unsure.items():
             least, most = _extremes(case, errors)
             low, high = low + times * least, high + times * most

@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from evaluation.types import Output as EngineOutput
+from tracker.problems.models import Pattern
 from tracker.projects.models import Example, Project
 
 if TYPE_CHECKING:
@@ -136,6 +137,12 @@ class OutputQuerySet(models.QuerySet["Output"]):
 
     def answers(self) -> Self:
         return self.current().filter(error=None)
+
+    def for_patterns_of(self, project: Project) -> Self:
+        """Outputs, those of the past too, for examples that a project's patterns use or used."""
+        patterns = Pattern.objects.filter(project=project)
+        bases = patterns.exclude(base=None).values("base")
+        return self.filter(Q(example__in=patterns.values("example")) | Q(example__in=bases), project=project)
 
     def errors_of_run(self, model: int, run: int) -> Self:
         """Errors that a run left and that no later answer has replaced."""

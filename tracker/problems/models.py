@@ -222,6 +222,10 @@ class PatternQuerySet(models.QuerySet["Pattern"]):
         """Patterns of the set as it was: from `added_in` up to, not including, `retired_in`."""
         return self.filter(Q(retired_in=None) | Q(retired_in__gt=revision), added_in__lte=revision)
 
+    def seen(self) -> Self:
+        """Patterns, the retired ones too, of all but the rows of an unfinished bulk."""
+        return self.filter(added_in__lte=F("problem__revision"))
+
     def no_relabelled(self) -> Self:
         """Patterns that were added or brought back: they stand in place of none with another expectation."""
         return self.filter(Q(replaces=None) | Q(replaces__identity=F("identity")))

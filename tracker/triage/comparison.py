@@ -79,6 +79,8 @@ class Comparison:
     head: CandidateModel
     problems: Sequence[ComparedProblem]
     not_compared: Sequence[Problem]
+    head_results: Mapping[int, Result]
+    """By problem, also where the base model has none: verdicts and lists of cases."""
     base_stale: frozenset[int]
     head_stale: frozenset[int]
     score: Scores | None
@@ -124,14 +126,16 @@ def compare_models(
     base_at: datetime | None = None,
     head_at: datetime | None = None,
 ) -> Comparison:
-    """Compare two models of a project as they stand on the newest revisions; four queries, one more for equal lineages.
+    """Compare two models of a project as they stand on the newest revisions.
 
     With a time, also take the change of score apart, from the base model then to the head model then (no time: now);
-    the two may be one model. Nothing is evaluated or queued.
+    the two may be one model. Nothing is evaluated or queued. Three queries, one more for equal lineages, four with
+    a time and one more for each volatile model then.
     """
-    problems = list(Problem.objects.filter(project=project).open().with_criterion().by_priority())
-    for problem in problems:
+    known = list(Problem.objects.filter(project=project).by_priority())
+    for problem in known:
         problem.project = project
+    problems = [problem for problem in known if problem.status not in CLOSED]
     results = _results(project, {base.pk, head.pk})
     selected = _only_selected(project)
     pairs = [
@@ -148,6 +152,7 @@ def compare_models(
         project=project,
         base=base,
         head=head,
+        head_results={pk: found[head.pk] for pk, found in results.items() if head.pk in found},
         problems=[_row(each, test) for each, test in zip(pairs, tests.problems, strict=True)],
         not_compared=[each for each in problems if each.revision and each.pk not in compared],
         base_stale=_stale(base, problems, results),
@@ -158,7 +163,9 @@ def compare_models(
         head_impact=after,
         lineage=lineage,
         same_lineage_other_outputs=lineage.is_same and lineage.n_same > 0 and _say_otherwise(base, head),
-        score_change=score_change(project, (base, base_at), (head, head_at)) if at_moments else None,
+        score_change=score_change(project, known, base, head, base_at=base_at, head_at=head_at)
+        if at_moments
+        else None,
     )
 
 

@@ -45,10 +45,18 @@ class GateOutcome:
     comparison: Comparison | None
 
 
-def gate(project: Project, model: CandidateModel) -> GateOutcome:
-    """Return whether a model may replace the active one, from the results there are. Seven queries at most."""
-    active = CandidateModel.objects.filter(project=project, stage=Stage.ACTIVE).first()
-    comparison = compare_models(project, active, model) if active and active.pk != model.pk else None
+def gate(project: Project, model: CandidateModel, *, comparison: Comparison | None = None) -> GateOutcome:
+    """Return whether a model may replace the active one, from the results there are. Six queries at most.
+
+    One who has compared the model with the active one already may pass that in: one query is left.
+    """
+    if comparison is not None and comparison.base.stage == Stage.ACTIVE and comparison.head == model:
+        active: CandidateModel | None = comparison.base
+    else:
+        active = CandidateModel.objects.filter(project=project, stage=Stage.ACTIVE).first()
+        comparison = compare_models(project, active, model) if active and active != model else None
+    if active == model:
+        comparison = None
     own = _own_results(project, model, comparison)
     facts = _facts(own, comparison, has_active=active is not None, is_active=active == model)
     decided = decide_gate(facts)
@@ -102,8 +110,11 @@ def _own_results(project: Project, model: CandidateModel, comparison: Comparison
         problems = list(Problem.objects.filter(project=project, revision__gt=0).open().order_by("number"))
         for problem in problems:
             problem.project = project
-    rows = Result.objects.current().filter(model=model, problem__in=[problem.pk for problem in problems])
-    results = {result.problem_id: result for result in rows}
+    if comparison is not None:
+        results = comparison.head_results
+    else:
+        rows = Result.objects.current().filter(model=model, problem__in=[problem.pk for problem in problems])
+        results = {result.problem_id: result for result in rows}
     active_stale = comparison.base_stale if comparison else frozenset()
     return [
         _Own(
