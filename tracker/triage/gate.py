@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from evaluation.comparison import Change, compare_flips
 from evaluation.gate import GateFacts, GateVerdict, ProblemFacts, Reason, ReasonKind, decide_gate
-from evaluation.types import Verdict
+from evaluation.types import JSON, Verdict
 from tracker.candidates.models import CandidateModel, Stage
 from tracker.problems.models import Case, Problem, Status
 from tracker.projects.models import Project
@@ -43,6 +43,29 @@ class GateOutcome:
     reasons: tuple[GateReason, ...]
     n_protected: int
     comparison: Comparison | None
+    problems: tuple[Problem, ...]
+    """The open problems that have test patterns."""
+    results: Mapping[int, Result]
+    """The model's, on their newest revisions, by problem."""
+
+    def to_json(self) -> dict[str, JSON]:
+        """The form in which API and command tell it."""
+        return {
+            "verdict": self.verdict.value,
+            "model": self.model.version,
+            "active": self.active.version if self.active else None,
+            "n_protected": self.n_protected,
+            "reasons": [
+                {
+                    "problem": reason.problem.slug if reason.problem else None,
+                    "kind": reason.kind.value,
+                    "detail": reason.detail,
+                    "cases": list(reason.cases),
+                    "n_cases": reason.n_cases,
+                }
+                for reason in self.reasons
+            ],
+        }
 
 
 def gate(project: Project, model: CandidateModel, *, comparison: Comparison | None = None) -> GateOutcome:
@@ -79,6 +102,8 @@ def gate(project: Project, model: CandidateModel, *, comparison: Comparison | No
         ),
         n_protected=sum(problem.is_protected for problem in facts.problems),
         comparison=comparison,
+        problems=tuple(each.problem for each in own),
+        results={each.problem.pk: each.result for each in own if each.result is not None},
     )
 
 

@@ -3,7 +3,9 @@
 from django.urls import URLPattern, URLResolver, include, path
 
 from tracker.api.v1 import (
+    comparison,
     export,
+    gate,
     history,
     members,
     models,
@@ -36,6 +38,7 @@ of_model: Addresses = [
     path("trained_on/", models.TrainedOn.as_view()),
     path("outputs/", outputs.Outputs.as_view()),
     path("activate/", models.Activate.as_view()),
+    path("gate/", gate.Gate.as_view()),
 ]
 of_project: Addresses = [
     path("", projects.ProjectItself.as_view()),
@@ -51,6 +54,7 @@ of_project: Addresses = [
     path("export/", export.Export.as_view()),
     path("models/", models.Models.as_view()),
     path("models/<str:version>/", include(of_model)),
+    path("compare/", comparison.Compare.as_view()),
     path("runs/", runs.Runs.as_view()),
     path("runs/<int:run_id>/", runs.OneRun.as_view()),
     path("runs/<int:run_id>/retry/", runs.Retry.as_view()),
