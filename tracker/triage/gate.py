@@ -154,12 +154,19 @@ def _own_results(project: Project, model: CandidateModel, comparison: Comparison
 def _facts(
     own: Sequence[_Own], comparison: Comparison | None, *, has_active: bool, is_active: bool
 ) -> GateFacts:
-    rows = {row.problem.pk: row for row in comparison.problems} if comparison else {}
-    worst = compare_flips([row.if_unscored_failed for row in rows.values()])
-    worst_changes = {pk: test.change for pk, test in zip(rows, worst.problems, strict=True)}
+    """Compare anew what is up to date: what is stale is no evidence, for or against."""
+    current = {each.problem.pk for each in own if each.is_current}
+    rows = {row.problem.pk: row for row in (comparison.problems if comparison else [])}
+    compared = [row for pk, row in rows.items() if pk in current]
+    tests = compare_flips([row.test.flips for row in compared])
+    worst = compare_flips([row.if_unscored_failed for row in compared])
+    changes = {
+        row.problem.pk: (test.change, if_unscored_failed.change)
+        for row, test, if_unscored_failed in zip(compared, tests.problems, worst.problems, strict=True)
+    }
     return GateFacts(
-        problems=[_problem_facts(each, rows.get(each.problem.pk), worst_changes) for each in own],
-        overall=comparison.overall.change if comparison and comparison.overall.flips.n_pairs else None,
+        problems=[_problem_facts(each, rows.get(each.problem.pk), changes) for each in own],
+        overall=tests.overall.change if tests.overall.flips.n_pairs else None,
         overall_if_unscored_failed=worst.overall.change,
         has_active=has_active,
         is_active=is_active,
@@ -167,14 +174,15 @@ def _facts(
 
 
 def _problem_facts(
-    own: _Own, row: ComparedProblem | None, worst_changes: Mapping[int, Change]
+    own: _Own, row: ComparedProblem | None, changes: Mapping[int, tuple[Change, Change]]
 ) -> ProblemFacts:
+    change, if_unscored_failed = changes.get(own.problem.pk, (None, None))
     return ProblemFacts(
         problem=own.problem.pk,
         is_protected=own.is_protected,
         verdict=Verdict(own.result.verdict) if own.result else None,
-        change=row.test.change if row else None,
-        if_unscored_failed=worst_changes.get(own.problem.pk),
+        change=change,
+        if_unscored_failed=if_unscored_failed,
         lacks_scores=row is not None and not row.n_compared and bool(row.unscored_by_head),
         is_current=own.is_current,
     )
