@@ -14,7 +14,8 @@ NAMED = 10
 
 def gate_report(outcome: GateOutcome) -> Iterator[str]:
     """Yield the verdict, its reasons with the cases that they rest on, and the comparison in two lines."""
-    beside = f" beside the active {outcome.active.version}" if outcome.active else ""
+    compared = outcome.active if outcome.active != outcome.model else None
+    beside = f" beside the active {compared.version}" if compared else ""
     yield f"{outcome.model.version}{beside}: {outcome.verdict.value.upper()}"
     for reason in outcome.reasons:
         yield f"  {reason.problem.slug if reason.problem else 'all problems'}: {reason.detail}"

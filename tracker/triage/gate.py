@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from evaluation.comparison import Change, compare_flips
+from evaluation.comparison import Change, Flips, compare_flips
 from evaluation.gate import GateFacts, GateVerdict, ProblemFacts, Reason, ReasonKind, decide_gate
 from evaluation.types import JSON, Verdict
 from tracker.candidates.models import CandidateModel, Stage
@@ -83,8 +83,8 @@ def gate(project: Project, model: CandidateModel, *, comparison: Comparison | No
     own = _own_results(project, model, comparison)
     facts = _facts(own, comparison, has_active=active is not None, is_active=active == model)
     decided = decide_gate(facts)
-    found = [(reason.kind, *_about(reason, own, comparison)) for reason in decided.reasons]
-    keys = _keys(case for _kind, _problem, cases in found for case in cases[:NAMED_CASES])
+    found = [_about(reason, own, comparison) for reason in decided.reasons]
+    keys = _keys(case for about in found for case in about.cases[:NAMED_CASES])
     return GateOutcome(
         project=project,
         model=model,
@@ -92,13 +92,20 @@ def gate(project: Project, model: CandidateModel, *, comparison: Comparison | No
         verdict=decided.verdict,
         reasons=tuple(
             GateReason(
-                kind=kind,
-                problem=problem,
-                detail=reason_words(kind, model=model, active=active, n_cases=len(cases)),
-                cases=tuple(keys[case] for case in cases[:NAMED_CASES] if case in keys),
-                n_cases=len(cases),
+                kind=about.kind,
+                problem=about.own.problem if about.own else None,
+                detail=reason_words(
+                    about.kind,
+                    model=model,
+                    active=active,
+                    n_cases=len(about.cases),
+                    judgement=about.own.result.judgement if about.own and about.own.result else None,
+                    flips=about.flips,
+                ),
+                cases=tuple(keys[case] for case in about.cases[:NAMED_CASES] if case in keys),
+                n_cases=len(about.cases),
             )
-            for kind, problem, cases in found
+            for about in found
         ),
         n_protected=sum(problem.is_protected for problem in facts.problems),
         comparison=comparison,
@@ -188,22 +195,33 @@ def _problem_facts(
     )
 
 
-def _about(
-    reason: Reason, own: Sequence[_Own], comparison: Comparison | None
-) -> tuple[Problem | None, list[int]]:
-    """Return the problem that a reason is about, and the ids of the cases that it rests on."""
+@dataclass(frozen=True, slots=True)
+class _About:
+    """A reason with the problem that it is about (None: all), the ids of the cases it rests on, the tested flips."""
+
+    kind: ReasonKind
+    own: _Own | None
+    cases: Sequence[int]
+    flips: Flips | None
+
+
+def _about(reason: Reason, own: Sequence[_Own], comparison: Comparison | None) -> _About:
+    kind = reason.kind
     rows = comparison.problems if comparison else []
     if reason.problem is None:
-        return None, [case for row in rows for case in _cases_of(reason.kind, row)]
+        cases = [case for row in rows for case in _cases_of(kind, row)]
+        return _About(kind, None, cases, comparison.overall.flips if comparison else None)
     mine = next(each for each in own if each.problem.pk == reason.problem)
     row = next((row for row in rows if row.problem.pk == reason.problem), None)
-    if reason.kind in {ReasonKind.PROTECTED_FAILING, ReasonKind.PROTECTED_NOT_FIXED} and mine.result:
-        both = mine.result.failed_cases + mine.result.unscored_cases
-        failed = reason.kind == ReasonKind.PROTECTED_FAILING
-        return mine.problem, mine.judged(mine.result.failed_cases if failed else both)
-    if reason.kind == ReasonKind.UNSCORED and mine.result and row is None:
-        return mine.problem, mine.judged(mine.result.unscored_cases)
-    return mine.problem, _cases_of(reason.kind, row) if row else []
+    result = mine.result
+    cases = _cases_of(kind, row) if row else []
+    if kind == ReasonKind.PROTECTED_FAILING and result:
+        cases = mine.judged(result.failed_cases)
+    elif kind == ReasonKind.PROTECTED_NOT_FIXED and result:
+        cases = mine.judged(result.failed_cases + result.unscored_cases)
+    elif kind == ReasonKind.UNSCORED and result and not cases:
+        cases = mine.judged(result.unscored_cases)
+    return _About(kind, mine, cases, row.test.flips if row else None)
 
 
 def _cases_of(kind: ReasonKind, row: ComparedProblem) -> list[int]:
