@@ -35,6 +35,9 @@ _DEFAULTS = {
     **PATHS,
     **READING,
 }
+# A text model that gets a table may read the names of the columns instead of the rows, and answer with one prediction
+# a column: for a single row nobody would notice. So a single row is sent twice.
+_FEWEST_ROWS = 2
 # What a single value, such as a text, is called where it must be in a column.
 _ONE_COLUMN = "text"
 _MOST_COLUMNS = 10_000
@@ -67,9 +70,18 @@ class MlflowMapper:
         predictions = (
             answer["predictions"] if isinstance(answer, dict) and "predictions" in answer else answer
         )
+        rows = max(count, _FEWEST_ROWS) if self._form == "dataframe_split" else count
         if isinstance(predictions, dict):
-            predictions = _rows_of_columns(predictions, count)
-        return self._answers.read(predictions, count)
+            predictions = _rows_of_columns(predictions, rows)
+        if isinstance(predictions, list) and len(predictions) != rows:
+            raise Unreadable(self._miscounted(len(predictions), rows), answer)
+        return self._answers.read(predictions, rows)[:count]
+
+    def _miscounted(self, there: int, rows: int) -> str:
+        told = f"The answer has {there} predictions for {rows} rows."
+        if self._form == "dataframe_split":
+            told += " A model that takes texts rather than a table needs the format “instances”."
+        return told
 
     def _arranged(self, inputs: Sequence[JSON]) -> JSON:
         if self._form == "instances":
@@ -80,8 +92,12 @@ class MlflowMapper:
         columns = self._columns or _columns_of(inputs)
         table = [_row(row, columns) for row in inputs]
         if self._form == "inputs":
-            return {name: [row[place] for row in table] for place, name in enumerate(columns)}
-        return {"columns": list(columns), "data": table}
+            return {
+                name: list(column) for name, column in zip(columns, zip(*table, strict=True), strict=True)
+            }
+        if len(table) < _FEWEST_ROWS:
+            table = table * _FEWEST_ROWS
+        return {"columns": list(columns), "data": list(table)}
 
 
 def _columns_of(inputs: Sequence[JSON]) -> list[str]:
@@ -103,7 +119,7 @@ def _row(entry: JSON, columns: Sequence[str]) -> list[JSON]:
         if unknown:
             raise Unsendable(f"The input has “{unknown[0]}”, which is not one of the columns.")
         return [entry[name] for name in columns]
-    row = entry if isinstance(entry, list) else [entry]
+    row: list[JSON] = entry if isinstance(entry, list) else [entry]
     if len(row) != len(columns):
         raise Unsendable(f"The input has {len(row)} values for {len(columns)} columns.")
     return row
@@ -116,7 +132,7 @@ def _rows_of_columns(predictions: dict[str, object], count: int) -> object:
         raise Unreadable(
             "The predictions are an object, and not one of columns with an entry for each input.", predictions
         )
-    return [dict(zip(predictions, row, strict=True)) for row in zip(*columns, strict=True)]  # type: ignore[arg-type]
+    return [dict(zip(predictions, row, strict=True)) for row in zip(*columns, strict=True)]
 
 
 def _read(reader: FieldReader) -> dict[str, Any]:

@@ -107,7 +107,7 @@ class Server:
         # A compressed answer could be small on the wire and huge in memory.
         sent: dict[str | bytes, str | bytes] = {
             "accept": "application/json",
-            **headers,
+            **dict[str | bytes, str | bytes](headers.items()),
             "accept-encoding": "identity",
         }
         if method == "POST":

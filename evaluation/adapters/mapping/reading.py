@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from math import isfinite
 
 from evaluation.adapters.mapping.faults import Unreadable
 from evaluation.labels import Labels
@@ -23,6 +24,10 @@ class Reading:
     score_labels: Sequence[str] = ()
     # The server's names for labels, and the project's.
     label_names: Mapping[str, str] = field(default_factory=dict)
+    _known: frozenset[str] = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "_known", frozenset(() if self.label_names else self.labels))
 
     def output(self, item: object) -> Output:
         """Read a whole prediction of any form."""
@@ -97,6 +102,9 @@ class Reading:
         return self._made(label=self.label(item))
 
     def _object(self, item: dict[str, object]) -> Output:
+        quick = self._plain(item)
+        if quick is not None:
+            return quick
         if item.get("error") is not None:
             raise Unreadable(str(item["error"]) or "The model answered with an error without words.")
         # A server may say `"error": null` beside a good output.
@@ -111,6 +119,19 @@ class Reading:
         if len(item) == 1:
             return self.output(next(iter(item.values())))
         return self._made(**item)
+
+    def _plain(self, item: dict[str, object]) -> Output | None:
+        """An output with a label and scores that are beyond doubt, in a fraction of the time; None for others."""
+        label, scores = item.get("label"), item.get("scores")
+        if len(item) != 2 or not isinstance(label, str) or not isinstance(scores, dict) or not scores:
+            return None
+        if (
+            label not in self._known
+            or not scores.keys() <= self._known
+            or set(map(type, scores.values())) != {float}
+        ):
+            return None
+        return Output(label, scores) if isfinite(sum(scores.values())) else None
 
     def _made(self, **fields: object) -> Output:
         try:

@@ -60,7 +60,7 @@ def tensor(shape: Shape, values: Sequence[JSON]) -> dict[str, JSON]:
         flat = [write(entry, shape.name, datatype) for entry in flat]
     return {
         "name": shape.name,
-        "shape": [len(values), *_padded(shape, dims)],
+        "shape": [len(values), *_padded(shape, datatype, dims)],
         "datatype": datatype,
         "data": flat,
     }
@@ -96,11 +96,11 @@ def _dims(value: JSON) -> tuple[int, ...]:
     return (len(value), *inner.pop())
 
 
-def _padded(shape: Shape, dims: tuple[int, ...]) -> tuple[int, ...]:
+def _padded(shape: Shape, datatype: str, dims: tuple[int, ...]) -> tuple[int, ...]:
     """The dimensions to write after the batch's. Raises Unsendable where the server wants others."""
     if not shape.dims:
-        # One value for an input: a column.
-        return dims or (1,)
+        # Numbers are a column for the most part, texts a list.
+        return dims or (() if datatype == "BYTES" else (1,))
     # A server that names more dimensions than the input has means entries of length 1.
     padded = dims + (1,) * (len(shape.dims) - 1 - len(dims))
     if not (_fits(shape.dims[1:], padded) or _fits(shape.dims, dims)):
