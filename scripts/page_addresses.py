@@ -195,7 +195,7 @@ NO_PAGE = {
             "board:delete_problem", "board:comment", "board:evaluate_problem", "board:pattern_of_report",
             "board:add_same", "board:import_patterns", "board:undo_addition", "board:restore_revision",
             "board:restore_pattern", "board:finish_sample", "board:cancel_sample", "board:reopen_reports",
-            "board:change_stage", "board:bring_outputs", "board:request_evaluation", "board:cancel_run",
+            "board:change_stage", "board:undo_activation", "board:bring_outputs", "board:request_evaluation", "board:cancel_run",
             "board:retry_run", "board:add_member", "board:remove_member", "board:add_token",
         ],
         _ACTION,

@@ -10,6 +10,7 @@ from django.utils.translation import ngettext
 
 from tracker.board.examples import in_words
 from tracker.board.figures import count
+from tracker.board.pages.activation_words import activated_words
 from tracker.board.words import adapter_word, stage_word
 from tracker.triage.event_words import event_words
 from tracker.triage.field_words import field_word
@@ -68,8 +69,11 @@ def model_event_words(kind: str, evidence: Mapping[str, Any]) -> str:
     if kind == "model_registered":
         return _("registered it (%(adapter)s)") % {"adapter": adapter_word(evidence.get("adapter", ""))}
     if kind == "model_activated":
-        former = evidence.get("former")
-        return _("activated it in place of %(former)s") % {"former": former} if former else _("activated it")
+        return activated_words(evidence)
+    if kind == "activation_undone":
+        return _("made %(version)s the active model again in its place") % {
+            "version": evidence.get("back", "")
+        }
     if kind == "model_changed":
         return ", ".join(_change(field, told) for field, told in evidence.items())
     if kind == "outputs_imported":
