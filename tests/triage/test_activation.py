@@ -111,7 +111,7 @@ def test_what_is_fixed_and_what_regresses_is_kept_by_name(world: World) -> None:
     evidence = Activation.objects.get(model=v2).evidence
     assert evidence["by"] == {"kind": "tracker", "name": "tracker"}
     assert evidence["gate"]["verdict"] == "fail"
-    assert [reason["problem"] for reason in evidence["gate"]["reasons"]][0] == "joy"
+    assert evidence["gate"]["reasons"][0]["problem"] == "joy"
     assert evidence["problems"] == {"fixed": ["negation"], "regressed": ["joy"], "other": [], "unknown": []}
 
 

@@ -1,8 +1,8 @@
 """Going live and going back: the one way for pages, API, commands and the policy.
 
 Each takes place with the project, its models and its problems held, so that the evidence that is kept with it is the
-evidence that stood in that moment. An undo is an activation of its own: the model that was undone did go live, reports of
-that time are about it, and it stays a formerly active one.
+evidence that stood in that moment. An undo is an activation of its own: the model that was undone did go live, reports
+of that time are about it, and it stays a formerly active one.
 """
 
 from __future__ import annotations

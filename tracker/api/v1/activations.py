@@ -23,8 +23,8 @@ class ActivationShown(msgspec.Struct):
     """The model went live at `at`; `undone_at` says when that was taken back, null where it was not.
 
     `evidence` is what it rested on in that moment: `by` whom, the `gate`'s verdict and reasons, the remaining `impact`
-    of the former and the new model and over which problems, which `problems` were fixed, regressed, changed otherwise or
-    stayed unknown, and on which `revisions`.
+    of the former and the new model and over which problems, which `problems` were fixed, regressed, changed otherwise
+    or stayed unknown, and on which `revisions`.
     """
 
     id: int

@@ -37,8 +37,10 @@ def gate_words(verdict: str) -> str:
     return words.get(verdict, verdict)
 
 
-def activated_words(told: Mapping[str, Any]) -> str:
-    """Return what a line of the timeline says after the name of who did it."""
+def activation_event_words(kind: str, told: Mapping[str, Any]) -> str:
+    """Return what a line of a model's timeline says after the name of who did it."""
+    if kind == "activation_undone":
+        return _("made %(version)s the active model again in its place") % {"version": told.get("back", "")}
     former = {"former": told.get("former")}
     if told.get("undoes"):
         text = _("undid the activation of %(undone)s: this is the active model again") % {
