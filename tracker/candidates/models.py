@@ -108,14 +108,30 @@ class CandidateModel(models.Model):
         return (self.trained_at or self.registered_at, self.registered_at, self.pk)
 
 
+class ActivationQuerySet(models.QuerySet["Activation"]):
+    def in_order(self) -> Self:
+        return self.order_by("at", "pk")
+
+    def newest_first(self) -> Self:
+        return self.order_by("-at", "-pk")
+
+
 class Activation(models.Model):
-    """A model went live (or, without a model, none was live any more) at a time."""
+    """A model went live (or, without a model, none was live any more) at a time.
+
+    `evidence` is what it rested on when it was made. One that was undone (`undone_at`) did happen all the same: its
+    model was live, so it stays a formerly active one, and the undo is an activation of its own.
+    """
 
     project = models.ForeignKey(Project, on_delete=models.CASCADE, related_name="activations")
     model = models.ForeignKey(
         CandidateModel, null=True, blank=True, on_delete=models.CASCADE, related_name="activations"
     )
     at = models.DateTimeField(default=timezone.now)
+    evidence = models.JSONField(default=dict, blank=True)
+    undone_at = models.DateTimeField(null=True, blank=True)
+
+    objects = ActivationQuerySet.as_manager()
 
     class Meta:
         ordering: ClassVar = ["at", "pk"]

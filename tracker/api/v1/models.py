@@ -23,7 +23,6 @@ from tracker.api.view import ProjectView, created
 from tracker.candidates.missing import missing_inputs
 from tracker.candidates.model_changes import (
     UploadedFile,
-    activate_model,
     register_model,
     update_model,
 )
@@ -31,6 +30,7 @@ from tracker.candidates.models import CandidateModel, CandidateModelQuerySet
 from tracker.candidates.trained_on import add_trained_on
 from tracker.projects.errors import Invalid
 from tracker.projects.examples import canonical_input
+from tracker.triage.activation import activate
 
 Time = Annotated[datetime, msgspec.Meta(tz=True)]
 Digest = Annotated[str, msgspec.Meta(pattern="^[0-9a-f]{64}$")]
@@ -123,7 +123,7 @@ class Activate(ModelView):
 
     @Operation("Make a model the active one", {200: ModelShown}, takes=Takes(Activation, optional=True))
     def post(self, request: Request, body: Activation) -> Response:
-        return self.shown(activate_model(self.actor, self.model, at=body.at))
+        return self.shown(activate(self.actor, self.model, at=body.at))
 
 
 class Missing(ModelView):
