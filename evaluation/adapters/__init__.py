@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from evaluation.adapters import http, python, recorded, skops
+from evaluation.adapters import http, onnx, python, recorded, skops
 from evaluation.adapters.base import (
     Adapter,
     AdapterError,
@@ -46,6 +46,7 @@ __all__ = [
 ADAPTERS: dict[str, AdapterKind] = {
     "recorded": recorded.KIND,
     "skops": skops.KIND,
+    "onnx": onnx.KIND,
     "python": python.KIND,
     "http": http.KIND,
 }

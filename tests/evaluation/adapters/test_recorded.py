@@ -37,7 +37,7 @@ def test_an_unknown_kind_names_those_there_are(config: dict[str, object]) -> Non
     with pytest.raises(InvalidAdapter) as caught:
         validate(config)
 
-    assert caught.value.errors == {"kind": ["Must be one of recorded, skops, python, http."]}
+    assert caught.value.errors == {"kind": ["Must be one of recorded, skops, onnx, python, http."]}
 
 
 @pytest.mark.parametrize(
