@@ -5,18 +5,16 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from django.db.models import F, Q
+from django.db.models import F
 from django.utils import timezone
 
 from tracker.candidates.models import CandidateModel, Output
-from tracker.candidates.output_lines import Said
+from tracker.candidates.output_lines import SAID, Said
 from tracker.problems.models import Pattern
-from tracker.projects.bulk_rows import insert_rows
+from tracker.projects.bulk_rows import add_rows
+from tracker.projects.id_lists import Among
 
-_COLUMNS = [
-    "project_id", "model_id", "example_id", "label", "scores", "value", "text", "error", "tries", "run_id",
-    "is_current", "created_at",
-]  # fmt: skip
+_COLUMNS = ["project_id", "model_id", "example_id", *SAID, "tries", "run_id", "is_current", "created_at"]
 
 
 @dataclass(slots=True)
@@ -46,15 +44,15 @@ def store_outputs(model: CandidateModel, said: Mapping[int, Said], *, run_id: in
     older answers are kept as history. An answer replaces an error; an error never replaces an answer.
     """
     stored = Stored()
-    now = timezone.now()
     current = {
-        example_id: (pk, Said(label, scores, value, text, error), tries)
-        for pk, example_id, label, scores, value, text, error, tries in Output.objects.current()
-        .filter(model=model, example_id__in=said)
-        .values_list("pk", "example_id", "label", "scores", "value", "text", "error", "tries")
+        example_id: (pk, Said(*said_before), tries)
+        for pk, example_id, tries, *said_before in Output.objects.current()
+        .filter(Among("example_id", said), model=model)
+        .values_list("pk", "example_id", "tries", *SAID)
     }
     gone: list[int] = []
     superseded: list[int] = []
+    before, after = (model.project_id, model.pk), (run_id, True, timezone.now())
     rows = []
     for example_id, new in said.items():
         tries = 1
@@ -68,7 +66,7 @@ def store_outputs(model: CandidateModel, said: Mapping[int, Said], *, run_id: in
                 tries = old_tries + 1
                 if new.error is None:
                     stored.changed.add(example_id)
-            elif new.error is not None or (new == old and (model.frozen or run_id is None)):
+            elif new.error is not None or ((model.frozen or run_id is None) and new.says_the_same(old)):
                 stored.same.add(example_id)
                 continue
             elif model.frozen:
@@ -76,25 +74,22 @@ def store_outputs(model: CandidateModel, said: Mapping[int, Said], *, run_id: in
                 continue
             else:
                 superseded.append(pk)
-                if new != old:
+                if not new.says_the_same(old):
                     stored.changed.add(example_id)
         stored.new.add(example_id)
-        rows.append(
-            (
-                model.project_id, model.pk, example_id, new.label, new.scores, new.value, new.text, new.error, tries,
-                run_id, True, now,
-            )
-        )  # fmt: skip
+        rows.append((*before, example_id, *new, tries, *after))
     Output.objects.filter(pk__in=gone).delete()
     Output.objects.filter(pk__in=superseded).update(is_current=False)
-    insert_rows(Output, _COLUMNS, rows)
+    if rows:
+        # Under the model's lock there is no other writer of its outputs.
+        add_rows(Output, _COLUMNS, rows)
     return stored
 
 
 def make_results_stale(model: CandidateModel, example_ids: set[int]) -> bool:
     """Note that the model's results rest on older outputs, where any pattern uses the examples; return whether."""
     used = Pattern.objects.filter(
-        Q(example_id__in=example_ids) | Q(base_id__in=example_ids), project=model.project_id
+        Among("example_id", example_ids) | Among("base_id", example_ids), project=model.project_id
     )
     if not example_ids or not used.exists():
         return False
