@@ -15,7 +15,7 @@ from tracker.projects.bulk_rows import insert_rows
 
 _COLUMNS = [
     "project_id", "model_id", "example_id", "label", "scores", "value", "text", "error", "tries", "run_id",
-    "is_current", "created_at",
+    "is_current", "created_at", "replaces",
 ]  # fmt: skip
 
 
@@ -43,7 +43,8 @@ def store_outputs(model: CandidateModel, said: Mapping[int, Said], *, run_id: in
     """Store what a locked model said, by example id, at most one chunk of rows; return what became of each.
 
     A frozen model never changes its mind: another answer than the stored one is refused. A volatile one may, and its
-    older answers are kept as history. An answer replaces an error; an error never replaces an answer.
+    older answers are kept as history; where a run hears the same again, but for rounding, no row is added and the
+    stored one notes the run. An answer replaces an error; an error never replaces an answer.
     """
     stored = Stored()
     now = timezone.now()
@@ -55,9 +56,10 @@ def store_outputs(model: CandidateModel, said: Mapping[int, Said], *, run_id: in
     }
     gone: list[int] = []
     superseded: list[int] = []
+    confirmed: list[int] = []
     rows = []
     for example_id, new in said.items():
-        tries = 1
+        tries, replaces = 1, None
         if example_id in current:
             pk, old, old_tries = current[example_id]
             if old.error is not None:
@@ -68,27 +70,37 @@ def store_outputs(model: CandidateModel, said: Mapping[int, Said], *, run_id: in
                 tries = old_tries + 1
                 if new.error is None:
                     stored.changed.add(example_id)
-            elif new.error is not None or (new == old and (model.frozen or run_id is None)):
+            elif new.error is not None or new == old or (run_id is not None and new.is_near(old)):
                 stored.same.add(example_id)
+                if new.error is None and not model.frozen and run_id is not None:
+                    confirmed.append(pk)
                 continue
             elif model.frozen:
                 stored.refused.add(example_id)
                 continue
             else:
                 superseded.append(pk)
-                if new != old:
-                    stored.changed.add(example_id)
+                replaces = pk
+                stored.changed.add(example_id)
         stored.new.add(example_id)
         rows.append(
             (
                 model.project_id, model.pk, example_id, new.label, new.scores, new.value, new.text, new.error, tries,
-                run_id, True, now,
+                run_id, True, now, replaces,
             )
         )  # fmt: skip
-    Output.objects.filter(pk__in=gone).delete()
-    Output.objects.filter(pk__in=superseded).update(is_current=False)
+    _update_standing(gone, superseded, confirmed, run_id)
     insert_rows(Output, _COLUMNS, rows)
     return stored
+
+
+def _update_standing(
+    gone: list[int], superseded: list[int], confirmed: list[int], run_id: int | None
+) -> None:
+    """Delete errors that were answered, make history of answers that others replace, note what was heard again."""
+    Output.objects.filter(pk__in=gone).delete()
+    Output.objects.filter(pk__in=superseded).update(is_current=False)
+    Output.objects.filter(pk__in=confirmed).update(confirmed_run_id=run_id)
 
 
 def make_results_stale(model: CandidateModel, example_ids: set[int]) -> bool:
