@@ -23,6 +23,8 @@ HOME.mkdir(parents=True, exist_ok=True)
 
 DEBUG = env_flag("DEBUG", default=False)
 SECRET_KEY = env("SECRET_KEY") or kept_secret(HOME / "secret_key")
+# Former ones, which still read what was sealed with them.
+SECRET_KEY_FALLBACKS = env_list("SECRET_KEY_FALLBACKS")
 ALLOWED_HOSTS = env_list("ALLOWED_HOSTS", ["localhost", "127.0.0.1", "[::1]"])
 CSRF_TRUSTED_ORIGINS = env_list("CSRF_TRUSTED_ORIGINS")
 SITE_URL = env("SITE_URL", "http://127.0.0.1:8000")

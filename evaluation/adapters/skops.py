@@ -11,12 +11,13 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from evaluation.adapters.answers import failure, one_at_a_time, read_answers
+from evaluation.adapters.answers import exchange_of, failure, one_at_a_time, read_answers
 from evaluation.adapters.base import (
     MEBIBYTE,
     AdapterKind,
     AdapterRefused,
     AdapterUnavailable,
+    Exchange,
     Failure,
     InvalidAdapter,
     Opening,
@@ -32,6 +33,8 @@ _CHILD = "evaluation.adapters.skops_child"
 
 class SkopsAdapter:
     """Asks a model in a child process, which starts with the first batch and stays for the next ones."""
+
+    concurrency = 1
 
     def __init__(self, file: Path, form: str, labels: Sequence[str], policy: Policy, batch_size: int) -> None:
         self.batch_size = batch_size
@@ -62,6 +65,10 @@ class SkopsAdapter:
                 return [failure(f"The input cannot be sent to the model: {error}")]
             return one_at_a_time(self.predict, inputs)
         return read_answers(answers, len(inputs), self._labels)
+
+    def explain(self, asked: JSON) -> Exchange:
+        """See Adapter."""
+        return exchange_of(asked, lambda one: self.predict([one])[0], self._labels)
 
     def close(self) -> None:
         """See Adapter."""

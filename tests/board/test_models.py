@@ -11,6 +11,7 @@ from tests.board.conftest import Scene
 from tests.board.visitors import Visitor, told, words
 from tests.factories import equals, evaluate, make_model, make_patterns, make_problem
 from tracker.candidates.models import CandidateModel
+from tracker.candidates.secrets import opened_adapter
 from tracker.projects.models import Project
 
 
@@ -105,7 +106,7 @@ def test_a_server_is_registered(project: Project, as_triager: Visitor) -> None:
     sent = {"kind": "http", "version": "s", "url": "https://models.example.org/", "headers": "X-Key: a: b\n"}
     as_triager.post("register_model", **sent, volatile="on")
     model = project.models.get()
-    assert model.adapter["headers"] == {"X-Key": "a: b"}
+    assert opened_adapter(model)["headers"] == {"X-Key": "a: b"}
     assert model.adapter["batch_size"] == 32
     assert not model.frozen
 

@@ -17,7 +17,14 @@ from evaluation.canonical import InvalidJSON, canonical_json, check_json
 from tracker.candidates.inspection import inspect_file
 from tracker.candidates.model_files import store_model_file
 from tracker.candidates.models import Activation, CandidateModel, Stage
-from tracker.candidates.secrets import shown_adapter
+from tracker.candidates.secrets import (
+    CannotKeep,
+    SecretsUnreadable,
+    keep_secrets,
+    part_secrets,
+    seal_secrets,
+    stored_secrets,
+)
 from tracker.projects.changes import is_text
 from tracker.projects.errors import Conflict, Errors, Invalid
 from tracker.projects.events import log
@@ -58,7 +65,7 @@ def register_model(
     """
     actor.require(Right.WRITE)
     errors: Errors = {}
-    config = _checked_adapter(adapter, file, errors)
+    config = checked_adapter(adapter, file, errors)
     if not _is_version(version):
         errors["version"] = [
             _("Give a version of 1 to 100 printable characters, without / and without spaces around it.")
@@ -75,7 +82,7 @@ def register_model(
     with transaction.atomic():
         stored = store_model_file(project, file.name, file.content) if file else None
         model = _insert_model(
-            project, version, adapter=config, file=stored, trained_at=trained_at, frozen=frozen,
+            project, version, config, file=stored, trained_at=trained_at, frozen=frozen,
             lineage=checked_lineage, ask_again_every=hours,
         )  # fmt: skip
         log(
@@ -95,11 +102,19 @@ def _is_version(version: str) -> bool:
 def _insert_model(
     project: Project,
     version: str,
+    config: dict[str, Any],
     **fields: Any,
 ) -> CandidateModel:
+    shown, secrets = part_secrets(config)
     try:
         with transaction.atomic():
-            return CandidateModel.objects.create(project=project, version=version, **fields)
+            return CandidateModel.objects.create(
+                project=project,
+                version=version,
+                adapter=shown,
+                sealed_secrets=seal_secrets(secrets),
+                **fields,
+            )
     except IntegrityError as error:
         raise _version_taken(version) from error
 
@@ -125,6 +140,7 @@ def update_model(actor: Actor, model: CandidateModel, changes: Mapping[str, Any]
         )
         known = [field for field in changes if hasattr(model, field)]
         before = {field: (getattr(model, field), _shown(model, field)) for field in known}
+        sealed_before = model.sealed_secrets
         errors: Errors = {}
         for field, value in changes.items():
             _apply_change(actor, model, field, value, errors)
@@ -136,6 +152,8 @@ def update_model(actor: Actor, model: CandidateModel, changes: Mapping[str, Any]
             for field, (old, shown) in before.items()
             if getattr(model, field) != old
         }
+        if model.sealed_secrets != sealed_before:
+            changed["secrets"] = {}
         if changed:
             log(actor, model.project, "model_changed", about="model", subject_id=model.pk, evidence=changed)
             evidence_changed.send(sender=Project, project=model.project, problem_ids=None)
@@ -146,8 +164,6 @@ def update_model(actor: Actor, model: CandidateModel, changes: Mapping[str, Any]
 def _shown(model: CandidateModel, field: str) -> Any:
     """Return a field as the timeline may show it."""
     value = getattr(model, field)
-    if field == "adapter":
-        return shown_adapter(value)
     return value.isoformat() if isinstance(value, datetime) else value
 
 
@@ -162,22 +178,37 @@ def _apply_change(actor: Actor, model: CandidateModel, field: str, value: Any, e
         model.trained_at = _checked_trained_at(value, errors)
     elif field == "frozen" and not isinstance(value, bool):
         errors["frozen"] = [_("Give true or false.")]
-    elif field in {"adapter", "frozen"}:
-        wanted = (
-            _checked_adapter(value, None, errors, has_file=model.file_id is not None)
-            if field == "adapter"
-            else value
-        )
-        if errors or wanted == getattr(model, field):
-            return
-        if model.outputs.exists():
-            raise Conflict(
-                _("It has given outputs already, so %(field)s cannot change; register a new version.")
-                % {"field": field}
-            )
-        setattr(model, field, wanted)
+    elif field == "adapter":
+        config = checked_adapter(value, None, errors, model=model)
+        if not errors:
+            _set_adapter(model, config)
+    elif field == "frozen":
+        _set_unless_heard(model, field, value)
     else:
         errors[field] = [_("There is no such field.")]
+
+
+def _set_adapter(model: CandidateModel, config: Mapping[str, Any]) -> None:
+    """Set the settings where they may change still; a new key may be entered at any time, for it expires."""
+    shown, secrets = part_secrets(config)
+    _set_unless_heard(model, "adapter", shown)
+    try:
+        unchanged = secrets == stored_secrets(model)
+    except SecretsUnreadable:
+        unchanged = False
+    if not unchanged:
+        model.sealed_secrets = seal_secrets(secrets)
+
+
+def _set_unless_heard(model: CandidateModel, field: str, value: Any) -> None:
+    if value == getattr(model, field):
+        return
+    if model.outputs.exists():
+        raise Conflict(
+            _("It has given outputs already, so %(field)s cannot change; register a new version.")
+            % {"field": field}
+        )
+    setattr(model, field, value)
 
 
 def _set_stage(actor: Actor, model: CandidateModel, value: Any, errors: Errors) -> None:
@@ -237,19 +268,29 @@ def _note_activation(project: Project, model: CandidateModel | None, at: datetim
     Activation.objects.create(project=project, model=model, at=when)
 
 
-def _checked_adapter(
-    adapter: Any, file: UploadedFile | None, errors: Errors, *, has_file: bool = False
+def checked_adapter(
+    adapter: Any, file: UploadedFile | None, errors: Errors, *, model: CandidateModel | None = None
 ) -> dict[str, Any]:
+    """Return an adapter's settings in normal form, secrets included; what is wrong is noted in `errors`.
+
+    What is shown of a secret stands for the one that is stored with `model`.
+    """
     if not isinstance(adapter, dict):
         errors["adapter"] = [_('Give an object such as {"kind": "recorded"}.')]
         return {}
     try:
-        config = validate(adapter)
+        config = validate(keep_secrets(model, adapter))
     except InvalidAdapter as error:
         errors |= {f"adapter.{field}": texts for field, texts in error.errors.items()}
         return {}
+    except CannotKeep as error:
+        errors[f"adapter.{error.field}"] = [error.text]
+        return {}
+    except SecretsUnreadable as error:
+        errors["adapter"] = [str(error)]
+        return {}
     needs_file = ADAPTERS[config["kind"]].needs_file
-    if needs_file and file is None and not has_file:
+    if needs_file and file is None and not (model and model.file_id):
         errors["file"] = [_("This kind of adapter needs the model's file; send it as multipart/form-data.")]
     if file is not None and not needs_file:
         errors["file"] = [_("This kind of adapter takes no file.")]

@@ -75,6 +75,8 @@ class CandidateModel(models.Model):
     project = models.ForeignKey(Project, on_delete=models.CASCADE, related_name="models")
     version = models.CharField(max_length=100)
     adapter = models.JSONField()
+    # What `adapter` hides; see tracker/candidates/secrets.py.
+    sealed_secrets = models.TextField(default="", blank=True, editable=False)
     file = models.ForeignKey(
         ModelFile, null=True, blank=True, on_delete=models.PROTECT, related_name="models"
     )

@@ -19,7 +19,7 @@ from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
 
-from evaluation.adapters import ADAPTERS, Adapter, AdapterError, AdapterKind, Failure
+from evaluation.adapters import ADAPTERS, Adapter, AdapterError, Failure
 from evaluation.drift import Repeats, count_changed, nearer, same_answer, sample_size
 from evaluation.types import Output as Answer
 from tracker.candidates.models import CandidateModel, Output, OutputQuerySet
@@ -72,17 +72,13 @@ def _is_due(run: Run) -> bool:
     if not kind.asks or not asked or StabilityCheck.objects.filter(run=run).exists():
         return False
     if run.model.frozen:
-        return _asks_server(kind) and _known(run).exists()
+        return kind.asks_server and _known(run).exists()
     return Output.objects.told_by(run.model_id, run.pk).exists()
 
 
 def asks_again(run: Run) -> bool:
     """Whether somebody, or the schedule, wants to know what the model says now; so it is with a new one."""
     return any(reason["kind"] in {"requested", "scheduled", "new_model"} for reason in run.reasons)
-
-
-def _asks_server(kind: AdapterKind) -> bool:
-    return bool(getattr(kind, "asks_server", kind.name == "http"))
 
 
 def _known(run: Run) -> OutputQuerySet:
@@ -161,7 +157,7 @@ def ask(model: CandidateModel, example_ids: Collection[int]) -> dict[int, Answer
         return {}
     items = sorted(contents.items())
     parts = [items[start : start + adapter.batch_size] for start in range(0, len(items), adapter.batch_size)]
-    with ThreadPoolExecutor(max_workers=getattr(adapter, "concurrency", 1)) as pool:
+    with ThreadPoolExecutor(max_workers=adapter.concurrency) as pool:
         return {
             pk: answer for part in pool.map(lambda part: _asked(adapter, part), parts) for pk, answer in part
         }

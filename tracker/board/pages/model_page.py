@@ -18,7 +18,6 @@ from tracker.board.pages.verdict_words import result_words
 from tracker.board.pages.work import Work, run_work
 from tracker.candidates.missing import missing_examples
 from tracker.candidates.models import CandidateModel, Stage
-from tracker.candidates.secrets import shown_adapter
 from tracker.problems.models import Problem
 from tracker.projects.models import Event, Project
 from tracker.runs.models import Result, Run
@@ -106,9 +105,9 @@ def _results(model: CandidateModel, evidence: ProjectEvidence) -> list[ResultRow
 
 
 def adapter_facts(model: CandidateModel) -> list[tuple[str, str]]:
-    """Return the adapter's settings for people, without what is secret."""
+    """Return the adapter's settings for people; it holds no secret."""
     return [
         (field_word(name), setting_words(value))
-        for name, value in shown_adapter(model.adapter).items()
+        for name, value in model.adapter.items()
         if name != "kind" and value not in (None, "", {})
     ]

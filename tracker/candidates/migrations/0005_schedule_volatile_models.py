@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('candidates', '0002_initial'),
+        ('candidates', '0004_seal_stored_secrets'),
         ('projects', '0001_initial'),
     ]
 
