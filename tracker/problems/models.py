@@ -163,6 +163,7 @@ class CaseQuerySet(models.QuerySet["Case"]):
         known = CaseSource.objects.filter(case=OuterRef("pk"), added_in__lte=OuterRef("problem__revision"))
         alive = Pattern.objects.alive_at(OuterRef("problem__revision")).filter(case=OuterRef("pk"))
         return self.filter(Exists(alive), ~Exists(known.exclude(kind=SourceKind.SELECTED_ON)))
+
     def filed_at(self, revision: int, problem_ids: Collection[int]) -> models.QuerySet[Case, int]:
         """Ids of these problems' cases that by then had no source but the models that they were selected on."""
         elsewhere = CaseSource.objects.filter(case=OuterRef("pk"), added_in__lte=revision)
