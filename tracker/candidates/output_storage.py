@@ -30,6 +30,23 @@ class Stored:
     """Where what was known is no longer so: an answer in an error's place, or another answer of a volatile model."""
 
 
+@dataclass(slots=True)
+class _Rest:
+    """Rows that stand already, and what is to become of them."""
+
+    gone: list[int] = field(default_factory=list)
+    """Errors that were asked again."""
+    superseded: list[int] = field(default_factory=list)
+    """Answers that others replace; they become history."""
+    confirmed: list[int] = field(default_factory=list)
+    """Answers that were heard again."""
+
+    def update(self, run_id: int | None) -> None:
+        Output.objects.filter(pk__in=self.gone).delete()
+        Output.objects.filter(pk__in=self.superseded).update(is_current=False)
+        Output.objects.filter(pk__in=self.confirmed).update(confirmed_run_id=run_id)
+
+
 def lock_model(model: CandidateModel) -> CandidateModel:
     """Lock the model's row until the transaction ends, so that its outputs have one writer at a time."""
     return (
@@ -48,9 +65,7 @@ def store_outputs(model: CandidateModel, said: Mapping[int, Said], *, run_id: in
     """
     stored = Stored()
     current = _standing(model, said)
-    gone: list[int] = []
-    superseded: list[int] = []
-    confirmed: list[int] = []
+    rest = _Rest()
     before, after = (model.project_id, model.pk), (run_id, True, timezone.now())
     rows = []
     for example_id, new in said.items():
@@ -61,25 +76,25 @@ def store_outputs(model: CandidateModel, said: Mapping[int, Said], *, run_id: in
                 if new.error is not None and run_id is None and new == old:
                     stored.same.add(example_id)
                     continue
-                gone.append(pk)
+                rest.gone.append(pk)
                 tries = old_tries + 1
                 if new.error is None:
                     stored.changed.add(example_id)
             elif new.error is not None or new.says_the_same(old) or (run_id is not None and new.is_near(old)):
                 stored.same.add(example_id)
                 if new.error is None and not model.frozen and run_id is not None:
-                    confirmed.append(pk)
+                    rest.confirmed.append(pk)
                 continue
             elif model.frozen:
                 stored.refused.add(example_id)
                 continue
             else:
-                superseded.append(pk)
+                rest.superseded.append(pk)
                 replaces = pk
                 stored.changed.add(example_id)
         stored.new.add(example_id)
         rows.append((*before, example_id, *new, tries, replaces, *after))
-    _update_standing(gone, superseded, confirmed, run_id)
+    rest.update(run_id)
     if rows:
         # Under the model's lock there is no other writer of its outputs.
         add_rows(Output, _COLUMNS, rows)
@@ -93,15 +108,6 @@ def _standing(model: CandidateModel, asked: Collection[int]) -> dict[int, tuple[
         example_id: (pk, Said(*said), tries)
         for pk, example_id, tries, *said in rows.values_list("pk", "example_id", "tries", *SAID)
     }
-
-
-def _update_standing(
-    gone: list[int], superseded: list[int], confirmed: list[int], run_id: int | None
-) -> None:
-    """Delete errors that were answered, make history of answers that others replace, note what was heard again."""
-    Output.objects.filter(pk__in=gone).delete()
-    Output.objects.filter(pk__in=superseded).update(is_current=False)
-    Output.objects.filter(pk__in=confirmed).update(confirmed_run_id=run_id)
 
 
 def make_results_stale(model: CandidateModel, example_ids: set[int]) -> bool:
