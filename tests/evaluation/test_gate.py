@@ -12,7 +12,7 @@ from evaluation.types import Verdict
 
 
 def problem(number: int = 1, **facts: Any) -> ProblemFacts:
-    defaults = {"is_protected": True, "verdict": Verdict.FIXED, "change": Change.UNPROVEN}
+    defaults: dict[str, Any] = {"is_protected": True, "verdict": Verdict.FIXED, "change": Change.UNPROVEN}
     return ProblemFacts(problem=number, **defaults | facts)
 
 

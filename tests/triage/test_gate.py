@@ -243,10 +243,11 @@ def test_queries_do_not_grow(v1: CandidateModel, v2: CandidateModel) -> None:
             _problem, cases = described(v1.project)
             says(v1, cases)
             says(v2, cases[6:], cases[:6])
-        evaluate(v1.project)
+        project = v1.project
+        evaluate(project)
         v2.refresh_from_db()
         with CaptureQueriesContext(connection) as captured:
-            gate(v2.project, v2)
+            gate(project, v2)
         return len(captured)
 
     # The active model; problems, results, selected cases; the names of the cases.

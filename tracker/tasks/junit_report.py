@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from tempfile import TemporaryFile
 from typing import IO
 from xml.sax.saxutils import XMLGenerator
+from xml.sax.xmlreader import AttributesImpl
 
 from tracker.candidates.models import CandidateModel, Output
 from tracker.problems.models import Case, Pattern, Problem
@@ -77,7 +78,7 @@ def _write_suite(xml: XMLGenerator, problem: Problem, outcome: GateOutcome) -> C
         xml.endElement("testcase")
     for reason in outcome.reasons:
         if reason.problem == problem or reason.problem is None:
-            xml.startElement("system-out", {})
+            xml.startElement("system-out", _plain({}))
             xml.characters(_shown(reason.detail))
             xml.endElement("system-out")
     xml.endElement("testsuite")
@@ -96,7 +97,7 @@ def _write_properties(
         "status": problem.status,
         "verdict": result.verdict if result else "",
     }
-    xml.startElement("properties", {})
+    xml.startElement("properties", _plain({}))
     for name, value in facts.items():
         xml.startElement("property", _plain({"name": name, "value": value}))
         xml.endElement("property")
@@ -180,8 +181,8 @@ def _output(output: Output | None) -> str:
     return _cut(str(answer.label) if set(fields) == {"label"} else json.dumps(fields, ensure_ascii=False))
 
 
-def _plain(attributes: Mapping[str, str]) -> dict[str, str]:
-    return {name: _shown(value) for name, value in attributes.items()}
+def _plain(attributes: Mapping[str, str]) -> AttributesImpl[str]:
+    return AttributesImpl({name: _shown(value) for name, value in attributes.items()})
 
 
 def _shown(text: str) -> str:
