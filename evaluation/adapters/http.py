@@ -7,8 +7,8 @@ from typing import Any
 
 import msgspec
 
-from evaluation.adapters.answers import all_failed, failure, one_at_a_time, read_answers
-from evaluation.adapters.base import AdapterKind, AdapterUnavailable, Failure, Opening
+from evaluation.adapters.answers import all_failed, exchange_of, failure, one_at_a_time, read_answers
+from evaluation.adapters.base import AdapterKind, AdapterUnavailable, Exchange, Failure, Opening
 from evaluation.adapters.server import Reply, ReplyTooLong, Server, check_headers, check_url
 from evaluation.fields import FieldReader
 from evaluation.messages import message as _
@@ -25,6 +25,8 @@ _EXCERPT = 200  # characters of a server's own words in an error text
 
 class HttpAdapter:
     """Asks a server."""
+
+    concurrency = 1
 
     def __init__(self, server: Server, labels: Sequence[str], batch_size: int) -> None:
         self.batch_size = batch_size
@@ -46,6 +48,10 @@ class HttpAdapter:
         if len(inputs) == 1:
             return [failure(self._refusal(reply))]
         return one_at_a_time(self.predict, inputs)
+
+    def explain(self, asked: JSON) -> Exchange:
+        """See Adapter."""
+        return exchange_of(asked, lambda one: self.predict([one])[0], self._labels)
 
     def close(self) -> None:
         """See Adapter."""
@@ -113,5 +119,6 @@ KIND = AdapterKind(
     defaults={"headers": {}, "batch_size": 32, "timeout_seconds": 30.0},
     read=_read,
     open=_open,
+    asks_server=True,
     secret_fields=frozenset({"headers"}),
 )
