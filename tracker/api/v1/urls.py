@@ -17,6 +17,7 @@ from tracker.api.v1 import (
     timeline,
     tokens,
     transitions,
+    trying,
 )
 
 Addresses = list[URLPattern | URLResolver]
@@ -36,6 +37,7 @@ of_model: Addresses = [
     path("trained_on/", models.TrainedOn.as_view()),
     path("outputs/", outputs.Outputs.as_view()),
     path("activate/", models.Activate.as_view()),
+    path("try/", trying.TryRegistered.as_view()),
 ]
 of_project: Addresses = [
     path("", projects.ProjectItself.as_view()),
@@ -50,6 +52,7 @@ of_project: Addresses = [
     path("tokens/<int:token_id>/", tokens.OneToken.as_view()),
     path("export/", export.Export.as_view()),
     path("models/", models.Models.as_view()),
+    path("models/try/", trying.TryModel.as_view()),
     path("models/<str:version>/", include(of_model)),
     path("runs/", runs.Runs.as_view()),
     path("runs/<int:run_id>/", runs.OneRun.as_view()),
