@@ -21,6 +21,7 @@ from tracker.candidates.models import CandidateModel, Stage
 from tracker.problems.models import Problem
 from tracker.projects.models import Event, Project
 from tracker.runs.models import Result, Run
+from tracker.triage.activation import undoable
 from tracker.triage.field_words import field_word
 from tracker.triage.overall import Overall, overall_of
 from tracker.triage.remaining_impact import remaining_impact_by_model
@@ -38,8 +39,11 @@ class ResultRow:
 
 @dataclass(frozen=True, slots=True)
 class ModelEvent:
+    """`undoes` is the activation that can be taken back here, None where nothing can."""
+
     event: Event
     words: str
+    undoes: int | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,15 +80,25 @@ def model_page(project: Project, model: CandidateModel) -> ModelPage:
         lineage=lineage_parts(model.lineage),
         is_recorded=is_recorded,
         n_missing=missing_examples(model).count() if is_recorded else 0,
-        events=[ModelEvent(event, model_event_words(event.kind, event.evidence)) for event in _events(model)],
+        events=_events(model),
         runs=runs,
         work=run_work(going) if going else None,
     )
 
 
-def _events(model: CandidateModel) -> list[Event]:
+def _events(model: CandidateModel) -> list[ModelEvent]:
     events = Event.objects.filter(project=model.project_id).about("model", model.pk)
-    return list(events.order_by("-pk")[:EVENTS_SHOWN])
+    newest = undoable(model.project) if model.stage == Stage.ACTIVE else None
+    return [
+        ModelEvent(
+            event,
+            model_event_words(event.kind, event.evidence),
+            newest.pk
+            if newest and event.kind == "model_activated" and event.evidence.get("activation") == newest.pk
+            else None,
+        )
+        for event in events.order_by("-pk")[:EVENTS_SHOWN]
+    ]
 
 
 def _results(model: CandidateModel, evidence: ProjectEvidence) -> list[ResultRow]:
