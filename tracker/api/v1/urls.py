@@ -18,6 +18,7 @@ from tracker.api.v1 import (
     timeline,
     tokens,
     transitions,
+    trying,
 )
 
 Addresses = list[URLPattern | URLResolver]
@@ -37,6 +38,7 @@ of_model: Addresses = [
     path("trained_on/", models.TrainedOn.as_view()),
     path("outputs/", outputs.Outputs.as_view()),
     path("activate/", models.Activate.as_view()),
+    path("try/", trying.TryRegistered.as_view()),
     path("activations/", activations.Activations.as_view()),
     path("activations/<int:activation_id>/undo/", activations.UndoActivation.as_view()),
 ]
@@ -53,6 +55,7 @@ of_project: Addresses = [
     path("tokens/<int:token_id>/", tokens.OneToken.as_view()),
     path("export/", export.Export.as_view()),
     path("models/", models.Models.as_view()),
+    path("models/try/", trying.TryModel.as_view()),
     path("models/<str:version>/", include(of_model)),
     path("runs/", runs.Runs.as_view()),
     path("runs/<int:run_id>/", runs.OneRun.as_view()),
