@@ -5,7 +5,7 @@ import pwd
 import shutil
 import subprocess
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from urllib.parse import quote
@@ -43,14 +43,14 @@ def run_as(user: str | None, folder: Path, command: list[str], *, check: bool = 
 
 
 @contextmanager
-def throw_away_server(programs: Path) -> Iterator[str]:
-    """Yield the address (DATABASE_URL) of a fresh, empty server."""
+def throw_away_server(programs: Path, settings: Mapping[str, str] = FAST) -> Iterator[str]:
+    """Yield the address (DATABASE_URL) of a fresh, empty server with these settings."""
     user = other_user()
     # In /tmp whatever TMPDIR says: a socket's path must be short.
     folder = Path(tempfile.mkdtemp(prefix="tracker-pg-", dir="/tmp"))
     cluster = str(folder / "cluster")
     options = ["--username=tracker", "--auth=trust", "--encoding=UTF8", "--locale=C", "--no-sync"]
-    settings = {**FAST, "listen_addresses": "", "unix_socket_directories": str(folder)}
+    settings = {**settings, "listen_addresses": "", "unix_socket_directories": str(folder)}
     arguments = " ".join(f"-c {name}='{value}'" for name, value in settings.items())
     control = [str(programs / "pg_ctl"), "-D", cluster, "-w", "-s"]
     try:

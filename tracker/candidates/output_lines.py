@@ -10,7 +10,9 @@ import msgspec
 from django.utils.translation import gettext as _
 
 from evaluation.canonical import InvalidJSON
+from evaluation.drift import same_answer
 from evaluation.types import InvalidOutput, Output
+from tracker.candidates.models import read_answer
 from tracker.projects.errors import Invalid
 from tracker.projects.examples import CanonicalInput, canonical_input
 
@@ -34,6 +36,16 @@ class Said(NamedTuple):
         # Sorted, so that equal scores are equal texts; the arg max was taken before.
         scores = _SORTED.encode(dict(output.scores)).decode() if output.scores is not None else None
         return cls(output.label, scores, output.value, output.text)
+
+    @property
+    def output(self) -> Output | None:
+        """What was said as the engine reads it; None where an error came instead."""
+        return None if self.error is not None else read_answer(self.label, self.scores, self.value, self.text)
+
+    def is_near(self, other: Said) -> bool:
+        """Whether both are answers, and the same but for rounding."""
+        one, another = self.output, other.output
+        return one is not None and another is not None and same_answer(one, another)
 
     @classmethod
     def failure(cls, message: str) -> Said:

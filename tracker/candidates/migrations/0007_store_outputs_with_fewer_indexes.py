@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('candidates', '0002_initial'),
+        ('candidates', '0006_schedule_volatile_models'),
         ('projects', '0001_initial'),
     ]
 

@@ -1,0 +1,1 @@
+"""What the tracker costs beside what it cannot do without: `make bench` (docs/performance.md)."""

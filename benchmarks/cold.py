@@ -1,0 +1,69 @@
+"""Cold: a whole evaluation from nothing beside the model alone over the same list, on each database."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from benchmarks.figures import Figure, Round, Target, not_measured, ratio_figure
+from benchmarks.place import place
+from scripts.postgresql import server_programs, throw_away_server
+
+SIZES = {"patterns": 20_000, "problems": 200, "rounds": 7}
+QUICK = {"patterns": 4_000, "problems": 40, "rounds": 3}
+TARGET = Target(at_most=2.0)
+AIM = 1.5
+DURABLE = {"max_connections": "60"}
+"""The server as it comes, so that it writes to the disk what it says it has written."""
+_TITLES = {
+    "python": "cold evaluation / bare predict_proba, model called in the worker (python)",
+    "skops": "cold evaluation / bare predict_proba, uploaded model in a child process (skops)",
+    "bare": "a bare script without a framework / bare predict_proba, for comparison",
+}
+
+
+def measure(models: Path, *, quick: bool = False) -> Iterator[Figure]:
+    sizes = QUICK if quick else SIZES
+    callables = {"PYTHON_CALLABLES": "benchmarks.models:classify"}
+    with place(models, **callables) as here:
+        yield from _figures("sqlite", sizes, here.measure("cold", sizes))
+    programs = server_programs()
+    if programs is None:
+        for how, title in _TITLES.items():
+            yield not_measured(
+                f"cold.postgresql.{how}",
+                title,
+                "No PostgreSQL server is installed here.",
+                target=_target(how),
+            )
+        return
+    with throw_away_server(programs, DURABLE) as server:
+        url = server.removesuffix("/postgres") + "/benchmark"
+        with place(models, database_url=url, **callables) as here:
+            yield from _figures("postgresql", sizes, here.measure("cold", sizes))
+
+
+def _figures(database: str, sizes: dict[str, int], found: dict[str, Any]) -> Iterator[Figure]:
+    described = {key: value for key, value in sizes.items() if key != "rounds"}
+    for how, title in _TITLES.items():
+        rounds = [
+            Round(
+                each[how]["seconds"],
+                each["alone"]["seconds"],
+                {"ours_processor": each[how]["processor"], "other_processor": each["alone"]["processor"]},
+            )
+            for each in found["rounds"]
+        ]
+        yield ratio_figure(
+            f"cold.{database}.{how}",
+            title,
+            rounds,
+            target=_target(how),
+            aim=AIM if how != "bare" else None,
+            sizes=described | {"failed_cases": found["failed_cases"]},
+        )
+
+
+def _target(how: str) -> Target | None:
+    return None if how == "bare" else TARGET
