@@ -6,12 +6,13 @@ import json
 from typing import TYPE_CHECKING, ClassVar, Self
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q, Value
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from evaluation.types import Output as EngineOutput
+from tracker.problems.models import Pattern
 from tracker.projects.models import Example, Project
 
 if TYPE_CHECKING:
@@ -139,6 +140,10 @@ class Activation(models.Model):
         return f"{self.model} live at {self.at:%Y-%m-%d %H:%M}"
 
 
+_NO_ANSWER = {"label": Value(""), "scores": Value(""), "value": Value(0.0), "text": Value("")}
+"""What stands for a missing part of an answer where two answers are compared; null equals nothing, not even null."""
+
+
 class OutputQuerySet(models.QuerySet["Output"]):
     def visible_to(self, user: User | AnonymousUser) -> Self:
         return self.filter(project__in=Project.objects.visible_to(user))
@@ -149,6 +154,12 @@ class OutputQuerySet(models.QuerySet["Output"]):
     def answers(self) -> Self:
         return self.current().filter(error=None)
 
+    def for_patterns_of(self, project: Project) -> Self:
+        """Outputs, those of the past too, for examples that a project's patterns use or used."""
+        patterns = Pattern.objects.filter(project=project)
+        bases = patterns.exclude(base=None).values("base")
+        return self.filter(Q(example__in=patterns.values("example")) | Q(example__in=bases), project=project)
+
     def errors_of_run(self, model: int, run: int) -> Self:
         """Errors that a run left and that no later answer has replaced."""
         return self.current().filter(model=model, run_id=run, error__isnull=False)
@@ -156,6 +167,14 @@ class OutputQuerySet(models.QuerySet["Output"]):
     def of_models_for(self, models: Collection[int], examples: Collection[int]) -> Self:
         """Answers of these models for these examples, those of the past too."""
         return self.filter(model__in=models, example__in=examples, error=None).order_by("pk")
+
+    def answered_otherwise(self, by: int, than: int) -> Self:
+        """Answers of one model to examples to which the other's answer is not the same."""
+        other = Output.objects.answers().filter(model=than, example=OuterRef("example"))
+        same = {name: Coalesce(OuterRef(name), nothing) for name, nothing in _NO_ANSWER.items()}
+        told = {f"told_{name}": Coalesce(name, nothing) for name, nothing in _NO_ANSWER.items()}
+        equal = other.annotate(**told).filter(**{f"told_{name}": value for name, value in same.items()})
+        return self.answers().filter(Exists(other), ~Exists(equal), model=by)
 
     def settled(self) -> Self:
         """What is not asked again: answers, and errors tried often enough."""

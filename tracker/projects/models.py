@@ -216,13 +216,20 @@ class Example(models.Model):
         return value
 
 
+REVISION_EVENTS = (
+    "patterns_added", "pattern_relabelled", "pattern_retired", "pattern_restored", "patterns_restored",
+    "addition_undone",
+)  # fmt: skip
+"""The events that say when a problem's revision was made: each names its number."""
+
+
 class EventQuerySet(models.QuerySet["Event"]):
     def about(self, subject: str, subject_id: int) -> Self:
         return self.filter(subject=subject, subject_id=subject_id)
 
     def changing_patterns(self) -> Self:
         """Lines about a new revision of a problem's test patterns."""
-        return self.filter(kind__startswith="pattern", evidence__has_key="revision")
+        return self.filter(kind__in=REVISION_EVENTS, evidence__has_key="revision")
 
 
 class Event(models.Model):

@@ -29,6 +29,10 @@ def test_defaults_are_filled_in() -> None:
         "headers": {},
         "batch_size": 32,
         "timeout_seconds": 30.0,
+        "concurrency": 4,
+        "retries": 3,
+        "many": True,
+        "numbers": "value",
     }
 
 
@@ -37,7 +41,7 @@ def test_an_unknown_kind_names_those_there_are(config: dict[str, object]) -> Non
     with pytest.raises(InvalidAdapter) as caught:
         validate(config)
 
-    assert caught.value.errors == {"kind": ["Must be one of recorded, skops, python, http."]}
+    assert caught.value.errors == {"kind": [f"Must be one of {', '.join(ADAPTERS)}."]}
 
 
 @pytest.mark.parametrize(
