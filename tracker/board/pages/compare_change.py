@@ -62,7 +62,7 @@ class WhatChangedSteps:
 
 
 def signed(value: float) -> str:
-    """Return by how much a score moves, in points of a hundred: −0.08 as “−8.0 points”."""
+    """Return by how much a score moves, in points of a hundred with their sign: 0.08 as “+8.0 points”."""
     if abs(value) < 0.00005:
         return _("0 points")
     text = rounded(abs(value) * 100, 1 if abs(value) >= 0.001 else 2)
@@ -135,8 +135,8 @@ def _now(comparison: Comparison) -> WhatChangedSteps:
         Step("now", comparison.head.version, cases, Bounds(head, head)),
     ]
     note = _(
-        "Both scores are of now, on the same cases, so the model is all that changed. Choose an earlier moment to see what "
-        "the test set did to the score since."
+        "Both scores are of now, on the same cases, so the model is all that changed. Choose an earlier moment to see "
+        "what the test set did to the score since."
     )
     return WhatChangedSteps(steps, _sentence(steps, Bounds(head - base, head - base)), [note], "")
 
@@ -153,7 +153,7 @@ def _side(version: str, pair: Pair, *, first: bool) -> str:
 
 
 def _sentence(steps: Sequence[Step], total: Bounds) -> str:
-    """Return “The score fell from 80 % to 75 %: test patterns −8.0 points, expectations 0 points, …”"""
+    """Return “The score rose from 75 % to 80 %: test patterns +2.0 points, model +3.0 points.”"""
     told = {
         "then": steps[0].words,
         "now": steps[-1].words,

@@ -82,14 +82,15 @@ def provable_words(comparison: Comparison) -> str:
     if comparison.tests.n_tests > 1:
         return (
             _(
-                "What can be shown at all: a difference on one problem takes at least %(alone)s cases that flip, all one "
-                "way; among the %(n)s tests made here, at least %(among)s."
+                "What can be shown at all: a difference on one problem takes at least %(alone)s cases that flip, all "
+                "one way; among the %(n)s tests made here, at least %(among)s."
             )
             % told
         )
     return (
         _(
-            "What can be shown at all: a difference on one problem takes at least %(alone)s cases that flip, all one way."
+            "What can be shown at all: a difference on one problem takes at least %(alone)s cases that flip, all one "
+            "way."
         )
         % told
     )
