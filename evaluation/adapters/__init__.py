@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from evaluation.adapters import http, mlflow, open_inference, openai, python, recorded, skops
+from evaluation.adapters import http, mlflow, onnx, open_inference, openai, python, recorded, skops
 from evaluation.adapters.base import (
     Adapter,
     AdapterError,
@@ -48,6 +48,7 @@ __all__ = [
 ADAPTERS: dict[str, AdapterKind] = {
     "recorded": recorded.KIND,
     "skops": skops.KIND,
+    "onnx": onnx.KIND,
     "python": python.KIND,
     "http": http.KIND,
     "open_inference": open_inference.KIND,

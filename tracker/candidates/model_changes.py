@@ -16,7 +16,7 @@ from evaluation.adapters.base import InvalidAdapter
 from evaluation.canonical import InvalidJSON, canonical_json, check_json
 from tracker.candidates.inspection import inspect_file
 from tracker.candidates.model_files import store_model_file
-from tracker.candidates.models import Activation, CandidateModel, ModelFile, Stage
+from tracker.candidates.models import Activation, CandidateModel, Stage
 from tracker.candidates.secrets import (
     CannotKeep,
     SecretsUnreadable,
@@ -36,6 +36,8 @@ from tracker.projects.signals import evidence_changed
 MAX_VERSION = 100
 MAX_LINEAGE = 100_000
 EARLIEST = datetime(1950, 1, 1, tzinfo=UTC)
+DAILY = 24
+MOST_HOURS = 24 * 366
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,9 +56,11 @@ def register_model(
     frozen: bool = True,
     lineage: Mapping[str, Any] | None = None,
     file: UploadedFile | None = None,
+    ask_again_every: int | None = DAILY,
 ) -> CandidateModel:
     """Register a version of the model under test; it is evaluated on every problem from now on.
 
+    A volatile one (not `frozen`) is asked about everything again every so many hours; None: by hand and on changes.
     A model file is inspected first, without running code from it. Raises Invalid, Conflict, NotAllowed.
     """
     actor.require(Right.WRITE)
@@ -68,6 +72,7 @@ def register_model(
         ]
     trained_at = _checked_trained_at(trained_at, errors)
     checked_lineage = _checked_lineage(lineage or {}, errors)
+    hours = _checked_hours(ask_again_every, errors)
     if errors:
         raise Invalid(errors)
     if project.models.filter(version=version).exists():
@@ -76,7 +81,10 @@ def register_model(
         inspect_file(config, file.content)
     with transaction.atomic():
         stored = store_model_file(project, file.name, file.content) if file else None
-        model = _insert_model(project, version, config, stored, trained_at, frozen, checked_lineage)
+        model = _insert_model(
+            project, version, config, file=stored, trained_at=trained_at, frozen=frozen,
+            lineage=checked_lineage, ask_again_every=hours,
+        )  # fmt: skip
         log(
             actor, project, "model_registered", about="model", subject_id=model.pk,
             evidence={"version": version, "adapter": config["kind"]},
@@ -95,18 +103,18 @@ def _insert_model(
     project: Project,
     version: str,
     config: dict[str, Any],
-    file: ModelFile | None,
-    trained_at: datetime | None,
-    frozen: bool,
-    lineage: dict[str, Any],
+    **fields: Any,
 ) -> CandidateModel:
     shown, secrets = part_secrets(config)
     try:
         with transaction.atomic():
             return CandidateModel.objects.create(
-                project=project, version=version, adapter=shown, sealed_secrets=seal_secrets(secrets), file=file,
-                trained_at=trained_at, frozen=frozen, lineage=lineage,
-            )  # fmt: skip
+                project=project,
+                version=version,
+                adapter=shown,
+                sealed_secrets=seal_secrets(secrets),
+                **fields,
+            )
     except IntegrityError as error:
         raise _version_taken(version) from error
 
@@ -118,8 +126,8 @@ def _version_taken(version: str) -> Conflict:
 
 
 def update_model(actor: Actor, model: CandidateModel, changes: Mapping[str, Any]) -> CandidateModel:
-    """Change a model's stage (candidate, shadow, archived), lineage, trained_at; adapter and frozen only while it has
-    said nothing yet.
+    """Change a model's stage (candidate, shadow, archived), lineage, trained_at, ask_again_every; adapter and frozen
+    only while it has said nothing yet.
     """
     actor.require(Right.WRITE)
     with transaction.atomic():
@@ -164,6 +172,8 @@ def _apply_change(actor: Actor, model: CandidateModel, field: str, value: Any, e
         _set_stage(actor, model, value, errors)
     elif field == "lineage":
         model.lineage = _checked_lineage(value, errors)
+    elif field == "ask_again_every":
+        model.ask_again_every = _checked_hours(value, errors)
     elif field == "trained_at":
         model.trained_at = _checked_trained_at(value, errors)
     elif field == "frozen" and not isinstance(value, bool):
@@ -304,6 +314,16 @@ def checked_adapter(
     if file is not None and not needs_file:
         errors["file"] = [_("This kind of adapter takes no file.")]
     return config
+
+
+def _checked_hours(value: Any, errors: Errors) -> int | None:
+    if value is None or (isinstance(value, int) and not isinstance(value, bool) and 1 <= value <= MOST_HOURS):
+        return value
+    errors["ask_again_every"] = [
+        _("Give whole hours, from 1 to %(most)s, or nothing: then it is asked by hand and on changes only.")
+        % {"most": MOST_HOURS}
+    ]
+    return None
 
 
 def _checked_trained_at(value: Any, errors: Errors) -> datetime | None:

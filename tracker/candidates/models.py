@@ -89,6 +89,9 @@ class CandidateModel(models.Model):
     trained_at = models.DateTimeField(null=True, blank=True)
     registered_at = models.DateTimeField(default=timezone.now)
     frozen = models.BooleanField(default=True)
+    ask_again_every = models.PositiveSmallIntegerField(
+        null=True, blank=True, default=24, help_text=_("Hours; only volatile models are asked again.")
+    )
     lineage = models.JSONField(default=dict, blank=True)
     stage = models.CharField(max_length=10, choices=Stage, default=Stage.CANDIDATE)
     facts_version = models.PositiveIntegerField(default=0)
@@ -181,6 +184,14 @@ class OutputQuerySet(models.QuerySet["Output"]):
         equal = other.annotate(**told).filter(**{f"told_{name}": value for name, value in same.items()})
         return self.answers().filter(Exists(other), ~Exists(equal), model=by)
 
+    def told_by(self, model: int, run: int) -> Self:
+        """The answers of a model that a run got, those too that it had before."""
+        return self.answers().filter(Q(run_id=run) | Q(confirmed_run_id=run), model=model)
+
+    def changed_in(self, model: int, run: int) -> Self:
+        """The answers that a run got of a volatile model in place of others."""
+        return self.filter(model=model, run_id=run, replaces__isnull=False)
+
     def settled(self) -> Self:
         """What is not asked again: answers, and errors tried often enough."""
         return self.current().filter(Q(error=None) | Q(tries__gte=MAX_TRIES))
@@ -189,7 +200,9 @@ class OutputQuerySet(models.QuerySet["Output"]):
 class Output(models.Model):
     """What a model said for an example, or the error that came instead.
 
-    Frozen models have one current row per example; for volatile ones the older rows are the history.
+    Frozen models have one current row per example; for volatile ones the older rows are the history. A new row says in
+    `replaces` which one it came after. The same answer again makes no row: `confirmed_run_id` is the last run that got
+    it.
     """
 
     project = models.ForeignKey(Project, on_delete=models.CASCADE, related_name="+")
@@ -202,6 +215,8 @@ class Output(models.Model):
     error = models.TextField(null=True, blank=True)  # noqa: DJ001
     tries = models.PositiveSmallIntegerField(default=1)
     run_id = models.BigIntegerField(null=True, blank=True)
+    confirmed_run_id = models.BigIntegerField(null=True, blank=True)
+    replaces = models.BigIntegerField(null=True, blank=True)
     is_current = models.BooleanField(default=True)
     created_at = models.DateTimeField(default=timezone.now)
 
@@ -224,6 +239,9 @@ class Output(models.Model):
                 name="output_answer_or_error",
             ),
         ]
+        indexes: ClassVar = [
+            models.Index(fields=["run_id"], condition=Q(replaces__isnull=False), name="output_changed_in_run")
+        ]
 
     def __str__(self) -> str:
         return self.error or self.label or self.text or str(self.value)
@@ -231,10 +249,13 @@ class Output(models.Model):
     @property
     def answer(self) -> EngineOutput | None:
         """The output as the engine reads it; None where an error came instead."""
-        if self.error is not None:
-            return None
-        scores = json.loads(self.scores) if self.scores is not None else None
-        return EngineOutput(label=self.label, scores=scores, value=self.value, text=self.text)
+        return None if self.error is not None else read_answer(self.label, self.scores, self.value, self.text)
+
+
+def read_answer(label: str | None, scores: str | None, value: float | None, text: str | None) -> EngineOutput:
+    """Return an answer from the columns it is stored in."""
+    read = json.loads(scores) if scores is not None else None
+    return EngineOutput(label=label, scores=read, value=value, text=text)
 
 
 class TrainedOn(models.Model):

@@ -14,9 +14,12 @@ from django.utils.translation import gettext_lazy as _
 
 from evaluation.types import JSON, Criterion
 from tracker.problems import sample_models  # noqa: F401 - tables of this app in a file of their own
+from tracker.projects.id_lists import Among
 from tracker.projects.models import Example, Project, criterion_of, slug_validator
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
+
     from django.contrib.auth.models import AnonymousUser
 
     from tracker.projects.models import User
@@ -160,6 +163,12 @@ class CaseQuerySet(models.QuerySet["Case"]):
         known = CaseSource.objects.filter(case=OuterRef("pk"), added_in__lte=OuterRef("problem__revision"))
         alive = Pattern.objects.alive_at(OuterRef("problem__revision")).filter(case=OuterRef("pk"))
         return self.filter(Exists(alive), ~Exists(known.exclude(kind=SourceKind.SELECTED_ON)))
+
+    def filed_at(self, revision: int, problem_ids: Collection[int]) -> models.QuerySet[Case, int]:
+        """Ids of these problems' cases that by then had no source but the models that they were selected on."""
+        elsewhere = CaseSource.objects.filter(case=OuterRef("pk"), added_in__lte=revision)
+        unselected = elsewhere.exclude(kind=SourceKind.SELECTED_ON)
+        return self.filter(Among("problem_id", problem_ids), ~Exists(unselected)).values_list("pk", flat=True)
 
 
 class Case(models.Model):

@@ -17,7 +17,7 @@ def test_recorded_answers_nothing() -> None:
 
 def test_only_recorded_is_not_asked() -> None:
     assert [name for name, kind in ADAPTERS.items() if not kind.asks] == ["recorded"]
-    assert [name for name, kind in ADAPTERS.items() if kind.needs_file] == ["skops"]
+    assert [name for name, kind in ADAPTERS.items() if kind.needs_file] == ["skops", "onnx"]
     assert all(kind.name == name for name, kind in ADAPTERS.items())
 
 
