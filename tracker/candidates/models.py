@@ -148,7 +148,8 @@ class Activation(models.Model):
         return f"{self.model} live at {self.at:%Y-%m-%d %H:%M}"
 
 
-_NO_ANSWER = {"label": Value(""), "scores": Value(""), "value": Value(0.0), "text": Value("")}
+_NO_TEXT = Value("", output_field=models.TextField())
+_NO_ANSWER = {"label": _NO_TEXT, "scores": _NO_TEXT, "value": Value(0.0), "text": _NO_TEXT}
 """What stands for a missing part of an answer where two answers are compared; null equals nothing, not even null."""
 
 

@@ -90,7 +90,7 @@ export function dumbbell({ base, head, problems }, { element, colours: tones, wi
       data: problems.map(({ name }) => name),
       axisTick: { show: false },
       axisLine: { lineStyle: { color: tones.line } },
-      axisLabel: { ...small, interval: 0, width: labels, overflow: "truncate" },
+      axisLabel: { ...small, interval: 0, margin: 14, width: labels - 6, overflow: "truncate" },
     },
     series: [joints(problems, tones), bases(base, problems, tones), heads(head, problems, tones)],
   };

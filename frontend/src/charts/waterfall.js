@@ -34,7 +34,7 @@ function axis(places, tones) {
 }
 
 function toneOf(place, tones) {
-  if (isScore(place)) return tones.muted;
+  if (isScore(place) || Math.abs(middle(place)) < 0.00005) return tones.muted;
   return middle(place) < 0 ? tones.failing : tones.fixed;
 }
 
