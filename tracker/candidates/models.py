@@ -6,7 +6,7 @@ import json
 from typing import TYPE_CHECKING, ClassVar, Self
 
 from django.db import models
-from django.db.models import Exists, OuterRef, Q, Value
+from django.db.models import Exists, OuterRef, Q, Subquery, Value
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -60,6 +60,11 @@ class CandidateModelQuerySet(models.QuerySet["CandidateModel"]):
     def taking_part(self) -> Self:
         """Models that are asked and counted: all but the archived ones."""
         return self.exclude(stage=Stage.ARCHIVED)
+
+    def with_last_activation(self) -> Self:
+        """Annotate `live_at`: when each last went live, null where it never was."""
+        own = Activation.objects.filter(model=OuterRef("pk")).newest_first()
+        return self.annotate(live_at=Subquery(own.values("at")[:1]))
 
     def in_model_order(self) -> Self:
         """By `trained_at`, else the time of registration; ties by registration."""
