@@ -117,7 +117,7 @@ class _Suite:
             pairs,
             target=FASTER,
             sizes={"problems": len(self._expected), "model": MODEL},
-            note=f"cases and failed cases as in expected.json in {agreeing} of {len(self._expected)} problems, for both",
+            note=f"both count as expected.json does in {agreeing} of {len(self._expected)} problems",
         )
 
     def _job(self, start: Path, patterns: Path | None) -> Job:
@@ -180,7 +180,7 @@ def _job(python: Path, module: str, *arguments: Path) -> Job:
 
 
 def _theirs(python: Path, module: str, *arguments: Path) -> None:
-    command = [python, "-m", f"benchmarks.others.{module}", *arguments]
+    command: list[str | Path] = [python, "-m", f"benchmarks.others.{module}", *arguments]
     environment = {
         name: os.environ[name] for name in ("PATH", "HOME", "LANG", "TMPDIR") if name in os.environ
     }

@@ -50,7 +50,7 @@ def _line(problem: str, words: str, label: str) -> dict[str, Any]:
 
 def _evaluate(project: Project) -> None:
     runs = evaluate_project(project)
-    assert all(run.status == "finished" for run in runs), [run.error for run in runs]
+    assert {run.status for run in runs} == {"finished"}, [run.error for run in runs]
     stale = project.problems.count() * project.models.count() - Result.objects.current().count()
     assert stale == 0, f"{stale} results are missing"
 

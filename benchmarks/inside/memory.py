@@ -38,7 +38,7 @@ def _fill(settings: dict[str, Any]) -> dict[str, Any]:
 
 def _numbered(count: int) -> Iterator[Text]:
     """Return so many distinct texts: a corpus of that length would take minutes to make."""
-    written = [text for text in texts(min(count, 20_000), seed=4)]
+    written = list(texts(min(count, 20_000), seed=4))
     for number in range(count):
         text = written[number % len(written)]
         yield Text(f"{text.words} {number}", text.label)

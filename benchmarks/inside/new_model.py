@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+from functools import partial
 from typing import Any
 
 from benchmarks.corpus import texts
@@ -35,7 +36,7 @@ def measure(settings: dict[str, Any]) -> dict[str, Any]:
         for slug in itertools.chain(slugs[turn:], slugs[:turn]):
             project = Project.objects.get(slug=slug)
             new = CandidateModel.objects.filter(project=project, version="new")
-            found[slug] = timed(lambda project=project, new=new: _evaluate(project, new))
+            found[slug] = timed(partial(_evaluate, project, new))
         if number:
             rounds.append(found)
     return {"rounds": rounds}
@@ -43,4 +44,4 @@ def measure(settings: dict[str, Any]) -> dict[str, Any]:
 
 def _evaluate(project: Project, models: Any = None) -> None:
     runs = evaluate_project(project, models=models)
-    assert runs and all(run.status == "finished" for run in runs), [run.error for run in runs]
+    assert {run.status for run in runs} == {"finished"}, [run.error for run in runs]
