@@ -1,6 +1,7 @@
 import json
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -18,10 +19,10 @@ def _no_models(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(runner, "prepared_models", lambda folder: None)
 
 
-def run(tmp_path: Path, *arguments: str) -> tuple[int, dict[str, object]]:
+def run(tmp_path: Path, *arguments: str) -> tuple[int, dict[str, Any]]:
     file = tmp_path / "out" / "figures.json"
     code = runner.main(["cold", "--json", str(file), *arguments])
-    written: dict[str, object] = json.loads(file.read_text())
+    written: dict[str, Any] = json.loads(file.read_text())
     return code, written
 
 
