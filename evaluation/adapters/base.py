@@ -22,13 +22,14 @@ MEBIBYTE = 1024**2
 class Policy:
     """Everything that an operator may set about adapters. A project's people cannot change it."""
 
-    # Networks that `http` may reach although they are not public, such as 10.20.0.0/16.
+    # Networks that model servers may be in although they are not public, such as 10.20.0.0/16.
     allowed_networks: tuple[IPv4Network | IPv6Network, ...] = ()
     # The only callables that `python` may call, each as "package.module:function".
     python_callables: frozenset[str] = frozenset()
     # Address space of a child process that holds an uploaded model. scikit-learn itself takes 0.4 GB of it.
     memory_bytes: int = 2048 * MEBIBYTE
-    # The longest that one batch may take, whatever a model's own settings say.
+    # The longest that one batch may take, whatever a model's own settings say; repeated requests and the pauses
+    # between them included.
     seconds_per_batch: float = 60.0
     # The longest that an uploaded model may take to load, the import of its library included.
     seconds_to_load: float = 120.0
@@ -68,19 +69,46 @@ class AdapterUnavailable(AdapterError):
         super().__init__(message)
 
 
-class Adapter(Protocol):
-    """A connection to one model. For one thread at a time.
+@dataclass(frozen=True)
+class Exchange:
+    """One input asked so that a person can look at it: what was sent, what came back, how it was read.
 
-    Inputs are any JSON values, `batch_size` of them at most.
+    Texts are cut to what fits on a page, and hold no value of a header and no key. Either `output` or `fault` is there.
+    """
+
+    # What was sent: the request's body, or the input itself where no server is asked.
+    request: str
+    # The beginning of what came back; empty if nothing did.
+    answer: str = ""
+    # For a server: POST, its address without a query, the names of the headers sent, the status that it answered with.
+    method: str = ""
+    address: str = ""
+    header_names: tuple[str, ...] = ()
+    status: int | None = None
+    output: Output | None = None
+    # Where it failed, in plain words: no connection, a refusal, or the place of the answer that could not be read.
+    fault: str | None = None
+
+
+class Adapter(Protocol):
+    """A connection to one model.
+
+    Inputs are any JSON values, `batch_size` of them at most. `predict` may be called by `concurrency` threads at once;
+    where that is 1, all calls must come from one thread at a time.
     """
 
     batch_size: int
+    concurrency: int
 
     def predict(self, inputs: Sequence[JSON]) -> list[Output | Failure]:
         """Ask for the outputs of `inputs`; the answer has the same length and order, always.
 
         Raises AdapterUnavailable or AdapterRefused where the batch as a whole could not be asked.
         """
+        ...
+
+    def explain(self, asked: JSON) -> Exchange:
+        """Ask for one input and show how. Raises nothing of the AdapterError family: that is the `fault`."""
         ...
 
     def close(self) -> None:
@@ -92,7 +120,7 @@ class Adapter(Protocol):
 class Opening:
     """What a kind opens an adapter with. `settings` holds every field of the kind, defaults included."""
 
-    settings: Mapping[str, Any]
+    settings: Mapping[str, Any] = field(repr=False)  # secrets among them
     labels: Sequence[str]
     policy: Policy
     file: Path | None
@@ -111,6 +139,8 @@ class AdapterKind:
     defaults: Mapping[str, object] = field(default_factory=dict)
     # Whether there is anything to ask. False: its outputs are brought.
     asks: bool = True
+    # Whether it asks a server, which may be away for a while and come back: a run waits for it.
+    asks_server: bool = False
     # Whether a model of this kind comes with an uploaded file, and how that file's name ends.
     needs_file: bool = False
     file_suffix: str = ""

@@ -13,10 +13,18 @@ from typing import Any
 
 import numpy as np
 
-from evaluation.adapters.answers import failure, one_at_a_time, read_answers
-from evaluation.adapters.base import AdapterKind, AdapterRefused, AdapterUnavailable, Failure, Opening
+from evaluation.adapters.answers import exchange_of, failure, one_at_a_time, read_answers
+from evaluation.adapters.base import (
+    AdapterKind,
+    AdapterRefused,
+    AdapterUnavailable,
+    Exchange,
+    Failure,
+    Opening,
+)
 from evaluation.fields import FieldReader
 from evaluation.messages import message as _
+from evaluation.plain_outputs import plain_outputs
 from evaluation.types import JSON, Output
 
 _NAME = re.compile(r"[A-Za-z_]\w*(\.[A-Za-z_]\w*)*:[A-Za-z_]\w*", re.ASCII)
@@ -24,6 +32,8 @@ _NAME = re.compile(r"[A-Za-z_]\w*(\.[A-Za-z_]\w*)*:[A-Za-z_]\w*", re.ASCII)
 
 class PythonAdapter:
     """Asks a callable."""
+
+    concurrency = 1
 
     def __init__(self, function: Callable[[list[Any]], Any], labels: Sequence[str], batch_size: int) -> None:
         self.batch_size = batch_size
@@ -40,10 +50,28 @@ class PythonAdapter:
             if len(inputs) == 1:
                 return [failure(f"{type(error).__name__}: {error}")]
             return one_at_a_time(self.predict, inputs)
+        if isinstance(answer, list) and len(answer) == len(inputs):
+            plain = plain_outputs(answer, self._labels)
+            if plain is not None:
+                return list(plain)
         return read_answers(_plain(answer), len(inputs), self._labels)
+
+    def explain(self, asked: JSON) -> Exchange:
+        """See Adapter."""
+        return exchange_of(asked, self._raw, self._labels)
 
     def close(self) -> None:
         """See Adapter."""
+
+    def _raw(self, asked: JSON) -> object:
+        """What the callable says to one input, as it is where that is one answer."""
+        try:
+            answer = _plain(self._function([asked]))
+        except Exception as error:
+            return failure(f"{type(error).__name__}: {error}")
+        if isinstance(answer, list) and len(answer) == 1:
+            return answer[0]
+        return read_answers(answer, 1, self._labels)[0]
 
 
 def _plain(answer: object) -> object:

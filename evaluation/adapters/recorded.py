@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from evaluation.adapters.answers import all_failed
-from evaluation.adapters.base import AdapterKind, Failure, Opening
+from evaluation.adapters.answers import all_failed, exchange_of, failure
+from evaluation.adapters.base import AdapterKind, Exchange, Failure, Opening
 from evaluation.fields import FieldReader
 from evaluation.types import JSON, Output
 
@@ -17,10 +17,15 @@ class RecordedAdapter:
     """Answers every input with a failure: what was not brought is missing, not wrong."""
 
     batch_size = 1000
+    concurrency = 1
 
     def predict(self, inputs: Sequence[JSON]) -> list[Output | Failure]:
         """See Adapter."""
         return all_failed(len(inputs), NOT_RECORDED)
+
+    def explain(self, asked: JSON) -> Exchange:
+        """See Adapter."""
+        return exchange_of(asked, lambda _asked: failure(NOT_RECORDED), ())
 
     def close(self) -> None:
         """See Adapter."""

@@ -115,6 +115,7 @@ def test_every_operation_of_the_contract_is_there() -> None:
         f"{project}tokens/{{token_id}}/": "delete", f"{project}export/": "get", f"{project}models/": "get post",
         model: "get patch", f"{model}missing/": "get", f"{model}trained_on/": "post",
         f"{model}outputs/": "get post", f"{model}activate/": "post", f"{project}runs/": "get post",
+        f"{model}activations/": "get", f"{model}activations/{{activation_id}}/undo/": "post",
         f"{project}runs/{{run_id}}/": "get", f"{project}runs/{{run_id}}/retry/": "post",
         f"{project}runs/{{run_id}}/cancel/": "post", f"{project}patterns/": "post",
     }  # fmt: skip

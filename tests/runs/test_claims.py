@@ -205,7 +205,6 @@ def test_another_answer_of_a_volatile_model_counts_for_every_problem_that_holds_
     for problem in (first, second):
         make_patterns(problem, [equals("long text")])
     evaluate(project)
-    times = len(asked)
 
     with monkeypatch.context() as patch:
         said = EngineOutput(label="negative")
@@ -215,6 +214,7 @@ def test_another_answer_of_a_volatile_model_counts_for_every_problem_that_holds_
         work_off(request_runs(SYSTEM, project, problem_ids=[first.pk])[0].pk)
     model.refresh_from_db()
     assert list(stale_problems(model)) == [second]
+    times = len(asked)
     evaluate(project)
 
     assert {row.n_failed for row in Result.objects.current().filter(model=model)} == {1}

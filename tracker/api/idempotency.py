@@ -17,11 +17,11 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from rest_framework.response import Response
 
-from tracker.api import sealing
 from tracker.api.authentication import person_of
 from tracker.api.models import IdempotentAnswer
 from tracker.projects.errors import Busy, Conflict, Invalid
 from tracker.projects.models import Token
+from tracker.projects.sealing import seal, unseal
 
 if TYPE_CHECKING:
     from django.db.models import QuerySet
@@ -83,7 +83,8 @@ class _Claim:
     """The right of one request to do the work of a key."""
 
     def __init__(self, scope: str, key: str, digest: str, project: Project | None) -> None:
-        self._key = key
+        # An answer may hold a token's secret: only whoever knows the key reads it again.
+        self._purpose = f"tracker.api.sealing {key}"
         # One column of fixed size instead of three long ones, and the key itself is not written down.
         self._identity = hashlib.sha256(f"{scope}\0{key}".encode()).hexdigest()
         self._digest = digest
@@ -106,7 +107,7 @@ class _Claim:
         return None
 
     def keep(self, answer: Response) -> Response:
-        content = sealing.seal(msgspec.json.encode(answer.data), self._key)
+        content = seal(msgspec.json.encode(answer.data), self._purpose)
         self._unanswered().update(status=answer.status_code, answer=content)
         return answer
 
@@ -121,7 +122,7 @@ class _Claim:
             raise Conflict(_("This Idempotency-Key was used for another body; take a new key."))
         if first is None or first.status is None or first.answer is None:
             raise Busy(_("The first request with this Idempotency-Key is still at work; try again."))
-        content = sealing.unseal(bytes(first.answer), self._key)
+        content = unseal(bytes(first.answer), self._purpose)
         if content is None:
             raise Conflict(_("The request was carried out, but its first answer can no longer be read."))
         return Response(msgspec.Raw(content), status=first.status, headers={"Idempotency-Replayed": "true"})

@@ -83,6 +83,7 @@ of_project: Addresses = [
     path("inbox/dismiss/", settle.dismiss, name="dismiss_reports"),
     path("inbox/reopen/", settle.reopen, name="reopen_reports"),
     path("models/", models.models, name="models"),
+    path("activations/<int:activation>/undo/", models.undo_activation, name="undo_activation"),
     path("register-model/", models.register, name="register_model"),
     path("models/<str:version>/", include(of_model)),
     path("runs/", runs.runs, name="runs"),

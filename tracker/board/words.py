@@ -75,6 +75,7 @@ def adapter_word(kind: str) -> str:
     words = {
         "recorded": _("recorded outputs"),
         "skops": _("scikit-learn file"),
+        "onnx": _("ONNX file"),
         "http": _("server"),
         "python": _("Python callable"),
     }

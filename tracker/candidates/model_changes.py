@@ -16,8 +16,15 @@ from evaluation.adapters.base import InvalidAdapter
 from evaluation.canonical import InvalidJSON, canonical_json, check_json
 from tracker.candidates.inspection import inspect_file
 from tracker.candidates.model_files import store_model_file
-from tracker.candidates.models import Activation, CandidateModel, ModelFile, Stage
-from tracker.candidates.secrets import shown_adapter
+from tracker.candidates.models import Activation, CandidateModel, Stage
+from tracker.candidates.secrets import (
+    CannotKeep,
+    SecretsUnreadable,
+    keep_secrets,
+    part_secrets,
+    seal_secrets,
+    stored_secrets,
+)
 from tracker.projects.changes import is_text
 from tracker.projects.errors import Conflict, Errors, Invalid
 from tracker.projects.events import log
@@ -29,6 +36,8 @@ from tracker.projects.signals import evidence_changed
 MAX_VERSION = 100
 MAX_LINEAGE = 100_000
 EARLIEST = datetime(1950, 1, 1, tzinfo=UTC)
+DAILY = 24
+MOST_HOURS = 24 * 366
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,20 +56,23 @@ def register_model(
     frozen: bool = True,
     lineage: Mapping[str, Any] | None = None,
     file: UploadedFile | None = None,
+    ask_again_every: int | None = DAILY,
 ) -> CandidateModel:
     """Register a version of the model under test; it is evaluated on every problem from now on.
 
+    A volatile one (not `frozen`) is asked about everything again every so many hours; None: by hand and on changes.
     A model file is inspected first, without running code from it. Raises Invalid, Conflict, NotAllowed.
     """
     actor.require(Right.WRITE)
     errors: Errors = {}
-    config = _checked_adapter(adapter, file, errors)
+    config = checked_adapter(adapter, file, errors)
     if not _is_version(version):
         errors["version"] = [
             _("Give a version of 1 to 100 printable characters, without / and without spaces around it.")
         ]
     trained_at = _checked_trained_at(trained_at, errors)
     checked_lineage = _checked_lineage(lineage or {}, errors)
+    hours = _checked_hours(ask_again_every, errors)
     if errors:
         raise Invalid(errors)
     if project.models.filter(version=version).exists():
@@ -69,7 +81,10 @@ def register_model(
         inspect_file(config, file.content)
     with transaction.atomic():
         stored = store_model_file(project, file.name, file.content) if file else None
-        model = _insert_model(project, version, config, stored, trained_at, frozen, checked_lineage)
+        model = _insert_model(
+            project, version, config, file=stored, trained_at=trained_at, frozen=frozen,
+            lineage=checked_lineage, ask_again_every=hours,
+        )  # fmt: skip
         log(
             actor, project, "model_registered", about="model", subject_id=model.pk,
             evidence={"version": version, "adapter": config["kind"]},
@@ -88,17 +103,18 @@ def _insert_model(
     project: Project,
     version: str,
     config: dict[str, Any],
-    file: ModelFile | None,
-    trained_at: datetime | None,
-    frozen: bool,
-    lineage: dict[str, Any],
+    **fields: Any,
 ) -> CandidateModel:
+    shown, secrets = part_secrets(config)
     try:
         with transaction.atomic():
             return CandidateModel.objects.create(
-                project=project, version=version, adapter=config, file=file, trained_at=trained_at, frozen=frozen,
-                lineage=lineage,
-            )  # fmt: skip
+                project=project,
+                version=version,
+                adapter=shown,
+                sealed_secrets=seal_secrets(secrets),
+                **fields,
+            )
     except IntegrityError as error:
         raise _version_taken(version) from error
 
@@ -110,8 +126,8 @@ def _version_taken(version: str) -> Conflict:
 
 
 def update_model(actor: Actor, model: CandidateModel, changes: Mapping[str, Any]) -> CandidateModel:
-    """Change a model's stage (candidate, shadow, archived), lineage, trained_at; adapter and frozen only while it has
-    said nothing yet.
+    """Change a model's stage (candidate, shadow, archived), lineage, trained_at, ask_again_every; adapter and frozen
+    only while it has said nothing yet.
     """
     actor.require(Right.WRITE)
     with transaction.atomic():
@@ -124,6 +140,7 @@ def update_model(actor: Actor, model: CandidateModel, changes: Mapping[str, Any]
         )
         known = [field for field in changes if hasattr(model, field)]
         before = {field: (getattr(model, field), _shown(model, field)) for field in known}
+        sealed_before = model.sealed_secrets
         errors: Errors = {}
         for field, value in changes.items():
             _apply_change(actor, model, field, value, errors)
@@ -135,6 +152,8 @@ def update_model(actor: Actor, model: CandidateModel, changes: Mapping[str, Any]
             for field, (old, shown) in before.items()
             if getattr(model, field) != old
         }
+        if model.sealed_secrets != sealed_before:
+            changed["secrets"] = {}
         if changed:
             log(actor, model.project, "model_changed", about="model", subject_id=model.pk, evidence=changed)
             evidence_changed.send(sender=Project, project=model.project, problem_ids=None)
@@ -145,8 +164,6 @@ def update_model(actor: Actor, model: CandidateModel, changes: Mapping[str, Any]
 def _shown(model: CandidateModel, field: str) -> Any:
     """Return a field as the timeline may show it."""
     value = getattr(model, field)
-    if field == "adapter":
-        return shown_adapter(value)
     return value.isoformat() if isinstance(value, datetime) else value
 
 
@@ -155,26 +172,43 @@ def _apply_change(actor: Actor, model: CandidateModel, field: str, value: Any, e
         _set_stage(actor, model, value, errors)
     elif field == "lineage":
         model.lineage = _checked_lineage(value, errors)
+    elif field == "ask_again_every":
+        model.ask_again_every = _checked_hours(value, errors)
     elif field == "trained_at":
         model.trained_at = _checked_trained_at(value, errors)
     elif field == "frozen" and not isinstance(value, bool):
         errors["frozen"] = [_("Give true or false.")]
-    elif field in {"adapter", "frozen"}:
-        wanted = (
-            _checked_adapter(value, None, errors, has_file=model.file_id is not None)
-            if field == "adapter"
-            else value
-        )
-        if errors or wanted == getattr(model, field):
-            return
-        if model.outputs.exists():
-            raise Conflict(
-                _("It has given outputs already, so %(field)s cannot change; register a new version.")
-                % {"field": field}
-            )
-        setattr(model, field, wanted)
+    elif field == "adapter":
+        config = checked_adapter(value, None, errors, model=model)
+        if not errors:
+            _set_adapter(model, config)
+    elif field == "frozen":
+        _set_unless_heard(model, field, value)
     else:
         errors[field] = [_("There is no such field.")]
+
+
+def _set_adapter(model: CandidateModel, config: Mapping[str, Any]) -> None:
+    """Set the settings where they may change still; a new key may be entered at any time, for it expires."""
+    shown, secrets = part_secrets(config)
+    _set_unless_heard(model, "adapter", shown)
+    try:
+        unchanged = secrets == stored_secrets(model)
+    except SecretsUnreadable:
+        unchanged = False
+    if not unchanged:
+        model.sealed_secrets = seal_secrets(secrets)
+
+
+def _set_unless_heard(model: CandidateModel, field: str, value: Any) -> None:
+    if value == getattr(model, field):
+        return
+    if model.outputs.exists():
+        raise Conflict(
+            _("It has given outputs already, so %(field)s cannot change; register a new version.")
+            % {"field": field}
+        )
+    setattr(model, field, value)
 
 
 def _set_stage(actor: Actor, model: CandidateModel, value: Any, errors: Errors) -> None:
@@ -191,10 +225,19 @@ def _set_stage(actor: Actor, model: CandidateModel, value: Any, errors: Errors) 
         model.stage = value
 
 
-def activate_model(actor: Actor, model: CandidateModel, *, at: datetime | None = None) -> CandidateModel:
+def activate_model(
+    actor: Actor,
+    model: CandidateModel,
+    *,
+    at: datetime | None = None,
+    evidence: Mapping[str, Any] | None = None,
+    told: Mapping[str, Any] | None = None,
+) -> CandidateModel:
     """Make a model the active one; the former becomes a candidate. Statuses follow from the evidence at once.
 
-    `at` says when it went live, now unless given: a team that starts with the tracker tells its past.
+    `at` says when it went live, now unless given: a team that starts with the tracker tells its past. `evidence` is
+    kept with the activation and `told` in the timeline. People, tokens and the policy go by
+    `tracker.triage.activation`, which works both out.
     """
     actor.require(Right.ADMIN)
     if at is not None and at > timezone.now():
@@ -210,47 +253,77 @@ def activate_model(actor: Actor, model: CandidateModel, *, at: datetime | None =
         project.models.filter(stage=Stage.ACTIVE).update(stage=Stage.CANDIDATE)
         model.stage = Stage.ACTIVE
         model.save(update_fields=["stage"])
-        _note_activation(project, model, at)
+        activation = _note_activation(project, model, at, evidence)
         log(
             actor, project, "model_activated", about="model", subject_id=model.pk,
-            evidence={"version": model.version, "former": former.version if former else None},
+            evidence={
+                "version": model.version,
+                "former": former.version if former else None,
+                "activation": activation.pk,
+                **(told or {}),
+            },
         )  # fmt: skip
         evidence_changed.send(sender=Project, project=project, problem_ids=None)
         nudge_on_commit("tracker.tasks.catch_up", project.pk)
     return model
 
 
-def _note_activation(project: Project, model: CandidateModel | None, at: datetime | None = None) -> None:
+def _note_activation(
+    project: Project,
+    model: CandidateModel | None,
+    at: datetime | None = None,
+    evidence: Mapping[str, Any] | None = None,
+) -> Activation:
     """Add a model's activation (None: nothing is active from now on) to a locked project, after all others.
 
     The time is taken under the lock, and never before the last one's: whatever clocks do, the active model is the
     last activation's.
     """
-    latest = project.activations.order_by("at", "pk").last()
+    latest = project.activations.newest_first().first()
     if at is not None and latest is not None and at < latest.at:
         raise Invalid({"at": [_("Another model went live later than that.")]})
     now = timezone.now()
     when = at or (max(now, latest.at) if latest is not None else now)
-    Activation.objects.create(project=project, model=model, at=when)
+    return Activation.objects.create(project=project, model=model, at=when, evidence=dict(evidence or {}))
 
 
-def _checked_adapter(
-    adapter: Any, file: UploadedFile | None, errors: Errors, *, has_file: bool = False
+def checked_adapter(
+    adapter: Any, file: UploadedFile | None, errors: Errors, *, model: CandidateModel | None = None
 ) -> dict[str, Any]:
+    """Return an adapter's settings in normal form, secrets included; what is wrong is noted in `errors`.
+
+    What is shown of a secret stands for the one that is stored with `model`.
+    """
     if not isinstance(adapter, dict):
         errors["adapter"] = [_('Give an object such as {"kind": "recorded"}.')]
         return {}
     try:
-        config = validate(adapter)
+        config = validate(keep_secrets(model, adapter))
     except InvalidAdapter as error:
         errors |= {f"adapter.{field}": texts for field, texts in error.errors.items()}
         return {}
+    except CannotKeep as error:
+        errors[f"adapter.{error.field}"] = [error.text]
+        return {}
+    except SecretsUnreadable as error:
+        errors["adapter"] = [str(error)]
+        return {}
     needs_file = ADAPTERS[config["kind"]].needs_file
-    if needs_file and file is None and not has_file:
+    if needs_file and file is None and not (model and model.file_id):
         errors["file"] = [_("This kind of adapter needs the model's file; send it as multipart/form-data.")]
     if file is not None and not needs_file:
         errors["file"] = [_("This kind of adapter takes no file.")]
     return config
+
+
+def _checked_hours(value: Any, errors: Errors) -> int | None:
+    if value is None or (isinstance(value, int) and not isinstance(value, bool) and 1 <= value <= MOST_HOURS):
+        return value
+    errors["ask_again_every"] = [
+        _("Give whole hours, from 1 to %(most)s, or nothing: then it is asked by hand and on changes only.")
+        % {"most": MOST_HOURS}
+    ]
+    return None
 
 
 def _checked_trained_at(value: Any, errors: Errors) -> datetime | None:

@@ -6,12 +6,13 @@ import json
 from typing import TYPE_CHECKING, ClassVar, Self
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q, Value
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from evaluation.types import Output as EngineOutput
+from tracker.problems.models import Pattern
 from tracker.projects.models import Example, Project
 
 if TYPE_CHECKING:
@@ -75,12 +76,17 @@ class CandidateModel(models.Model):
     project = models.ForeignKey(Project, on_delete=models.CASCADE, related_name="models")
     version = models.CharField(max_length=100)
     adapter = models.JSONField()
+    # What `adapter` hides; see tracker/candidates/secrets.py.
+    sealed_secrets = models.TextField(default="", blank=True, editable=False)
     file = models.ForeignKey(
         ModelFile, null=True, blank=True, on_delete=models.PROTECT, related_name="models"
     )
     trained_at = models.DateTimeField(null=True, blank=True)
     registered_at = models.DateTimeField(default=timezone.now)
     frozen = models.BooleanField(default=True)
+    ask_again_every = models.PositiveSmallIntegerField(
+        null=True, blank=True, default=24, help_text=_("Hours; only volatile models are asked again.")
+    )
     lineage = models.JSONField(default=dict, blank=True)
     stage = models.CharField(max_length=10, choices=Stage, default=Stage.CANDIDATE)
     facts_version = models.PositiveIntegerField(default=0)
@@ -105,20 +111,40 @@ class CandidateModel(models.Model):
         return (self.trained_at or self.registered_at, self.registered_at, self.pk)
 
 
+class ActivationQuerySet(models.QuerySet["Activation"]):
+    def in_order(self) -> Self:
+        return self.order_by("at", "pk")
+
+    def newest_first(self) -> Self:
+        return self.order_by("-at", "-pk")
+
+
 class Activation(models.Model):
-    """A model went live (or, without a model, none was live any more) at a time."""
+    """A model went live (or, without a model, none was live any more) at a time.
+
+    `evidence` is what it rested on when it was made. One that was undone (`undone_at`) did happen all the same: its
+    model was live, so it stays a formerly active one, and the undo is an activation of its own.
+    """
 
     project = models.ForeignKey(Project, on_delete=models.CASCADE, related_name="activations")
     model = models.ForeignKey(
         CandidateModel, null=True, blank=True, on_delete=models.CASCADE, related_name="activations"
     )
     at = models.DateTimeField(default=timezone.now)
+    evidence = models.JSONField(default=dict, blank=True)
+    undone_at = models.DateTimeField(null=True, blank=True)
+
+    objects = ActivationQuerySet.as_manager()
 
     class Meta:
         ordering: ClassVar = ["at", "pk"]
 
     def __str__(self) -> str:
         return f"{self.model} live at {self.at:%Y-%m-%d %H:%M}"
+
+
+_NO_ANSWER = {"label": Value(""), "scores": Value(""), "value": Value(0.0), "text": Value("")}
+"""What stands for a missing part of an answer where two answers are compared; null equals nothing, not even null."""
 
 
 class OutputQuerySet(models.QuerySet["Output"]):
@@ -131,6 +157,12 @@ class OutputQuerySet(models.QuerySet["Output"]):
     def answers(self) -> Self:
         return self.current().filter(error=None)
 
+    def for_patterns_of(self, project: Project) -> Self:
+        """Outputs, those of the past too, for examples that a project's patterns use or used."""
+        patterns = Pattern.objects.filter(project=project)
+        bases = patterns.exclude(base=None).values("base")
+        return self.filter(Q(example__in=patterns.values("example")) | Q(example__in=bases), project=project)
+
     def errors_of_run(self, model: int, run: int) -> Self:
         """Errors that a run left and that no later answer has replaced."""
         return self.current().filter(model=model, run_id=run, error__isnull=False)
@@ -138,6 +170,22 @@ class OutputQuerySet(models.QuerySet["Output"]):
     def of_models_for(self, models: Collection[int], examples: Collection[int]) -> Self:
         """Answers of these models for these examples, those of the past too."""
         return self.filter(model__in=models, example__in=examples, error=None).order_by("pk")
+
+    def answered_otherwise(self, by: int, than: int) -> Self:
+        """Answers of one model to examples to which the other's answer is not the same."""
+        other = Output.objects.answers().filter(model=than, example=OuterRef("example"))
+        same = {name: Coalesce(OuterRef(name), nothing) for name, nothing in _NO_ANSWER.items()}
+        told = {f"told_{name}": Coalesce(name, nothing) for name, nothing in _NO_ANSWER.items()}
+        equal = other.annotate(**told).filter(**{f"told_{name}": value for name, value in same.items()})
+        return self.answers().filter(Exists(other), ~Exists(equal), model=by)
+
+    def told_by(self, model: int, run: int) -> Self:
+        """The answers of a model that a run got, those too that it had before."""
+        return self.answers().filter(Q(run_id=run) | Q(confirmed_run_id=run), model=model)
+
+    def changed_in(self, model: int, run: int) -> Self:
+        """The answers that a run got of a volatile model in place of others."""
+        return self.filter(model=model, run_id=run, replaces__isnull=False)
 
     def settled(self) -> Self:
         """What is not asked again: answers, and errors tried often enough."""
@@ -147,7 +195,9 @@ class OutputQuerySet(models.QuerySet["Output"]):
 class Output(models.Model):
     """What a model said for an example, or the error that came instead.
 
-    Frozen models have one current row per example; for volatile ones the older rows are the history.
+    Frozen models have one current row per example; for volatile ones the older rows are the history. A new row says in
+    `replaces` which one it came after. The same answer again makes no row: `confirmed_run_id` is the last run that got
+    it.
     """
 
     project = models.ForeignKey(Project, on_delete=models.CASCADE, related_name="+")
@@ -160,6 +210,8 @@ class Output(models.Model):
     error = models.TextField(null=True, blank=True)  # noqa: DJ001
     tries = models.PositiveSmallIntegerField(default=1)
     run_id = models.BigIntegerField(null=True, blank=True)
+    confirmed_run_id = models.BigIntegerField(null=True, blank=True)
+    replaces = models.BigIntegerField(null=True, blank=True)
     is_current = models.BooleanField(default=True)
     created_at = models.DateTimeField(default=timezone.now)
 
@@ -182,6 +234,9 @@ class Output(models.Model):
                 name="output_answer_or_error",
             ),
         ]
+        indexes: ClassVar = [
+            models.Index(fields=["run_id"], condition=Q(replaces__isnull=False), name="output_changed_in_run")
+        ]
 
     def __str__(self) -> str:
         return self.error or self.label or self.text or str(self.value)
@@ -189,10 +244,13 @@ class Output(models.Model):
     @property
     def answer(self) -> EngineOutput | None:
         """The output as the engine reads it; None where an error came instead."""
-        if self.error is not None:
-            return None
-        scores = json.loads(self.scores) if self.scores is not None else None
-        return EngineOutput(label=self.label, scores=scores, value=self.value, text=self.text)
+        return None if self.error is not None else read_answer(self.label, self.scores, self.value, self.text)
+
+
+def read_answer(label: str | None, scores: str | None, value: float | None, text: str | None) -> EngineOutput:
+    """Return an answer from the columns it is stored in."""
+    read = json.loads(scores) if scores is not None else None
+    return EngineOutput(label=label, scores=read, value=value, text=text)
 
 
 class TrainedOn(models.Model):

@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from tracker.candidates.model_changes import UploadedFile, activate_model, register_model
+from tracker.candidates.model_changes import UploadedFile, register_model
 from tracker.candidates.models import CandidateModel
 from tracker.candidates.trained_on import add_trained_on
 from tracker.demo.people import ADMIN, PEOPLE, Team
@@ -23,6 +23,7 @@ from tracker.projects.models import Project, Token
 from tracker.projects.rights import Actor, Scope, actor_of_token
 from tracker.runs.models import Run
 from tracker.tasks.evaluating import evaluate_project
+from tracker.triage.activation import activate
 from tracker.triage.comments import add_comment
 from tracker.triage.intake import file_reports
 from tracker.triage.models import Report
@@ -84,7 +85,7 @@ def the_model(
 def went_live(actor: Actor, model: CandidateModel, *, at: datetime) -> None:
     """Activate a model as of then."""
     if not model.activations.exists():
-        activate_model(actor, model, at=at)
+        activate(actor, model, at=at)
 
 
 def the_problem(actor: Actor, project: Project, *, slug: str, **fields: Any) -> Problem:

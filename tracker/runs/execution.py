@@ -1,6 +1,6 @@
 """Working a run off. Every step is claimed in the database: workers may be many, be told twice, or die.
 
-A run goes: queued, planned, its batches asked, its problems scored, finished.
+A run goes: queued, planned, its batches asked, some inputs repeated, its problems scored, finished.
 """
 
 from __future__ import annotations
@@ -24,6 +24,7 @@ from tracker.runs.asking import claim_batch, work_batch
 from tracker.runs.leases import kept_alive, lease_end
 from tracker.runs.models import UNDER_WAY, Result, Run, RunQuerySet, RunStatus
 from tracker.runs.planning import plan_run, start_run
+from tracker.runs.repeats import repeat_some
 from tracker.runs.scoring import ProblemScorer
 from tracker.runs.staleness import stale_state
 
@@ -50,7 +51,7 @@ def advance_run(run_id: int) -> bool:
         return True
     if run.batches.filter(status__in=UNDER_WAY).exists():
         return False
-    return _score_and_finish(run)
+    return repeat_some(run) or _score_and_finish(run)
 
 
 def work_off(

@@ -15,6 +15,7 @@ from evaluation.verdicts import Judgement, judge_counts
 from tracker.candidates.models import CandidateModel
 from tracker.problems.models import Problem
 from tracker.projects.models import Project
+from tracker.runs import stability_models  # noqa: F401 - tables of this app in a file of their own
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import AnonymousUser
@@ -70,6 +71,9 @@ class Run(models.Model):
     failed = models.PositiveIntegerField(default=0)
     error = models.TextField(blank=True)
     planned = models.BooleanField(default=False)
+    asks_everything = models.BooleanField(
+        default=False, help_text=_("It asks a volatile model about every input, known or not.")
+    )
     left_stale = models.CharField(max_length=64, blank=True)
     token = models.UUIDField(null=True, blank=True)
     lease_until = models.DateTimeField(null=True, blank=True)

@@ -10,6 +10,7 @@ from evaluation.adapters import ADAPTERS, Adapter, open_adapter
 from tracker.candidates.model_files import local_path
 from tracker.candidates.models import CandidateModel
 from tracker.candidates.policy import adapter_policy
+from tracker.candidates.secrets import opened_adapter
 
 KEPT_OPEN = 2
 """Per process; a loaded scikit-learn model and its child process take some 150 MB."""
@@ -19,7 +20,8 @@ _open: OrderedDict[str, Adapter] = OrderedDict()
 
 def adapter_of(model: CandidateModel) -> Adapter:
     """Return an open adapter of the model, for this process alone. Raises the AdapterError family."""
-    key = json.dumps([model.pk, model.adapter, model.file_id, model.project.labels], sort_keys=True)
+    told = [model.pk, model.adapter, model.sealed_secrets, model.file_id, model.project.labels]
+    key = json.dumps(told, sort_keys=True)
     if key not in _open:
         kind = ADAPTERS[model.adapter["kind"]]
         path = (
@@ -27,7 +29,9 @@ def adapter_of(model: CandidateModel) -> Adapter:
             if model.file and model.file_id
             else None
         )
-        adapter = open_adapter(model.adapter, labels=model.project.labels, policy=adapter_policy(), file=path)
+        adapter = open_adapter(
+            opened_adapter(model), labels=model.project.labels, policy=adapter_policy(), file=path
+        )
         while len(_open) >= KEPT_OPEN:
             _open.popitem(last=False)[1].close()
         _open[key] = adapter

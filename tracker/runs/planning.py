@@ -90,7 +90,8 @@ def batch_size(model: CandidateModel) -> int:
 def _problems_in_need(run: Run) -> set[int]:
     """Return the ids of the problems on which the run's model is stale; asked for by hand, more than those.
 
-    A person who asks for a run gets errors asked again, and a volatile model asked about everything.
+    A person who asks for a run gets errors asked again, and a volatile model asked about everything; so does the
+    schedule.
     """
     in_need = set(stale_problems(run.model).values_list("pk", flat=True))
     if not _is_requested(run) or not _asks(run.model):
@@ -106,7 +107,7 @@ def _problems_in_need(run: Run) -> set[int]:
 
 
 def _is_requested(run: Run) -> bool:
-    return any(reason["kind"] == "requested" for reason in run.reasons)
+    return any(reason["kind"] in {"requested", "scheduled"} for reason in run.reasons)
 
 
 def _asks(model: CandidateModel) -> bool:
@@ -137,7 +138,7 @@ def _to_ask(run: Run, needed: list[int]) -> list[int]:
 
 
 def _asks_anew(run: Run) -> bool:
-    """A volatile model may say something else today: a person who asks for a run wants to know."""
+    """A volatile model may say something else today: a person who asks for a run wants to know, the schedule too."""
     return not run.model.frozen and _is_requested(run)
 
 

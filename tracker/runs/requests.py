@@ -69,6 +69,15 @@ def catch_up(models: Iterable[CandidateModel]) -> list[Run]:
     return runs
 
 
+def ask_again(models: Iterable[CandidateModel]) -> list[Run]:
+    """Queue a run for every one of some volatile models whose turn has come; it asks each about everything."""
+    runs = []
+    for model in models:
+        with transaction.atomic():
+            runs.append(_queue(model, {"kind": "scheduled"}, None))
+    return runs
+
+
 def overdue_models(now: datetime, project: Project | None = None) -> list[CandidateModel]:
     """Return the stale models, of one project or of all, that need a run which nobody has to ask for.
 
@@ -93,13 +102,15 @@ def _is_overdue(model: CandidateModel, now: datetime) -> bool:
 def _queue(model: CandidateModel, reason: dict[str, Any], problem_ids: Collection[int] | None) -> Run:
     """Return the model's queued run, made or widened so that it covers this request too."""
     wanted = sorted(problem_ids) if problem_ids is not None else None
+    asks_everything = not model.frozen and wanted is None and reason["kind"] != "changed"
     queued = Run.objects.select_for_update(no_key=True).filter(model=model, status=RunStatus.QUEUED).first()
     if queued is None:
         try:
             with transaction.atomic():
                 queued = Run.objects.create(
-                    project_id=model.project_id, model=model, reasons=[reason], problems=wanted
-                )
+                    project_id=model.project_id, model=model, reasons=[reason], problems=wanted,
+                    asks_everything=asks_everything,
+                )  # fmt: skip
         except IntegrityError:
             # Somebody queued one at the same moment; theirs is widened.
             return _queue(model, reason, problem_ids)
@@ -108,7 +119,8 @@ def _queue(model: CandidateModel, reason: dict[str, Any], problem_ids: Collectio
             queued.reasons.append(reason)
         if queued.problems is not None:
             queued.problems = None if wanted is None else sorted({*queued.problems, *wanted})
-        queued.save(update_fields=["reasons", "problems"])
+        queued.asks_everything = queued.asks_everything or asks_everything
+        queued.save(update_fields=["reasons", "problems", "asks_everything"])
     nudge_on_commit("tracker.tasks.work_run", queued.pk)
     return queued
 

@@ -10,7 +10,8 @@ from django.utils import timezone
 from tracker.problems.revision_writer import remove_expired
 from tracker.projects.nudges import nudge
 from tracker.runs.models import Batch, Run, RunStatus
-from tracker.runs.requests import catch_up, overdue_models
+from tracker.runs.requests import ask_again, catch_up, overdue_models
+from tracker.runs.schedule import models_to_ask_again
 
 
 def sweep(now: datetime | None = None) -> int:
@@ -18,6 +19,7 @@ def sweep(now: datetime | None = None) -> int:
     now = now or timezone.now()
     remove_expired(now)
     catch_up(overdue_models(now))
+    ask_again(models_to_ask_again(now))
     idle = list(idle_runs(now).values_list("pk", flat=True))
     for run_id in idle:
         nudge("tracker.tasks.work_run", run_id)

@@ -26,6 +26,7 @@ FIELD_WORDS = {
     "headers": _("headers"),
     "input": _("what it takes"),
     "lineage": _("lineage"),
+    "secrets": _("keys"),
     "stage": _("stage"),
     "timeout_seconds": _("seconds to answer in"),
     "trained_at": _("time of training"),

@@ -105,7 +105,7 @@ def opened() -> Iterator[Opener]:
     adapters: list[Adapter] = []
 
     def open_one(url: str, policy: Policy = LOCAL, **settings: Any) -> Adapter:
-        config = {"kind": "http", "url": url, **settings}
+        config = {"kind": "http", "url": url, "retries": 0, **settings}
         adapters.append(open_adapter(config, labels=["no", "yes"], policy=policy, file=None))
         return adapters[-1]
 

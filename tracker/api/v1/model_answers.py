@@ -10,7 +10,6 @@ import msgspec
 
 from evaluation.priority import RemainingImpact
 from tracker.candidates.models import CandidateModel
-from tracker.candidates.secrets import shown_adapter
 from tracker.projects.models import Project
 from tracker.triage.overall import Overall, overall_by_model
 from tracker.triage.remaining_impact import impact_facts, remaining_impact_by_model
@@ -64,7 +63,7 @@ def _shown(model: CandidateModel, overall: Overall | None, impact: RemainingImpa
     return ModelShown(
         version=model.version,
         stage=model.stage,
-        adapter=shown_adapter(model.adapter),
+        adapter=model.adapter,
         file=ModelFileShown(model.file.name, model.file.sha256, model.file.size) if model.file else None,
         trained_at=model.trained_at,
         registered_at=model.registered_at,

@@ -22,8 +22,9 @@ from tracker.api.v1.model_answers import ModelShown, shown_models
 from tracker.api.view import ProjectView, created
 from tracker.candidates.missing import missing_inputs
 from tracker.candidates.model_changes import (
+    DAILY,
+    MOST_HOURS,
     UploadedFile,
-    activate_model,
     register_model,
     update_model,
 )
@@ -31,19 +32,25 @@ from tracker.candidates.models import CandidateModel, CandidateModelQuerySet
 from tracker.candidates.trained_on import add_trained_on
 from tracker.projects.errors import Invalid
 from tracker.projects.examples import canonical_input
+from tracker.triage.activation import activate
 
 Time = Annotated[datetime, msgspec.Meta(tz=True)]
+Hours = Annotated[int, msgspec.Meta(ge=1, le=MOST_HOURS)]
 Digest = Annotated[str, msgspec.Meta(pattern="^[0-9a-f]{64}$")]
 
 
 class ModelBody(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
-    """A new version. `lineage` may say data, code, preprocessing, parameters, environment and more."""
+    """A new version. `lineage` may say data, code, preprocessing, parameters, environment and more.
+
+    `ask_again_every` is in hours and of account where `frozen` is false; null: only by hand and on changes.
+    """
 
     version: str
     adapter: dict[str, Any]
     trained_at: Time | None = None
     frozen: bool = True
     lineage: dict[str, Any] = {}
+    ask_again_every: Hours | None = DAILY
 
 
 class ModelChanges(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
@@ -54,6 +61,7 @@ class ModelChanges(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
     trained_at: Time | UnsetType | None = UNSET
     adapter: dict[str, Any] | UnsetType = UNSET
     frozen: bool | UnsetType = UNSET
+    ask_again_every: Hours | UnsetType | None = UNSET
 
 
 class Activation(msgspec.Struct, forbid_unknown_fields=True):
@@ -123,7 +131,7 @@ class Activate(ModelView):
 
     @Operation("Make a model the active one", {200: ModelShown}, takes=Takes(Activation, optional=True))
     def post(self, request: Request, body: Activation) -> Response:
-        return self.shown(activate_model(self.actor, self.model, at=body.at))
+        return self.shown(activate(self.actor, self.model, at=body.at))
 
 
 class Missing(ModelView):

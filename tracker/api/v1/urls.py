@@ -3,6 +3,7 @@
 from django.urls import URLPattern, URLResolver, include, path
 
 from tracker.api.v1 import (
+    activations,
     export,
     history,
     members,
@@ -36,6 +37,8 @@ of_model: Addresses = [
     path("trained_on/", models.TrainedOn.as_view()),
     path("outputs/", outputs.Outputs.as_view()),
     path("activate/", models.Activate.as_view()),
+    path("activations/", activations.Activations.as_view()),
+    path("activations/<int:activation_id>/undo/", activations.UndoActivation.as_view()),
 ]
 of_project: Addresses = [
     path("", projects.ProjectItself.as_view()),

@@ -18,10 +18,10 @@ from tracker.board.pages.verdict_words import result_words
 from tracker.board.pages.work import Work, run_work
 from tracker.candidates.missing import missing_examples
 from tracker.candidates.models import CandidateModel, Stage
-from tracker.candidates.secrets import shown_adapter
 from tracker.problems.models import Problem
 from tracker.projects.models import Event, Project
 from tracker.runs.models import Result, Run
+from tracker.triage.activation import undoable
 from tracker.triage.field_words import field_word
 from tracker.triage.overall import Overall, overall_of
 from tracker.triage.remaining_impact import remaining_impact_by_model
@@ -39,8 +39,11 @@ class ResultRow:
 
 @dataclass(frozen=True, slots=True)
 class ModelEvent:
+    """`undoes` is the activation that can be taken back here, None where nothing can."""
+
     event: Event
     words: str
+    undoes: int | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,15 +80,25 @@ def model_page(project: Project, model: CandidateModel) -> ModelPage:
         lineage=lineage_parts(model.lineage),
         is_recorded=is_recorded,
         n_missing=missing_examples(model).count() if is_recorded else 0,
-        events=[ModelEvent(event, model_event_words(event.kind, event.evidence)) for event in _events(model)],
+        events=_events(model),
         runs=runs,
         work=run_work(going) if going else None,
     )
 
 
-def _events(model: CandidateModel) -> list[Event]:
+def _events(model: CandidateModel) -> list[ModelEvent]:
     events = Event.objects.filter(project=model.project_id).about("model", model.pk)
-    return list(events.order_by("-pk")[:EVENTS_SHOWN])
+    newest = undoable(model.project) if model.stage == Stage.ACTIVE else None
+    return [
+        ModelEvent(
+            event,
+            model_event_words(event.kind, event.evidence),
+            newest.pk
+            if newest and event.kind == "model_activated" and event.evidence.get("activation") == newest.pk
+            else None,
+        )
+        for event in events.order_by("-pk")[:EVENTS_SHOWN]
+    ]
 
 
 def _results(model: CandidateModel, evidence: ProjectEvidence) -> list[ResultRow]:
@@ -106,9 +119,9 @@ def _results(model: CandidateModel, evidence: ProjectEvidence) -> list[ResultRow
 
 
 def adapter_facts(model: CandidateModel) -> list[tuple[str, str]]:
-    """Return the adapter's settings for people, without what is secret."""
+    """Return the adapter's settings for people; it holds no secret."""
     return [
         (field_word(name), setting_words(value))
-        for name, value in shown_adapter(model.adapter).items()
+        for name, value in model.adapter.items()
         if name != "kind" and value not in (None, "", {})
     ]

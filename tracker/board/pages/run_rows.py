@@ -62,7 +62,11 @@ def why_words(run: Run) -> str:
 def _why(reason: dict[str, str]) -> str:
     if reason.get("kind") == "requested":
         return _("requested by %(name)s") % {"name": reason.get("by", "")}
-    words = {"changed": _("something it depends on changed"), "new_model": _("new model")}
+    words = {
+        "changed": _("something it depends on changed"),
+        "new_model": _("new model"),
+        "scheduled": _("its turn to be asked again"),
+    }
     return words.get(reason.get("kind", ""), reason.get("kind", ""))
 
 

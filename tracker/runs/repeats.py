@@ -1,0 +1,176 @@
+"""Asking some inputs a second time within a run, before its problems are scored: do the model's answers stay?
+
+Of a volatile model what it answered otherwise than before, and a sample; of a frozen one that asks a server a few
+inputs whose answers are known. Nothing that is asked here replaces an output.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import heapq
+import json
+import secrets
+import uuid
+from collections.abc import Collection, Iterable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+
+from django.db import transaction
+from django.db.models import Q
+from django.utils import timezone
+
+from evaluation.adapters import ADAPTERS, Adapter, AdapterError, Failure
+from evaluation.drift import Repeats, count_changed, nearer, same_answer, sample_size
+from evaluation.types import Output as Answer
+from tracker.candidates.models import CandidateModel, Output, OutputQuerySet
+from tracker.projects.models import Example
+from tracker.runs.leases import kept_alive, lease_end
+from tracker.runs.models import Run, RunStatus
+from tracker.runs.open_adapters import adapter_of
+from tracker.runs.stability import Repeated, store_check
+from tracker.runs.stability_models import StabilityCheck
+
+MOST_CHANGED = 200
+"""Of the answers that changed in a run, so many at most are asked a second time."""
+KNOWN_REPEATED = 10
+"""Inputs that a frozen model on a server is asked again in each run."""
+
+
+@dataclass(frozen=True, slots=True)
+class Findings:
+    """What repeating came to."""
+
+    repeats: Repeats
+    repeated: list[Repeated]
+
+
+def repeat_some(run: Run) -> bool:
+    """Ask again what is to be repeated in a run whose batches are all done, and store what that tells; False where
+    nothing is to be asked, or another worker has the run.
+    """
+    if not _is_due(run):
+        return False
+    now = timezone.now()
+    token = uuid.uuid4()
+    free = Q(lease_until=None) | Q(lease_until__lt=now)
+    mine = Run.objects.filter(free, pk=run.pk, status=RunStatus.RUNNING)
+    if not mine.update(token=token, lease_until=lease_end(now)):
+        return False
+    held = Run.objects.filter(pk=run.pk, token=token, status=RunStatus.RUNNING)
+    seed = secrets.randbits(31)
+    with kept_alive(lambda: held.update(lease_until=lease_end())):
+        found = _repeat_known(run, seed) if run.model.frozen else _repeat_new(run, seed)
+    with transaction.atomic():
+        if held.update(token=None, lease_until=None):
+            store_check(run, seed, found.repeats, found.repeated)
+    return True
+
+
+def _is_due(run: Run) -> bool:
+    kind = ADAPTERS[run.model.adapter["kind"]]
+    asked = run.asked > 0 or asks_again(run)
+    if not kind.asks or not asked or StabilityCheck.objects.filter(run=run).exists():
+        return False
+    if run.model.frozen:
+        return kind.asks_server and _known(run).exists()
+    return Output.objects.told_by(run.model_id, run.pk).exists()
+
+
+def asks_again(run: Run) -> bool:
+    """Whether somebody, or the schedule, wants to know what the model says now; so it is with a new one."""
+    return any(reason["kind"] in {"requested", "scheduled", "new_model"} for reason in run.reasons)
+
+
+def _known(run: Run) -> OutputQuerySet:
+    """The answers that a frozen model had given before the run."""
+    return Output.objects.answers().filter(model=run.model_id).exclude(run_id=run.pk)
+
+
+def _repeat_new(run: Run, seed: int) -> Findings:
+    """Ask a volatile model again: what it answered otherwise than before, and a sample of all it answered."""
+    told = Output.objects.told_by(run.model_id, run.pk)
+    changed = Output.objects.changed_in(run.model_id, run.pk)
+    again = drawn(changed.values_list("pk", flat=True).iterator(), MOST_CHANGED, seed)
+    sampled: set[int] = set()
+    if asks_again(run):
+        sampled.update(drawn(told.values_list("pk", flat=True).iterator(), sample_size(told.count()), seed))
+    outputs = Output.objects.in_bulk([*again, *sampled])
+    former = Output.objects.in_bulk([pk for output in outputs.values() if (pk := output.replaces)])
+    said = ask(run.model, [output.example_id for output in outputs.values()])
+
+    repeated = []
+    n_sampled = n_differing = 0
+    three = []
+    for pk, output in outputs.items():
+        new, repeat = output.answer, said.get(output.example_id)
+        if new is None or repeat is None:
+            continue
+        differs = not same_answer(new, repeat)
+        if pk in sampled:
+            n_sampled += 1
+            n_differing += differs
+        before = former[output.replaces].answer if output.replaces in former else None
+        which = None
+        if before is not None and output.run_id == run.pk:
+            three.append((before, new, repeat))
+            which = nearer(repeat, new=new, former=before)
+        if differs or which is not None:
+            repeated.append(Repeated(output.example_id, repeat, differs, which))
+    to_new, to_former, n_kept = count_changed(three)
+    n_changed = changed.count()
+    n_asked = n_changed + told.filter(confirmed_run_id=run.pk).count()
+    repeats = Repeats(n_asked, n_changed, to_new, to_former, n_kept, n_sampled, n_differing)
+    return Findings(repeats, repeated)
+
+
+def _repeat_known(run: Run, seed: int) -> Findings:
+    """Ask a frozen model a few inputs whose answers are stored, and once more those that it answers otherwise."""
+    chosen = drawn(_known(run).values_list("pk", flat=True).iterator(), KNOWN_REPEATED, seed)
+    stored = {
+        output.example_id: output.answer for output in Output.objects.filter(pk__in=chosen) if output.answer
+    }
+    said = ask(run.model, stored)
+    other = {pk: answer for pk, answer in said.items() if not same_answer(stored[pk], answer)}
+    again = ask(run.model, other)
+    repeated = []
+    for pk, answer in other.items():
+        which = nearer(again[pk], new=answer, former=stored[pk]) if pk in again else None
+        repeated.append(Repeated(pk, answer, differs=True, nearer=which))
+    to_new, to_former, n_kept = count_changed((stored[pk], other[pk], again[pk]) for pk in again)
+    return Findings(Repeats(len(said), len(other), to_new, to_former, n_kept), repeated)
+
+
+def drawn(ids: Iterable[int], n: int, seed: int) -> list[int]:
+    """Draw n of the ids, the same ones for the same seed; holds no more than those."""
+    return heapq.nsmallest(n, ids, key=lambda pk: hashlib.sha256(b"%d %d" % (seed, pk)).digest())
+
+
+def ask(model: CandidateModel, example_ids: Collection[int]) -> dict[int, Answer]:
+    """Ask the model about examples, outside any batch; what it cannot answer now is left out."""
+    contents = dict(Example.objects.filter(pk__in=example_ids).values_list("pk", "content"))
+    if not contents:
+        return {}
+    model = CandidateModel.objects.select_related("project", "file").get(pk=model.pk)
+    try:
+        adapter = adapter_of(model)
+    except AdapterError:
+        return {}
+    items = sorted(contents.items())
+    parts = [items[start : start + adapter.batch_size] for start in range(0, len(items), adapter.batch_size)]
+    with ThreadPoolExecutor(max_workers=adapter.concurrency) as pool:
+        return {
+            pk: answer for part in pool.map(lambda part: _asked(adapter, part), parts) for pk, answer in part
+        }
+
+
+def _asked(adapter: Adapter, part: Sequence[tuple[int, str]]) -> list[tuple[int, Answer]]:
+    try:
+        answers = adapter.predict([json.loads(content) for _pk, content in part])
+    except AdapterError:
+        # A repeat is not worth waiting for a server: fewer of them tell less, and nothing wrong.
+        return []
+    return [
+        (pk, answer)
+        for (pk, _content), answer in zip(part, answers, strict=True)
+        if not isinstance(answer, Failure)
+    ]
