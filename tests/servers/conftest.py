@@ -30,6 +30,11 @@ class Served:
     said: dict[str, dict[str, list[Any]]]
 
 
+def close_to(scores: dict[str, float]) -> Any:
+    """What equals these scores but for rounding: a batch may be summed up in another order."""
+    return pytest.approx(scores, abs=1e-12)
+
+
 @pytest.fixture(scope="session")
 def mlserver(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
     """One MLServer with all models."""
@@ -63,7 +68,15 @@ def mlflow(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
     ports = dict(zip(said, free_ports(len(said)), strict=True))
     with ExitStack() as servers:
         for name, port in ports.items():
-            command = [programs / "python", "-m", "mlflow", "models", "serve", "--model-uri", home / name]
+            command: list[str | Path] = [
+                programs / "python",
+                "-m",
+                "mlflow",
+                "models",
+                "serve",
+                "--model-uri",
+                home / name,
+            ]
             servers.enter_context(
                 running(
                     [*command, "--env-manager", "local", "--host", "127.0.0.1", "--port", str(port)],

@@ -62,7 +62,7 @@ def _python() -> str:
 
 def _make(folder: Path, python: str, lock: Path) -> None:
     subprocess.run([python, "-m", "venv", folder], check=True)
-    pip = [
+    pip: list[str | Path] = [
         folder / "bin" / "python",
         "-m",
         "pip",

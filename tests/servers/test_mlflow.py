@@ -6,7 +6,7 @@ import pytest
 
 from evaluation.adapters import Failure
 from evaluation.types import Output
-from tests.servers.conftest import Opener, Served
+from tests.servers.conftest import Opener, Served, close_to
 
 pytestmark = [pytest.mark.real_servers, pytest.mark.slow, pytest.mark.timeout(900)]
 
@@ -30,7 +30,7 @@ def test_rows_of_probabilities(mlflow: Served, opened: Opener) -> None:
     assert adapter.predict(said["asked"]) == [
         Output(
             label=SENTIMENT[row.index(max(row))],
-            scores=pytest.approx(dict(zip(SENTIMENT, row, strict=True)), abs=1e-12),
+            scores=close_to(dict(zip(SENTIMENT, row, strict=True))),
         )
         for row in said["scores"]
     ]

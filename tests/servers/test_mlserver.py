@@ -8,7 +8,7 @@ import pytest
 
 from evaluation.adapters import AdapterUnavailable, Failure
 from evaluation.types import JSON, Output
-from tests.servers.conftest import Opener, Served
+from tests.servers.conftest import Opener, Served, close_to
 
 pytestmark = [pytest.mark.real_servers, pytest.mark.slow, pytest.mark.timeout(900)]
 
@@ -23,7 +23,7 @@ def expected(served: Served, name: str, labels: list[str]) -> list[object]:
     return [
         Output(
             label=label if isinstance(label, str) else labels[label],
-            scores=pytest.approx(dict(zip(labels, row, strict=True)), abs=1e-12),
+            scores=close_to(dict(zip(labels, row, strict=True))),
         )
         for label, row in zip(said["labels"], said["scores"], strict=True)
     ]

@@ -16,7 +16,7 @@ ASKED = ["a kind one", "so rude", "what a thing", "é ✓"]
 SAVING = {"serialization_format": "cloudpickle", "pip_requirements": ["scikit-learn"]}
 
 
-def main(folder):
+def main(folder: Path) -> None:
     words = make_pipeline(TfidfVectorizer(), LogisticRegression()).fit(
         TEXTS * 5, ["positive", "negative"] * 10
     )

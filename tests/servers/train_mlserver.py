@@ -3,6 +3,7 @@
 import json
 import sys
 from pathlib import Path
+from typing import Any
 
 import joblib
 from sklearn.datasets import load_iris
@@ -15,7 +16,7 @@ ASKED = ["a kind one", "so rude", "what a thing", "é ✓"]
 TENSOR = {"name": "reviews", "datatype": "BYTES", "shape": [-1, 1], "parameters": {"content_type": "str"}}
 
 
-def save(folder, name, model, asked, **settings):
+def save(folder: Path, name: str, model: Any, asked: Any, **settings: Any) -> dict[str, Any]:
     place = folder / name
     place.mkdir()
     joblib.dump(model, place / "model.joblib")
@@ -29,7 +30,7 @@ def save(folder, name, model, asked, **settings):
     return {"labels": model.predict(asked).tolist(), "scores": model.predict_proba(asked).tolist()}
 
 
-def main(folder):
+def main(folder: Path) -> None:
     words = make_pipeline(TfidfVectorizer(), LogisticRegression()).fit(
         TEXTS * 5, ["positive", "negative"] * 10
     )
