@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import threading
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
@@ -99,6 +101,49 @@ def test_a_server_that_cannot_describe_itself_for_now_is_unavailable(
     with pytest.raises(AdapterUnavailable, match="what inputs the model takes"):
         adapter.predict(["a"])
     assert "what inputs the model takes" in str(adapter.explain("a").fault)
+
+
+class CountingLock:
+    """A lock that lets a test wait until some threads want it."""
+
+    def __init__(self, wanted_by: int) -> None:
+        self.all_here = threading.Event()
+        self._left = wanted_by
+        self._lock = threading.Lock()
+
+    def __enter__(self) -> None:
+        self._left -= 1
+        if self._left == 0:
+            self.all_here.set()
+        self._lock.acquire()
+
+    def __exit__(self, *args: object) -> None:
+        self._lock.release()
+
+
+def test_threads_that_wait_for_the_description_fail_together(
+    opened: Opener, model_server: ModelServer
+) -> None:
+    """A server that is away would else keep each of them waiting in turn."""
+    lock = CountingLock(wanted_by=4)
+
+    def script(handler: Handler, inputs: Any) -> Said:
+        lock.all_here.wait(10)
+        return Said(status=503)
+
+    model_server.script = script
+    adapter: Any = opened(model_server.base, kind="open_inference", model="m")
+    adapter._mapper._lock = lock
+    with ThreadPoolExecutor(4) as threads:
+        waiting = [threads.submit(adapter.predict, ["a"]) for _ in range(4)]
+        errors = [future.exception() for future in waiting]
+
+    assert [type(error) for error in errors] == [AdapterUnavailable] * 4
+    assert len(model_server.asked) == 1
+    # The next one asks anew.
+    with pytest.raises(AdapterUnavailable):
+        adapter.predict(["a"])
+    assert len(model_server.asked) == 2
 
 
 def test_a_table_is_a_tensor_for_each_column(opened: Opener, model_server: ModelServer) -> None:
