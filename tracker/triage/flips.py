@@ -42,6 +42,13 @@ def flips_between(comparison: Comparison, *, start: int = 0, limit: int = 50) ->
     return {direction: [flips[case] for case in found if case in flips] for direction, found in ids.items()}
 
 
+def flips_in(comparison: Comparison, direction: Direction, *, start: int = 0, limit: int = 50) -> list[Flip]:
+    """Return the same of one way. Two queries."""
+    ids = _ids(comparison, direction)[start : start + limit]
+    flips = _flips(comparison, ids)
+    return [flips[case] for case in ids if case in flips]
+
+
 def _ids(comparison: Comparison, direction: Direction) -> list[int]:
     return [case for row in comparison.problems for case in getattr(row, direction)]
 

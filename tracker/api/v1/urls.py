@@ -20,6 +20,7 @@ from tracker.api.v1 import (
     timeline,
     tokens,
     transitions,
+    trying,
 )
 
 Addresses = list[URLPattern | URLResolver]
@@ -39,6 +40,7 @@ of_model: Addresses = [
     path("trained_on/", models.TrainedOn.as_view()),
     path("outputs/", outputs.Outputs.as_view()),
     path("activate/", models.Activate.as_view()),
+    path("try/", trying.TryRegistered.as_view()),
     path("activations/", activations.Activations.as_view()),
     path("activations/<int:activation_id>/undo/", activations.UndoActivation.as_view()),
     path("gate/", gate.Gate.as_view()),
@@ -56,6 +58,7 @@ of_project: Addresses = [
     path("tokens/<int:token_id>/", tokens.OneToken.as_view()),
     path("export/", export.Export.as_view()),
     path("models/", models.Models.as_view()),
+    path("models/try/", trying.TryModel.as_view()),
     path("models/<str:version>/", include(of_model)),
     path("compare/", comparison.Compare.as_view()),
     path("runs/", runs.Runs.as_view()),
