@@ -210,8 +210,8 @@ def test_the_timeline_says_what_an_activation_rested_on_and_undoes_the_newest(
     as_admin.post("activate_model", "v2")
     text = words(as_admin.get("model", "v2"))
     assert (
-        "admin activated it in place of v1: gate passed; the remaining impact falls by 100 % (0.50 → 0)"
-        in text
+        "admin activated it in place of v1: gate passed; the remaining impact falls by 100 % (0.50 → 0); "
+        "1 problem fixed" in text
     )
     newest = scene.project.activations.newest_first()[0]
     button = as_admin.url("undo_activation", newest.pk)

@@ -53,7 +53,7 @@ def answering(
 
 @pytest.fixture
 def world(project: Project) -> World:
-    problems = []
+    problems: dict[str, Problem] = {}
     for slug, texts in (("negation", TEXTS), ("joy", OTHERS)):
         problem = make_problem(
             project, title=slug, slug=slug, harm="moderate", users_affected_percent=10.0,
@@ -61,11 +61,11 @@ def world(project: Project) -> World:
         )  # fmt: skip
         make_patterns(problem, [equals(text) for text in texts])
         move_problem(SYSTEM, problem, "confirmed")
-        problems.append(problem)
+        problems[slug] = problem
     v1 = answering(project, "v1", N)
     activate(SYSTEM, v1)
     evaluate(project)
-    return World(project, *problems, v1)
+    return World(project, problems["negation"], problems["joy"], v1)
 
 
 def automatic(project: Project, min_cut: float = 0.1) -> None:
