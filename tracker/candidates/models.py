@@ -204,10 +204,17 @@ class Output(models.Model):
     Frozen models have one current row per example; for volatile ones the older rows are the history. A new row says in
     `replaces` which one it came after. The same answer again makes no row: `confirmed_run_id` is the last run that got
     it.
+
+    By far the most rows, and written in bulk: the database does not look up a row's model and project once more, since
+    whoever writes one holds the model's lock (`output_storage.lock_model`), and what it would find rows by, it has.
     """
 
-    project = models.ForeignKey(Project, on_delete=models.CASCADE, related_name="+")
-    model = models.ForeignKey(CandidateModel, on_delete=models.CASCADE, related_name="outputs")
+    project = models.ForeignKey(
+        Project, on_delete=models.CASCADE, related_name="+", db_constraint=False, db_index=False
+    )
+    model = models.ForeignKey(
+        CandidateModel, on_delete=models.CASCADE, related_name="outputs", db_constraint=False, db_index=False
+    )
     example = models.ForeignKey(Example, on_delete=models.PROTECT, related_name="outputs")
     label = models.TextField(null=True, blank=True)  # noqa: DJ001 - missing is not an empty label
     scores = models.TextField(null=True, blank=True, help_text=_("JSON object, label to score."))  # noqa: DJ001
@@ -241,7 +248,10 @@ class Output(models.Model):
             ),
         ]
         indexes: ClassVar = [
-            models.Index(fields=["run_id"], condition=Q(replaces__isnull=False), name="output_changed_in_run")
+            models.Index(fields=["model"], condition=Q(is_current=False), name="output_history"),
+            models.Index(
+                fields=["run_id"], condition=Q(replaces__isnull=False), name="output_changed_in_run"
+            ),
         ]
 
     def __str__(self) -> str:

@@ -22,7 +22,10 @@ from tracker.triage.remaining_impact import ImpactFacts, remaining_impacts_of
 from tracker.triage.result_cases import CASE_FIELDS, case_errors, named_cases
 from tracker.triage.score_change import ScoreChange, score_change
 
-_RESULT_FIELDS = ("model_id", "problem_id", "revision", "criterion", "facts_version", "verdict", *CASE_FIELDS)
+_RESULT_FIELDS = (
+    "model_id", "problem_id", "revision", "criterion", "facts_version", "verdict", *CASE_FIELDS,
+    "n_judged", "n_judged_scored", "n_judged_failed", "judged_error",
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)

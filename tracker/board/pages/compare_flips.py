@@ -18,8 +18,8 @@ from tracker.candidates.models import CandidateModel
 from tracker.problems.models import Problem
 from tracker.triage.case_matrix import Outcome
 from tracker.triage.comparison import Comparison
-from tracker.triage.flips import Direction, Flip, FlippedPattern, first_flips, flips_in
-from tracker.triage.flips import Said as SaidThere
+from tracker.triage.flips import Direction, Flip, FlippedPattern, flips_between, flips_in
+from tracker.triage.pattern_answers import Said as SaidThere
 
 A_FEW = 6
 A_PAGE = 20
@@ -76,7 +76,7 @@ def flip_groups(comparison: Comparison, show: str, page: str) -> list[FlipGroup]
         return [_paged(comparison, "newly_failing", page)]
     if show == "newly_passing":
         return [_paged(comparison, "newly_passing", page)]
-    found = first_flips(comparison, limit=A_FEW)
+    found = flips_between(comparison, limit=A_FEW)
     return [
         FlipGroup(
             kind, _title(kind), _total(comparison, kind), [_row(comparison, flip) for flip in flips], None
