@@ -213,7 +213,10 @@ def test_the_timeline_says_what_an_activation_rested_on_and_undoes_the_newest(
         "admin activated it in place of v1: gate passed; the remaining impact falls by 100 % (0.50 → 0); "
         "1 problem fixed" in text
     )
-    assert "The newest test patterns of 1 problem then. The impacts are summed over 1 problem. Gate: pass" in text
+    assert (
+        "The newest test patterns of 1 problem then. The impacts are summed over 1 problem. Gate: pass"
+        in text
+    )
     assert "Fixed by it #1 Negation read as anger" in text
     newest = scene.project.activations.newest_first()[0]
     button = as_admin.url("undo_activation", newest.pk)

@@ -156,6 +156,23 @@ def test_an_undo_brings_the_former_back_and_is_an_activation_of_its_own(world: W
     assert active(world.project) == "v2"
 
 
+def test_an_undo_brings_back_what_was_closed_by_hand(world: World) -> None:
+    # three cases that pass decide nothing: inconclusive under every model
+    unclear = make_problem(world.project, slug="unclear")
+    make_patterns(unclear, [equals(text) for text in OTHERS[:3]])
+    evaluate(world.project)
+    move_problem(SYSTEM, unclear, "fixed", reason="there is no such input any more")
+    v2 = answering(world.project, "v2", 0)
+    evaluate(world.project)
+    activate(SYSTEM, v2)
+    unclear.refresh_from_db()
+    assert unclear.status == "confirmed"
+    undo_activation(SYSTEM, Activation.objects.get(model=v2))
+    unclear.refresh_from_db()
+    assert (unclear.status, unclear.closed_by_hand) == ("fixed", True)
+    assert world.project.activations.newest_first()[0].evidence["problems"]["fixed"] == ["unclear"]
+
+
 def test_a_model_whose_activation_was_undone_was_live_all_the_same(world: World) -> None:
     v2 = answering(world.project, "v2", 0)
     v3 = answering(world.project, "v3", N)
