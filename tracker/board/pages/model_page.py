@@ -13,20 +13,18 @@ from tracker.board.pages.evidence import (
     is_fresh,
     project_evidence,
 )
-from tracker.board.pages.model_words import lineage_parts, model_event_words, setting_words
+from tracker.board.pages.model_events import ModelEvent, model_events
+from tracker.board.pages.model_words import lineage_parts, setting_words
 from tracker.board.pages.verdict_words import result_words
 from tracker.board.pages.work import Work, run_work
 from tracker.candidates.missing import missing_examples
 from tracker.candidates.models import CandidateModel, Stage
 from tracker.problems.models import Problem
-from tracker.projects.models import Event, Project
+from tracker.projects.models import Project
 from tracker.runs.models import Result, Run
-from tracker.triage.activation import undoable
 from tracker.triage.field_words import field_word
 from tracker.triage.overall import Overall, overall_of
 from tracker.triage.remaining_impact import remaining_impact_by_model
-
-EVENTS_SHOWN = 50
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,15 +33,6 @@ class ResultRow:
     result: Result | None
     detail: str
     stale: bool
-
-
-@dataclass(frozen=True, slots=True)
-class ModelEvent:
-    """`undoes` is the activation that can be taken back here, None where nothing can."""
-
-    event: Event
-    words: str
-    undoes: int | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,25 +69,10 @@ def model_page(project: Project, model: CandidateModel) -> ModelPage:
         lineage=lineage_parts(model.lineage),
         is_recorded=is_recorded,
         n_missing=missing_examples(model).count() if is_recorded else 0,
-        events=_events(model),
+        events=model_events(model),
         runs=runs,
         work=run_work(going) if going else None,
     )
-
-
-def _events(model: CandidateModel) -> list[ModelEvent]:
-    events = Event.objects.filter(project=model.project_id).about("model", model.pk)
-    newest = undoable(model.project) if model.stage == Stage.ACTIVE else None
-    return [
-        ModelEvent(
-            event,
-            model_event_words(event.kind, event.evidence),
-            newest.pk
-            if newest and event.kind == "model_activated" and event.evidence.get("activation") == newest.pk
-            else None,
-        )
-        for event in events.order_by("-pk")[:EVENTS_SHOWN]
-    ]
 
 
 def _results(model: CandidateModel, evidence: ProjectEvidence) -> list[ResultRow]:
