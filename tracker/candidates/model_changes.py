@@ -94,9 +94,9 @@ def register_model(
 
 
 def _is_version(version: str) -> bool:
-    """A version stands in addresses and in names of files."""
+    """A version stands in addresses, beside `models/try/`, and in names of files."""
     good = is_text(version, MAX_VERSION) and version.isprintable() and version == version.strip()
-    return good and "/" not in version and version not in {".", ".."}
+    return good and "/" not in version and version not in {".", "..", "try"}
 
 
 def _insert_model(
