@@ -117,6 +117,7 @@ def test_every_operation_of_the_contract_is_there() -> None:
         f"{model}outputs/": "get post", f"{model}activate/": "post", f"{project}runs/": "get post",
         f"{project}runs/{{run_id}}/": "get", f"{project}runs/{{run_id}}/retry/": "post",
         f"{project}runs/{{run_id}}/cancel/": "post", f"{project}patterns/": "post",
+        f"{project}runs/{{run_id}}/changed_answers/": "get", f"{model}events/": "get",
     }  # fmt: skip
     shown = {
         path.removeprefix("/api/v1"): " ".join(method for method in METHODS if method in operations)

@@ -32,6 +32,7 @@ ASKED = {
     "inbox": ["?status=linked", "?status=dismissed"],
     "problem": ["?revision=1", "?with=2&with=3", "?revision=1&with=2&with=3"],
     "matrix": ["?show=flips", "?revision=1"],
+    "models": ["?q=model"],
     "history_csv": ["?with=2&with=3"],
 }
 """What pages are asked for besides what they show by themselves."""

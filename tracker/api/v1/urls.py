@@ -14,6 +14,7 @@ from tracker.api.v1 import (
     reports,
     runs,
     schema,
+    stability,
     timeline,
     tokens,
     transitions,
@@ -36,6 +37,7 @@ of_model: Addresses = [
     path("trained_on/", models.TrainedOn.as_view()),
     path("outputs/", outputs.Outputs.as_view()),
     path("activate/", models.Activate.as_view()),
+    path("events/", models.ModelEvents.as_view()),
 ]
 of_project: Addresses = [
     path("", projects.ProjectItself.as_view()),
@@ -53,6 +55,7 @@ of_project: Addresses = [
     path("models/<str:version>/", include(of_model)),
     path("runs/", runs.Runs.as_view()),
     path("runs/<int:run_id>/", runs.OneRun.as_view()),
+    path("runs/<int:run_id>/changed_answers/", stability.ChangedAnswers.as_view()),
     path("runs/<int:run_id>/retry/", runs.Retry.as_view()),
     path("runs/<int:run_id>/cancel/", runs.Cancel.as_view()),
 ]

@@ -28,7 +28,8 @@ from tracker.problems.revisions import BulkOutcome
 
 @in_project("GET")
 def models(place: Place) -> HttpResponse:
-    context = {"rows": model_rows(place.project), "work": project_work(place.project)}
+    query = place.request.GET.get("q", "").strip()
+    context = {"rows": model_rows(place.project, query), "query": query, "work": project_work(place.project)}
     return place.page("models.html", context, section="models")
 
 
