@@ -143,6 +143,13 @@ BOARD = [
     Look("board:model", PROJECT + "models/{model}/"),
     Look("board:model", PROJECT + "models/{active_model}/", "active"),
     Look("board:activate_model", PROJECT + "models/{model}/activate/"),
+    Look("board:compare", PROJECT + "compare/?base={active_model}&head={model}"),
+    Look(
+        "board:compare", PROJECT + "compare/?base={model}&head={active_model}&base_at=2026-01-01", "moments"
+    ),
+    Look("board:compare", PROJECT + "compare/?base={model}&head={model}", "one model"),
+    Look("board:compare", PROJECT + "compare/?base=nobody&head={model}&head_at=never", "wrong"),
+    Look("board:compare", NEW + "compare/", "empty"),
     Look("board:runs", PROJECT + "runs/"),
     Look("board:runs", NEW + "runs/", "empty"),
     Look("board:run", PROJECT + "runs/{run}/"),
@@ -198,8 +205,9 @@ NO_PAGE = {
             "board:delete_problem", "board:comment", "board:evaluate_problem", "board:pattern_of_report",
             "board:add_same", "board:import_patterns", "board:undo_addition", "board:restore_revision",
             "board:restore_pattern", "board:finish_sample", "board:cancel_sample", "board:reopen_reports",
-            "board:change_stage", "board:bring_outputs", "board:request_evaluation", "board:cancel_run",
-            "board:retry_run", "board:add_member", "board:remove_member", "board:add_token", "board:set_schedule",
+            "board:change_stage", "board:undo_activation", "board:bring_outputs", "board:request_evaluation",
+            "board:cancel_run", "board:retry_run", "board:add_member", "board:remove_member", "board:add_token",
+            "board:set_schedule",
         ],
         _ACTION,
     ),
@@ -208,7 +216,8 @@ NO_PAGE = {
     **dict.fromkeys(
         [
             "board:board_csv", "board:history_csv", "board:matrix_csv", "board:export_project", "board:example",
-            "board:picture", "board:small_picture",
+            "board:picture", "board:small_picture", "board:compare_problems_csv", "board:compare_flips_csv",
+            "board:compare_change_csv",
         ],
         _FILE,
     ),

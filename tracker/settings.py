@@ -241,8 +241,14 @@ CELERY_WORKER_CANCEL_LONG_RUNNING_TASKS_ON_CONNECTION_LOSS = True
 CELERY_TASK_TIME_LIMIT = 60 * 60
 CELERY_BEAT_SCHEDULE_FILENAME = str(HOME / "celerybeat-schedule")
 SWEEP_SECONDS = env_number("SWEEP_SECONDS", 10)
+POLICY_SECONDS = env_number("POLICY_SECONDS", 300)
 CELERY_BEAT_SCHEDULE = {
     "sweep": {"task": "tracker.tasks.sweep", "schedule": float(SWEEP_SECONDS), "options": {"expires": 60}},
+    "apply-policies": {
+        "task": "tracker.tasks.apply_policies",
+        "schedule": float(POLICY_SECONDS),
+        "options": {"expires": POLICY_SECONDS},
+    },
     "refresh-priorities": {
         "task": "tracker.tasks.refresh_priorities",
         "schedule": crontab(hour="0", minute="5"),

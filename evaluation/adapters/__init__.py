@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from evaluation.adapters import http, python, recorded, skops
+from evaluation.adapters import http, mlflow, onnx, open_inference, openai, python, recorded, skops
 from evaluation.adapters.base import (
     Adapter,
     AdapterError,
@@ -48,15 +48,19 @@ __all__ = [
 ADAPTERS: dict[str, AdapterKind] = {
     "recorded": recorded.KIND,
     "skops": skops.KIND,
+    "onnx": onnx.KIND,
     "python": python.KIND,
     "http": http.KIND,
+    "open_inference": open_inference.KIND,
+    "mlflow": mlflow.KIND,
+    "openai": openai.KIND,
 }
 
 
 def validate(config: Mapping[str, object]) -> dict[str, Any]:
     """Check an adapter's settings and return them in normal form, `kind` and defaults included.
 
-    Raises InvalidAdapter with the errors per field.
+    A field that is null, as it is without being given, is left out. Raises InvalidAdapter with the errors per field.
     """
     name = config.get("kind")
     kind = ADAPTERS.get(name) if isinstance(name, str) else None
@@ -67,7 +71,12 @@ def validate(config: Mapping[str, object]) -> dict[str, Any]:
     settings = kind.read(reader)
     if reader.errors:
         raise InvalidAdapter(reader.errors)
-    return {"kind": kind.name, **settings}
+    told = {
+        field: value
+        for field, value in settings.items()
+        if value is not None or kind.defaults.get(field) is not None
+    }
+    return {"kind": kind.name, **told}
 
 
 def open_adapter(
@@ -92,4 +101,5 @@ def open_adapter(
                 ]
             }
         )
+    settings = {**kind.defaults, **settings}
     return kind.open(Opening(settings=settings, labels=Labels.of(labels), policy=policy, file=file))

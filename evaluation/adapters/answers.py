@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from typing import TypeVar
 
 from evaluation.adapters.base import AdapterError, Exchange, Failure
+from evaluation.plain_outputs import plain_outputs
 from evaluation.types import JSON, InvalidOutput, Output
 
 MAX_MESSAGE = 500  # characters
@@ -46,7 +47,8 @@ def read_answers(answer: object, count: int, labels: Sequence[str]) -> list[Outp
         return all_failed(count, f"The answer is {_named(answer)}; a list of outputs is needed.")
     if len(answer) != count:
         return all_failed(count, f"The answer has {len(answer)} outputs for {count} inputs.")
-    return [read_answer(item, labels) for item in answer]
+    plain = plain_outputs(answer, labels)
+    return list(plain) if plain is not None else [read_answer(item, labels) for item in answer]
 
 
 def all_failed(count: int, message: str) -> list[Output | Failure]:

@@ -1,122 +1,104 @@
-"""`http`: any server that gets a JSON list of inputs by POST and answers with a JSON list of outputs."""
+"""`http`: any server that gets JSON by POST and answers with JSON.
+
+What it gets is a template that inputs are filled into, by default the plain list of them; what it answers is read
+by paths, by default a plain list of outputs.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import Any
 
-import msgspec
-
-from evaluation.adapters.answers import all_failed, exchange_of, failure, one_at_a_time, read_answers
-from evaluation.adapters.base import AdapterKind, AdapterUnavailable, Exchange, Failure, Opening
-from evaluation.adapters.server import Reply, ReplyTooLong, Server, check_headers, check_url
+from evaluation.adapters.base import Adapter, AdapterKind, Opening
+from evaluation.adapters.mapping.answer import AnswerMap
+from evaluation.adapters.mapping.faults import Unreadable
+from evaluation.adapters.mapping.template import Template
+from evaluation.adapters.server_address import check_url
+from evaluation.adapters.server_settings import (
+    CONNECTION,
+    PATHS,
+    READING,
+    adapter_of,
+    answer_map_of,
+    read_connection,
+    read_flag,
+    read_paths,
+    read_reading,
+    server_of,
+)
 from evaluation.fields import FieldReader
 from evaluation.messages import message as _
 from evaluation.types import JSON, Output
 
-# What a server says when one of the inputs is to blame: each is asked by itself then.
-_BLAMES_INPUTS = frozenset({400, 413, 422})
-# What a server says when it is not for now.
-_LATER = frozenset({408, 425, 429})
-
-_LONGEST_TIMEOUT = 600.0  # seconds
-_EXCERPT = 200  # characters of a server's own words in an error text
+_DEFAULTS = {**CONNECTION, "many": True, "request": None, "answers_at": None, **PATHS, **READING}
 
 
-class HttpAdapter:
-    """Asks a server."""
+class TemplateMapper:
+    """A request from a template, an answer by paths."""
 
-    concurrency = 1
-
-    def __init__(self, server: Server, labels: Sequence[str], batch_size: int) -> None:
-        self.batch_size = batch_size
-        self._server = server
+    def __init__(
+        self, url: str, template: Template, answers: AnswerMap, *, many: bool, labels: Sequence[str]
+    ) -> None:
+        self.url = url
+        self.many = many
+        self._template = template
+        self._answers = answers
         self._labels = labels
 
-    def predict(self, inputs: Sequence[JSON]) -> list[Output | Failure]:
-        """See Adapter."""
-        if not inputs:
-            return []
-        try:
-            reply = self._server.post(msgspec.json.encode(list(inputs)))
-        except ReplyTooLong as error:
-            return all_failed(len(inputs), f"{error} Try a smaller batch_size.")
-        if 200 <= reply.status < 300:
-            return self._read(reply, len(inputs))
-        if reply.status not in _BLAMES_INPUTS:
-            raise AdapterUnavailable(self._refusal(reply), retry_after=reply.retry_after)
-        if len(inputs) == 1:
-            return [failure(self._refusal(reply))]
-        return one_at_a_time(self.predict, inputs)
+    def request(self, inputs: Sequence[JSON]) -> JSON:
+        """See Mapper."""
+        return self._template.fill(inputs, self._labels)
 
-    def explain(self, asked: JSON) -> Exchange:
-        """See Adapter."""
-        return exchange_of(asked, lambda one: self.predict([one])[0], self._labels)
+    def read(self, answer: object, count: int) -> list[Output | Unreadable]:
+        """See Mapper."""
+        return self._answers.read(answer, count) if self.many else self._answers.read_one(answer)
 
-    def close(self) -> None:
-        """See Adapter."""
-        self._server.close()
 
-    def _read(self, reply: Reply, count: int) -> list[Output | Failure]:
-        try:
-            answer = msgspec.json.decode(reply.body)
-        except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
-            return all_failed(count, f"The answer is not JSON: {self._excerpt(reply)}")
-        if isinstance(answer, list):
-            answer = [self._without_secrets(item) for item in answer]
-        return read_answers(answer, count, self._labels)
-
-    def _without_secrets(self, item: object) -> object:
-        """A server's error text may repeat the key that it was sent."""
-        if isinstance(item, dict) and item.get("error") is not None:
-            return {**item, "error": self._server.hide(str(item["error"]))}
-        return item
-
-    def _refusal(self, reply: Reply) -> str:
-        when = " for now" if reply.status in _LATER or reply.status >= 500 else ""
-        return f"The server refused{when} with status {reply.status}: {self._excerpt(reply)}"
-
-    def _excerpt(self, reply: Reply) -> str:
-        # Hidden before it is cut: half a key would not be recognised.
-        text = self._server.hide(reply.body.decode(errors="replace"))
-        return repr(text[:_EXCERPT]) if text else "an empty answer"
+def template_of(request: object, *, many: bool) -> Template:
+    """The template of the settings; none given: the plain list of inputs, or the one. Raises ValueError."""
+    if request is None:
+        request = "{inputs}" if many else "{input}"
+    template = Template.parse(request)
+    if many and template.takes_one:
+        raise ValueError(
+            _("{input} must stand in a list with one entry, which is repeated; or set many to false.")
+        )
+    return template
 
 
 def _read(reader: FieldReader) -> dict[str, Any]:
-    for name, check in (("url", check_url), ("headers", check_headers)):
-        _note(reader, name, check)
-    timeout = reader.number("timeout_seconds", least=0.1)
-    if timeout > _LONGEST_TIMEOUT:
-        reader.fail("timeout_seconds", _("Must be at most %(most)s.", most=f"{_LONGEST_TIMEOUT:g}"))
+    settings = read_connection(reader, check_url)
+    many = read_flag(reader, "many")
+    try:
+        template_of(reader.fields["request"], many=many)
+    except ValueError as error:
+        reader.fail("request", str(error))
     return {
-        "url": reader.fields.get("url"),
-        "headers": reader.fields["headers"],
-        "batch_size": reader.integer("batch_size", least=1, most=10_000),
-        "timeout_seconds": timeout,
+        **settings,
+        "many": many,
+        "request": reader.fields["request"],
+        **read_paths(reader, {"answers_at": None}, each=False),
+        **read_paths(reader, PATHS, each=many),
+        **read_reading(reader),
     }
 
 
-def _note(reader: FieldReader, name: str, check: Callable[[object], None]) -> None:
-    try:
-        check(reader.fields.get(name))
-    except ValueError as error:
-        reader.fail(name, str(error))
-
-
-def _open(opening: Opening) -> HttpAdapter:
-    server = Server(
-        url=opening.settings["url"],
-        headers=opening.settings["headers"],
-        seconds=min(opening.settings["timeout_seconds"], opening.policy.seconds_per_batch),
-        policy=opening.policy,
+def _open(opening: Opening) -> Adapter:
+    settings = opening.settings
+    mapper = TemplateMapper(
+        settings["url"],
+        template_of(settings["request"], many=settings["many"]),
+        answer_map_of(opening),
+        many=settings["many"],
+        labels=opening.labels,
     )
-    return HttpAdapter(server, opening.labels, opening.settings["batch_size"])
+    return adapter_of(opening, server_of(opening), mapper)
 
 
 KIND = AdapterKind(
     name="http",
-    fields=("url", "headers", "batch_size", "timeout_seconds"),
-    defaults={"headers": {}, "batch_size": 32, "timeout_seconds": 30.0},
+    fields=("url", *_DEFAULTS),
+    defaults=_DEFAULTS,
     read=_read,
     open=_open,
     asks_server=True,

@@ -24,6 +24,7 @@ from evaluation.adapters.base import (
 )
 from evaluation.fields import FieldReader
 from evaluation.messages import message as _
+from evaluation.plain_outputs import plain_outputs
 from evaluation.types import JSON, Output
 
 _NAME = re.compile(r"[A-Za-z_]\w*(\.[A-Za-z_]\w*)*:[A-Za-z_]\w*", re.ASCII)
@@ -49,6 +50,10 @@ class PythonAdapter:
             if len(inputs) == 1:
                 return [failure(f"{type(error).__name__}: {error}")]
             return one_at_a_time(self.predict, inputs)
+        if isinstance(answer, list) and len(answer) == len(inputs):
+            plain = plain_outputs(answer, self._labels)
+            if plain is not None:
+                return list(plain)
         return read_answers(_plain(answer), len(inputs), self._labels)
 
     def explain(self, asked: JSON) -> Exchange:

@@ -1,11 +1,13 @@
-"""A model server on the other side of HTTP: one POST, guarded, bounded, without secrets in any text."""
+"""A model server on the other side of HTTP: single requests, guarded, bounded, without secrets in any text."""
 
 from __future__ import annotations
 
 import re
 import ssl
+import threading
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from urllib.parse import urljoin, urlsplit
 
 import certifi
@@ -13,25 +15,14 @@ import httpcore
 
 from evaluation.adapters.base import AdapterRefused, AdapterUnavailable, Policy
 from evaluation.adapters.guarded import GuardedBackend, time_limit
-from evaluation.fields import REQUIRED
-from evaluation.messages import message as _
+from evaluation.adapters.server_address import check_url
 
 MAX_REDIRECTS = 3
-MAX_URL = 2000  # characters
-_KEEPS_POST = frozenset({307, 308})
+_KEEPS_METHOD = frozenset({307, 308})
 _BECOMES_GET = frozenset({300, 301, 302, 303})
+_KEPT_ALIVE = 4.0  # seconds; common servers close what is idle for five
 _MAX_RETRY_AFTER = 3600.0  # seconds
 _ERROR_BODY = 20_000  # bytes of an answer that is not one
-
-_HEADER_NAME = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]{1,100}")
-_HEADER_VALUE = re.compile(r"[\x21-\x7e]([\x20-\x7e]{0,4000}[\x21-\x7e])?")
-# Set by the connection itself.
-_OWN_HEADERS = frozenset(
-    (
-        "accept-encoding", "connection", "content-length", "content-type", "expect", "host",
-        "proxy-authorization", "te", "trailer", "transfer-encoding", "upgrade",
-    )
-)  # fmt: skip
 
 
 class ReplyTooLong(Exception):
@@ -48,51 +39,60 @@ class Reply:
 
 
 class Server:
-    """One URL to POST to. For one thread at a time."""
+    """Where one model is asked. For any number of threads, `concurrency` of whose requests are under way at once.
 
-    def __init__(self, url: str, headers: Mapping[str, str], seconds: float, policy: Policy) -> None:
-        self._url = url
-        self._headers = dict(headers)
-        self._seconds = seconds
+    Connections are kept and used again.
+    """
+
+    def __init__(self, headers: Mapping[str, str], *, concurrency: int, policy: Policy) -> None:
+        self._headers = {name.lower(): content for name, content in headers.items()}
         self._policy = policy
-        # No environment is asked for a proxy, and no redirect is followed but by `post`.
+        self._places = threading.BoundedSemaphore(concurrency)
+        # No environment is asked for a proxy, and no redirect is followed but by `ask`.
         self._pool = httpcore.ConnectionPool(
             ssl_context=_ssl_context(),
             network_backend=GuardedBackend(policy.allowed_networks),
-            keepalive_expiry=5.0,
+            max_connections=concurrency,
+            max_keepalive_connections=concurrency,
+            keepalive_expiry=_KEPT_ALIVE,
         )
+        values = headers.values()
+        secrets = {part for value in values for part in (value, *value.split()) if len(part) > 5}
+        self._secrets = sorted(secrets, key=len, reverse=True)
 
-    def post(self, body: bytes) -> Reply:
-        """POST a JSON `body`, following redirects that keep it a POST.
+    @property
+    def header_names(self) -> tuple[str, ...]:
+        """The names of the headers that go with each request, without their values."""
+        return tuple(self._headers)
+
+    def ask(self, method: str, url: str, body: bytes = b"", *, seconds: float) -> Reply:
+        """GET, or POST a JSON `body`, following redirects that keep the method; once, within `seconds`.
 
         Raises AdapterUnavailable, AdapterRefused or ReplyTooLong.
         """
-        url, headers = self._url, self._headers
+        at, headers = url, self._headers
         try:
-            with time_limit(self._seconds):
+            with self._places, time_limit(seconds):
                 for _ in range(MAX_REDIRECTS + 1):
-                    reply, location = self._post_once(url, headers, body)
+                    reply, location = self._ask_again_if_lost(method, at, headers, body)
                     if location is None:
                         return reply
-                    target = _redirected(url, reply.status, location)
+                    target = _redirected(method, at, reply.status, location)
                     # A key is for the server that it was given for.
-                    headers = headers if _origin(target) == _origin(url) else {}
-                    url = target
+                    headers = headers if _origin(target) == _origin(at) else {}
+                    at = target
         # `from None`: an exception of the connection may quote what was sent.
         except httpcore.TimeoutException as error:
-            raise AdapterUnavailable(_too_slow(error, url, self._seconds)) from None
+            raise AdapterUnavailable(_too_slow(error, at, seconds)) from None
         except (httpcore.NetworkError, OSError) as error:
-            raise AdapterUnavailable(f"No connection to {_place(url)}: {self.hide(str(error))}") from None
+            raise AdapterUnavailable(f"No connection to {place(at)}: {self.hide(str(error))}") from None
         except (httpcore.ProtocolError, httpcore.UnsupportedProtocol):
-            raise AdapterUnavailable(f"{_place(url)} does not speak HTTP as it should.") from None
-        raise AdapterRefused(f"{_place(self._url)} redirects more than {MAX_REDIRECTS} times.")
+            raise AdapterUnavailable(f"{place(at)} does not speak HTTP as it should.") from None
+        raise AdapterRefused(f"{place(url)} redirects more than {MAX_REDIRECTS} times.")
 
     def hide(self, text: str) -> str:
         """`text` without the values of the headers, nor the words in them."""
-        secrets = {
-            part for value in self._headers.values() for part in (value, *value.split()) if len(part) > 5
-        }
-        for secret in sorted(secrets, key=len, reverse=True):
+        for secret in self._secrets:
             text = text.replace(secret, "[hidden]")
         return text
 
@@ -100,75 +100,59 @@ class Server:
         """Close every connection."""
         self._pool.close()
 
-    def _post_once(self, url: str, headers: Mapping[str, str], body: bytes) -> tuple[Reply, str | None]:
+    def _ask_again_if_lost(
+        self, method: str, url: str, headers: Mapping[str, str], body: bytes
+    ) -> tuple[Reply, str | None]:
+        """Ask on a new connection where a kept one was lost: servers close them without a word, as after an error."""
+        try:
+            return self._ask_once(method, url, headers, body)
+        except (httpcore.ReadError, httpcore.WriteError, httpcore.RemoteProtocolError):
+            return self._ask_once(method, url, headers, body)
+
+    def _ask_once(
+        self, method: str, url: str, headers: Mapping[str, str], body: bytes
+    ) -> tuple[Reply, str | None]:
         timeout = {"connect": self._policy.connect_seconds, "pool": self._policy.connect_seconds}
+        # A compressed answer could be small on the wire and huge in memory.
         sent: dict[str | bytes, str | bytes] = {
             "accept": "application/json",
-            **{name.lower(): content for name, content in headers.items()},
-            # A compressed answer could be small on the wire and huge in memory.
+            **dict[str | bytes, str | bytes](headers.items()),
             "accept-encoding": "identity",
-            "content-type": "application/json",
         }
+        if method == "POST":
+            sent["content-type"] = "application/json"
         with self._pool.stream(
-            "POST", url, headers=sent, content=body, extensions={"timeout": timeout}
+            method, url, headers=sent, content=body or None, extensions={"timeout": timeout}
         ) as answer:
             found = {
                 name.lower().decode("latin-1"): value.decode("latin-1") for name, value in answer.headers
             }
             status = answer.status
-            if status in _KEEPS_POST | _BECOMES_GET and "location" in found:
+            if status in _KEEPS_METHOD | _BECOMES_GET and "location" in found:
                 return Reply(status, b""), found["location"]
             if not 200 <= status < 300:
                 return Reply(status, _start(answer), _retry_after(found.get("retry-after", ""))), None
             if found.get("content-encoding", "identity") != "identity":
-                raise AdapterUnavailable(f"{_place(url)} answers compressed, though it was asked not to.")
+                raise AdapterUnavailable(f"{place(url)} answers compressed, though it was asked not to.")
             return Reply(status, _whole(answer, self._policy.max_answer_bytes)), None
 
 
-def check_url(value: object) -> None:
-    """Check a model server's address. Raises ValueError in plain words."""
-    if value is None:
-        raise ValueError(REQUIRED)
-    if not isinstance(value, str) or len(value) > MAX_URL or not re.fullmatch(r"[\x21-\x7e]+", value):
-        raise ValueError(_("Must be an address such as https://models.example.org/predict, in plain ASCII."))
-    try:
-        parts = urlsplit(value)
-        port = parts.port
-    except ValueError:
-        raise ValueError(_("Must be an address.")) from None
-    if parts.scheme not in ("http", "https") or not parts.hostname or port == 0:
-        raise ValueError(_("Must begin with http:// or https:// and name a host."))
-    if "\\" in value or "#" in value:
-        raise ValueError(_("Must not hold a backslash or #."))
-    if "@" in parts.netloc:
-        raise ValueError(_("Must not hold a user name or password; use headers, which are kept secret."))
+def place(url: str) -> str:
+    """The server without path and query, where people put keys."""
+    scheme, host, port = _origin(url)
+    return f"{scheme}://{host}:{port}"
 
 
-def check_headers(value: object) -> None:
-    """Check the headers to send. Raises ValueError in words that repeat no value."""
-    if not isinstance(value, dict) or len(value) > 50:
-        raise ValueError(_("Must be an object of header names and values, 50 at most."))
-    for name, content in value.items():
-        if not isinstance(name, str) or not _HEADER_NAME.fullmatch(name):
-            raise ValueError(_("A header's name has letters, digits and hyphens."))
-        if name.lower() in _OWN_HEADERS:
-            raise ValueError(_("The header %(name)s is set by the connection itself.", name=name))
-        if not isinstance(content, str) or not _HEADER_VALUE.fullmatch(content):
-            raise ValueError(
-                _("The value of the header %(name)s must be one line of plain ASCII text.", name=name)
-            )
-
-
-def _redirected(url: str, status: int, location: str) -> str:
-    if status in _BECOMES_GET:
-        raise AdapterRefused(f"{_place(url)} redirects with status {status}, which would lose what is asked.")
+def _redirected(method: str, url: str, status: int, location: str) -> str:
+    if status in _BECOMES_GET and method != "GET":
+        raise AdapterRefused(f"{place(url)} redirects with status {status}, which would lose what is asked.")
     try:
         target = urljoin(url, location)
         check_url(target)
     except ValueError:
-        raise AdapterRefused(f"{_place(url)} redirects to something that is not an address.") from None
+        raise AdapterRefused(f"{place(url)} redirects to something that is not an address.") from None
     if _origin(url)[0] == "https" and _origin(target)[0] != "https":
-        raise AdapterRefused(f"{_place(url)} redirects to an address without https.")
+        raise AdapterRefused(f"{place(url)} redirects to an address without https.")
     return target
 
 
@@ -177,16 +161,10 @@ def _origin(url: str) -> tuple[str, str | None, int]:
     return parts.scheme, parts.hostname, parts.port or (443 if parts.scheme == "https" else 80)
 
 
-def _place(url: str) -> str:
-    """The server without path and query, where people put keys."""
-    scheme, host, port = _origin(url)
-    return f"{scheme}://{host}:{port}"
-
-
 def _too_slow(error: httpcore.TimeoutException, url: str, seconds: float) -> str:
     if isinstance(error, httpcore.ConnectTimeout | httpcore.PoolTimeout):
-        return f"{_place(url)} did not accept a connection in time."
-    return f"{_place(url)} did not answer within {seconds:g} seconds."
+        return f"{place(url)} did not accept a connection in time."
+    return f"{place(url)} did not answer within {seconds:.3g} seconds."
 
 
 def _whole(answer: httpcore.Response, max_bytes: int) -> bytes:
@@ -212,6 +190,7 @@ def _retry_after(text: str) -> float | None:
     return min(float(text), _MAX_RETRY_AFTER) if re.fullmatch(r"[0-9]{1,9}", text) else None
 
 
+@lru_cache(maxsize=1)
 def _ssl_context() -> ssl.SSLContext:
     """Trusts the machine's authorities, and certifi's where the machine has none."""
     context = ssl.create_default_context()

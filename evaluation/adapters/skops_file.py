@@ -8,6 +8,7 @@ import sklearn
 import skops.io
 
 from evaluation.adapters.skops_trees import UnsafeTree, check_trees
+from evaluation.adapters.uploaded_child import FileRefused
 
 # What skops does not trust by itself and we do. skops can tell a type, not what is in it, so each entry says
 # why no content of it can do harm. Nothing else is ever trusted.
@@ -30,10 +31,6 @@ TRUSTED = frozenset(
         "sklearn.feature_selection._univariate_selection.f_regression",
     }
 )
-
-
-class FileRefused(Exception):
-    """The file must not or cannot be used, in words for the person who uploaded it."""
 
 
 def read_model(content: bytes) -> Any:

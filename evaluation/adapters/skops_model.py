@@ -10,6 +10,7 @@ import numpy as np
 from sklearn.base import is_regressor
 from sklearn.metrics import pairwise_distances_argmin
 
+from evaluation.adapters.class_names import name_of
 from evaluation.adapters.skops_inputs import arrange
 
 # Classifiers whose label is always the first class with the highest score. Others have thresholds, or scores
@@ -47,13 +48,6 @@ def answer(model: Any, form: str, inputs: list[Any]) -> list[dict[str, Any]]:
             if len(inputs) == 1:
                 return [{"error": _words(error)}]
             return [answer(model, form, [single])[0] for single in inputs]
-
-
-def name_of(label: Any) -> str:
-    """A class as a label: 3 and 3.0 are "3"."""
-    if isinstance(label, float) and label.is_integer():
-        label = int(label)
-    return str(label)
 
 
 def _answer_all(model: Any, form: str, inputs: Sequence[Any]) -> list[dict[str, Any]]:

@@ -39,6 +39,8 @@ class Expectation(ABC):
 
     type: ClassVar[str]
     needs_base: ClassVar[bool] = False
+    reads_label_only: ClassVar[bool] = False
+    """Whether the output's label decides alone, so that what was found for one output holds for all with its label."""
 
     @classmethod
     @abstractmethod

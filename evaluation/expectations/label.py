@@ -15,6 +15,7 @@ class Equals(Expectation):
     """The output's label is this one."""
 
     type = "equals"
+    reads_label_only = True
     label: str
 
     @classmethod
@@ -32,6 +33,7 @@ class NotEquals(Expectation):
     """The output's label is not this one."""
 
     type = "not_equals"
+    reads_label_only = True
     label: str
 
     @classmethod
@@ -49,6 +51,7 @@ class OneOf(Expectation):
     """The output's label is among these, which are a set: kept sorted, each once."""
 
     type = "one_of"
+    reads_label_only = True
     labels: tuple[str, ...]
 
     def __post_init__(self) -> None:

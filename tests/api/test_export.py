@@ -50,7 +50,7 @@ def test_what_was_imported_is_exported_and_imports_again(
     make_outputs(make_model(project, "v1"), {"good": "positive"})
     writer.post("models/v1/outputs/", {"input": "slow", "error": "timeout"})
     files = exported(reader)
-    assert sorted(files) == ["outputs_v1.jsonl", "patterns.jsonl"]
+    assert sorted(files) == ["activations.jsonl", "outputs_v1.jsonl", "patterns.jsonl", "project.json"]
     assert files["outputs_v1.jsonl"] == [
         {"input": "good", "label": "positive"}, {"input": "slow", "error": "timeout"},
     ]  # fmt: skip
@@ -87,7 +87,22 @@ def test_what_models_were_trained_on_is_exported_too(
 
 
 def test_an_empty_project_has_an_empty_export(reader: Caller) -> None:
-    assert exported(reader) == {"patterns.jsonl": []}
+    files = exported(reader)
+    assert sorted(files) == ["activations.jsonl", "patterns.jsonl", "project.json"]
+    assert files["activations.jsonl"] == files["patterns.jsonl"] == []
+
+
+def test_settings_and_activations_are_exported(
+    reader: Caller, administrator: Caller, project: Project
+) -> None:
+    for version in ("v1", "v2"):
+        make_model(project, version)
+        administrator.post(f"models/{version}/activate/")
+    files = exported(reader)
+    [settings] = files["project.json"]
+    assert administrator.patch("", settings).json() == {**settings, "slug": "reviews"}
+    first, second = files["activations.jsonl"]
+    assert (first["model"], second["model"], second["evidence"]["former"]) == ("v1", "v2", "v1")
 
 
 def test_rights(signed_in: SignIn, viewer: User, stranger: User, product: Caller) -> None:

@@ -27,6 +27,7 @@ def test_the_project_as_the_contract_names_it(reader: Caller) -> None:
         "window_days": 28,
         "harm_scale": {"negligible": 1.0, "minor": 2.0, "moderate": 3.0, "major": 5.0, "severe": 8.0},
         "fix_criterion": {"rule": "bound", "max_error": 0.1, "confidence": 0.9, "min_cases": 5},
+        "activation_policy": {"mode": "by_hand", "min_cut": 0.1},
     }
 
 
@@ -34,6 +35,7 @@ def test_an_admin_changes_settings(administrator: Caller, project: Project) -> N
     changes: dict[str, Any] = {
         "name": "Texts", "task": "text", "input_kind": "chat", "labels": [], "active_users": None,
         "harm_scale": {"low": 1}, "fix_criterion": {"rule": "every_case"},
+        "activation_policy": {"mode": "automatic", "min_cut": 0.25},
     }  # fmt: skip
     answer = administrator.patch("", changes)
     assert answer.status_code == 200
@@ -55,6 +57,11 @@ def test_an_admin_changes_settings(administrator: Caller, project: Project) -> N
         ({"fix_criterion": {"rule": "bound", "max_error": 2}}, "fix_criterion.max_error"),
         ({"fix_criterion": {"shape": "round"}}, "fix_criterion.shape"),
         ({"slug": "other"}, "slug"),
+        ({"activation_policy": {"mode": "sometimes"}}, "activation_policy.mode"),
+        ({"activation_policy": {"min_cut": 1.5}}, "activation_policy.min_cut"),
+        ({"activation_policy": {"min_cut": "a tenth"}}, "activation_policy.min_cut"),
+        ({"activation_policy": {"share": 0.2}}, "activation_policy.share"),
+        ({"activation_policy": "automatic"}, "activation_policy"),
     ],
 )
 def test_wrong_settings_are_named_and_nothing_is_stored(

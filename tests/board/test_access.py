@@ -26,17 +26,17 @@ PAGES = [
     "problem_freshness", "problem_reports", "revisions", "overlays", "matrix", "cell",
     "add_patterns", "relabel_pattern", "retire_pattern", "retired_patterns", "draw_sample", "sample", "label_sample",
     "file_report", "inbox", "link_reports", "dismiss_reports", "models", "register_model", "model",
-    "activate_model", "runs", "work", "run", "run_progress", "changed_answers", "settings", "revoke_token",
+    "activate_model", "compare", "runs", "work", "run", "run_progress", "changed_answers", "settings", "revoke_token",
 ]  # fmt: skip
 FILES = [
     "example", "picture", "small_picture", "board_csv", "history_csv", "matrix_csv", "missing_inputs",
-    "export_project",
+    "export_project", "compare_problems_csv", "compare_flips_csv", "compare_change_csv",
 ]  # fmt: skip
 ACTIONS = [
     "delete_problem", "comment", "evaluate_problem", "pattern_of_report", "import_patterns", "add_same",
     "restore_pattern", "undo_addition", "restore_revision", "finish_sample", "cancel_sample", "reopen_reports",
-    "change_stage", "bring_outputs", "set_schedule", "request_evaluation", "cancel_run", "retry_run", "add_member",
-    "remove_member", "add_token",
+    "change_stage", "undo_activation", "set_schedule", "bring_outputs", "request_evaluation", "cancel_run", "retry_run",
+    "add_member", "remove_member", "add_token",
 ]  # fmt: skip
 
 
@@ -61,6 +61,7 @@ def arguments(scene: Scene) -> dict[str, Any]:
         "user": "nobody-here",
         "token": token.pk,
         "digest": image.digest,
+        "activation": scene.project.activations.get().pk,
     }
 
 
@@ -154,7 +155,8 @@ SENT: dict[str, dict[str, Any]] = {
     "bring_outputs": {"lines": '{"input": "new", "label": "neutral"}'},
     "settings": {
         "name": "Mine", "window_days": "28", "harm_name": ["major"], "harm_weight": ["5"], "rule": "bound",
-        "max_error": "0.1", "confidence": "0.9", "min_cases": "5",
+        "max_error": "0.1", "confidence": "0.9", "min_cases": "5", "activation_mode": "automatic",
+        "min_cut_percent": "5",
     },
     "add_member": {"user": "viewer", "role": "admin"},
     "add_token": {"name": "mine", "scopes": ["admin"]},

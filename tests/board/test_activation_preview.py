@@ -23,7 +23,7 @@ def test_a_model_that_is_behind_changes_nothing_yet(revision: int, changing: lis
     refresh_statuses(project)
     preview = activation_preview(project, new)
     assert [row.then for group in preview.groups if group.kind == "fixed" for row in group.rows] == changing
-    assert preview.n_stale == (0 if changing else 1)
+    assert preview.outlook.n_stale == (0 if changing else 1)
 
 
 def test_every_problem_is_counted_in_one_group() -> None:
@@ -55,4 +55,4 @@ def test_every_problem_is_counted_in_one_group() -> None:
     assert preview.sentence == (
         "With v2 active, 1 problem would be fixed, 1 would regress, 2 stay unknown, 2 stay as they are."
     )
-    assert preview.n_stale == 1
+    assert preview.outlook.n_stale == 1

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from tests.board.conftest import Scene
+from tests.board.test_undo import press_undo
 from tests.board.visitors import Visitor, told, words
 from tests.factories import equals, evaluate, make_model, make_patterns, make_problem
 from tracker.candidates.models import CandidateModel
@@ -190,6 +191,46 @@ def test_going_back_is_foretold_as_what_it_is(scene: Scene, as_admin: Visitor) -
 def test_a_model_that_is_behind_says_so(scene: Scene, as_admin: Visitor) -> None:
     make_model(scene.project, "v3")
     assert "v3 is not evaluated on 1 problem as it stands now" in words(as_admin.get("activate_model", "v3"))
+
+
+def test_an_activation_is_undone_with_one_click_and_the_undo_too(scene: Scene, as_admin: Visitor) -> None:
+    live = as_admin.post("activate_model", "v2")
+    back = press_undo(as_admin, live)
+    assert told(back) == "v1 is the active model again."
+    assert CandidateModel.objects.get(stage="active").version == "v1"
+    again = press_undo(as_admin, back)
+    assert told(again) == "v2 is the active model again."
+    assert "undid the activation of v2: this is the active model again" in words(as_admin.get("model", "v1"))
+    assert "admin made v1 the active model again in its place" in words(as_admin.get("model", "v2"))
+
+
+def test_the_timeline_says_what_an_activation_rested_on_and_undoes_the_newest(
+    scene: Scene, as_admin: Visitor, as_viewer: Visitor
+) -> None:
+    as_admin.post("activate_model", "v2")
+    text = words(as_admin.get("model", "v2"))
+    assert (
+        "admin activated it in place of v1: gate passed; the remaining impact falls by 100 % (0.50 → 0)"
+        in text
+    )
+    newest = scene.project.activations.newest_first()[0]
+    button = as_admin.url("undo_activation", newest.pk)
+    assert button in as_admin.get("model", "v2").content.decode()
+    assert button not in as_viewer.get("model", "v2").content.decode()
+    # what came before it has another way back
+    assert "/activations/" not in as_admin.get("model", "v1").content.decode()
+    answer = as_admin.post("undo_activation", newest.pk)
+    assert answer["Location"] == as_admin.url("model", "v1")
+    late = as_admin.post("undo_activation", newest.pk)
+    assert told(late) == "It is undone already. Nothing was changed."
+
+
+def test_only_admins_undo_an_activation(scene: Scene, as_triager: Visitor, as_stranger: Visitor) -> None:
+    newest = scene.project.activations.newest_first()[0]
+    assert as_stranger.post("undo_activation", newest.pk).status_code == 404
+    assert told(as_triager.post("undo_activation", newest.pk)) == (
+        "This needs the right to administer in this project. Nothing was changed."
+    )
 
 
 def test_a_triager_cannot_activate(scene: Scene, as_triager: Visitor) -> None:

@@ -17,7 +17,7 @@ SENT = {
     "name": "Reviews of films", "labels": "bad\ngood", "active_users": "", "window_days": "7",
     "harm_name": ["small", "very large", "", ""], "harm_weight": ["1", "9.5", "", ""],
     "rule": "bound", "max_error": "0.2", "confidence": "0.8",
-    "min_cases": "3",
+    "min_cases": "3", "activation_mode": "automatic", "min_cut_percent": "12.5",
 }  # fmt: skip
 
 
@@ -35,6 +35,14 @@ def test_the_criterion_is_told_in_numbers(project: Project, as_viewer: Visitor) 
     assert "22 clean cases of 22 prove it; with 1 failure it takes 38 cases." in text
 
 
+def test_what_the_activation_policy_does_is_told(project: Project, as_viewer: Visitor) -> None:
+    assert "Nothing goes live by itself." in words(as_viewer.get("settings"))
+    project.activation_policy = {"mode": "automatic", "min_cut": 0.25}
+    project.save()
+    text = words(as_viewer.get("settings"))
+    assert "if its gate passes and the remaining impact falls by at least 25 %" in text
+
+
 def test_roles_are_explained(project: Project, as_viewer: Visitor) -> None:
     text = words(as_viewer.get("settings"))
     assert "viewer: reads everything, changes nothing reporter: also files reports and comments" in text
@@ -44,7 +52,9 @@ def test_members_take_their_data_with_them(scene: Scene, as_viewer: Visitor, as_
     answer = as_viewer.get("export_project")
     assert answer["Content-Disposition"] == 'attachment; filename="reviews.zip"'
     with zipfile.ZipFile(io.BytesIO(b"".join(answer.streaming_content))) as archive:
-        assert sorted(archive.namelist()) == ["outputs_v1.jsonl", "outputs_v2.jsonl", "patterns.jsonl"]
+        assert sorted(archive.namelist()) == [
+            "activations.jsonl", "outputs_v1.jsonl", "outputs_v2.jsonl", "patterns.jsonl", "project.json",
+        ]  # fmt: skip
         assert len(archive.read("patterns.jsonl").splitlines()) == N_CASES
     assert as_stranger.get("export_project").status_code == 404
 
@@ -56,6 +66,7 @@ def test_settings_are_saved(project: Project, as_admin: Visitor) -> None:
     assert (project.name, project.labels, project.active_users) == ("Reviews of films", ["bad", "good"], None)
     assert project.harm_scale == {"small": 1.0, "very large": 9.5}
     assert (project.criterion.max_error, project.criterion.min_cases) == (0.2, 3)
+    assert project.activation_policy == {"mode": "automatic", "min_cut": 0.125}
 
 
 def test_another_window_changes_reach_at_once(scene: Scene, as_admin: Visitor) -> None:
@@ -79,6 +90,8 @@ def test_another_window_changes_reach_at_once(scene: Scene, as_admin: Visitor) -
         ({"max_error": "1"}, "Must be above 0 and below 1."),
         ({"confidence": "0.4"}, "Must be at least 0.5 and below 1."),
         ({"labels": "a\na"}, "Each label can be listed once only."),
+        ({"min_cut_percent": "101"}, "Ensure this value is less than or equal to 100."),
+        ({"activation_mode": "sometimes"}, "Select a valid choice."),
     ],
 )
 def test_what_is_wrong_stands_beside_its_field(

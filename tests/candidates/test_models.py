@@ -63,7 +63,7 @@ def test_wrong_fields_are_named(project: Project, fields: dict[str, object], fie
 
 
 def test_an_unknown_kind_lists_those_there_are(project: Project) -> None:
-    with pytest.raises(Invalid, match="recorded, skops, python, http"):
+    with pytest.raises(Invalid, match="recorded, skops, onnx, python, http"):
         make_model(project, adapter={"kind": "magic"})
 
 

@@ -7,12 +7,14 @@ from typing import Any
 
 from evaluation.adapters import ADAPTERS
 from evaluation.adapters.base import AdapterRefused, AdapterUnavailable
+from tracker.candidates.model_files import check_size
 from tracker.candidates.policy import adapter_policy
 from tracker.projects.errors import Busy, Invalid
 
 
 def inspect_file(config: Mapping[str, Any], content: bytes) -> None:
     """Raise Invalid where the file is not one that can be loaded without running code from it."""
+    check_size(content)
     kind = ADAPTERS[config["kind"]]
     if kind.inspect_file is None:
         return

@@ -94,9 +94,9 @@ def register_model(
 
 
 def _is_version(version: str) -> bool:
-    """A version stands in addresses and in names of files."""
+    """A version stands in addresses, beside `models/try/`, and in names of files."""
     good = is_text(version, MAX_VERSION) and version.isprintable() and version == version.strip()
-    return good and "/" not in version and version not in {".", ".."}
+    return good and "/" not in version and version not in {".", "..", "try"}
 
 
 def _insert_model(
@@ -227,10 +227,19 @@ def _set_stage(actor: Actor, model: CandidateModel, value: Any, errors: Errors) 
         model.stage = value
 
 
-def activate_model(actor: Actor, model: CandidateModel, *, at: datetime | None = None) -> CandidateModel:
+def activate_model(
+    actor: Actor,
+    model: CandidateModel,
+    *,
+    at: datetime | None = None,
+    evidence: Mapping[str, Any] | None = None,
+    told: Mapping[str, Any] | None = None,
+) -> CandidateModel:
     """Make a model the active one; the former becomes a candidate. Statuses follow from the evidence at once.
 
-    `at` says when it went live, now unless given: a team that starts with the tracker tells its past.
+    `at` says when it went live, now unless given: a team that starts with the tracker tells its past. `evidence` is
+    kept with the activation and `told` in the timeline. People, tokens and the policy go by
+    `tracker.triage.activation`, which works both out.
     """
     actor.require(Right.ADMIN)
     if at is not None and at > timezone.now():
@@ -246,28 +255,38 @@ def activate_model(actor: Actor, model: CandidateModel, *, at: datetime | None =
         project.models.filter(stage=Stage.ACTIVE).update(stage=Stage.CANDIDATE)
         model.stage = Stage.ACTIVE
         model.save(update_fields=["stage"])
-        _note_activation(project, model, at)
+        activation = _note_activation(project, model, at, evidence)
         log(
             actor, project, "model_activated", about="model", subject_id=model.pk,
-            evidence={"version": model.version, "former": former.version if former else None},
+            evidence={
+                "version": model.version,
+                "former": former.version if former else None,
+                "activation": activation.pk,
+                **(told or {}),
+            },
         )  # fmt: skip
         evidence_changed.send(sender=Project, project=project, problem_ids=None)
         nudge_on_commit("tracker.tasks.catch_up", project.pk)
     return model
 
 
-def _note_activation(project: Project, model: CandidateModel | None, at: datetime | None = None) -> None:
+def _note_activation(
+    project: Project,
+    model: CandidateModel | None,
+    at: datetime | None = None,
+    evidence: Mapping[str, Any] | None = None,
+) -> Activation:
     """Add a model's activation (None: nothing is active from now on) to a locked project, after all others.
 
     The time is taken under the lock, and never before the last one's: whatever clocks do, the active model is the
     last activation's.
     """
-    latest = project.activations.order_by("at", "pk").last()
+    latest = project.activations.newest_first().first()
     if at is not None and latest is not None and at < latest.at:
         raise Invalid({"at": [_("Another model went live later than that.")]})
     now = timezone.now()
     when = at or (max(now, latest.at) if latest is not None else now)
-    Activation.objects.create(project=project, model=model, at=when)
+    return Activation.objects.create(project=project, model=model, at=when, evidence=dict(evidence or {}))
 
 
 def checked_adapter(

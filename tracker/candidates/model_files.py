@@ -15,12 +15,17 @@ from tracker.projects.models import Project
 MAX_FILE_BYTES = 256 * 1024 * 1024
 
 
-def store_model_file(project: Project, name: str, content: bytes) -> ModelFile:
-    """Store an uploaded file; the same content again is the same file."""
+def check_size(content: bytes) -> None:
+    """Raise Invalid for a file that is empty or too large to be kept."""
     if not content:
         raise Invalid({"file": [_("The file is empty.")]})
     if len(content) > MAX_FILE_BYTES:
         raise Invalid({"file": [_("The file is larger than 256 MB.")]})
+
+
+def store_model_file(project: Project, name: str, content: bytes) -> ModelFile:
+    """Store an uploaded file; the same content again is the same file."""
+    check_size(content)
     file, _created = ModelFile.objects.get_or_create(
         project=project,
         sha256=hashlib.sha256(content).hexdigest(),

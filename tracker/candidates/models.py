@@ -6,12 +6,13 @@ import json
 from typing import TYPE_CHECKING, ClassVar, Self
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q, Subquery, Value
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from evaluation.types import Output as EngineOutput
+from tracker.problems.models import Pattern
 from tracker.projects.models import Example, Project
 
 if TYPE_CHECKING:
@@ -59,6 +60,11 @@ class CandidateModelQuerySet(models.QuerySet["CandidateModel"]):
     def taking_part(self) -> Self:
         """Models that are asked and counted: all but the archived ones."""
         return self.exclude(stage=Stage.ARCHIVED)
+
+    def with_last_activation(self) -> Self:
+        """Annotate `live_at`: when each last went live, null where it never was."""
+        own = Activation.objects.filter(model=OuterRef("pk")).newest_first()
+        return self.annotate(live_at=Subquery(own.values("at")[:1]))
 
     def in_model_order(self) -> Self:
         """By `trained_at`, else the time of registration; ties by registration."""
@@ -110,20 +116,41 @@ class CandidateModel(models.Model):
         return (self.trained_at or self.registered_at, self.registered_at, self.pk)
 
 
+class ActivationQuerySet(models.QuerySet["Activation"]):
+    def in_order(self) -> Self:
+        return self.order_by("at", "pk")
+
+    def newest_first(self) -> Self:
+        return self.order_by("-at", "-pk")
+
+
 class Activation(models.Model):
-    """A model went live (or, without a model, none was live any more) at a time."""
+    """A model went live (or, without a model, none was live any more) at a time.
+
+    `evidence` is what it rested on when it was made. One that was undone (`undone_at`) did happen all the same: its
+    model was live, so it stays a formerly active one, and the undo is an activation of its own.
+    """
 
     project = models.ForeignKey(Project, on_delete=models.CASCADE, related_name="activations")
     model = models.ForeignKey(
         CandidateModel, null=True, blank=True, on_delete=models.CASCADE, related_name="activations"
     )
     at = models.DateTimeField(default=timezone.now)
+    evidence = models.JSONField(default=dict, blank=True)
+    undone_at = models.DateTimeField(null=True, blank=True)
+
+    objects = ActivationQuerySet.as_manager()
 
     class Meta:
         ordering: ClassVar = ["at", "pk"]
 
     def __str__(self) -> str:
         return f"{self.model} live at {self.at:%Y-%m-%d %H:%M}"
+
+
+_NO_TEXT = Value("", output_field=models.TextField())
+_NO_ANSWER = {"label": _NO_TEXT, "scores": _NO_TEXT, "value": Value(0.0), "text": _NO_TEXT}
+"""What stands for a missing part of an answer where two answers are compared; null equals nothing, not even null."""
 
 
 class OutputQuerySet(models.QuerySet["Output"]):
@@ -136,6 +163,12 @@ class OutputQuerySet(models.QuerySet["Output"]):
     def answers(self) -> Self:
         return self.current().filter(error=None)
 
+    def for_patterns_of(self, project: Project) -> Self:
+        """Outputs, those of the past too, for examples that a project's patterns use or used."""
+        patterns = Pattern.objects.filter(project=project)
+        bases = patterns.exclude(base=None).values("base")
+        return self.filter(Q(example__in=patterns.values("example")) | Q(example__in=bases), project=project)
+
     def errors_of_run(self, model: int, run: int) -> Self:
         """Errors that a run left and that no later answer has replaced."""
         return self.current().filter(model=model, run_id=run, error__isnull=False)
@@ -143,6 +176,14 @@ class OutputQuerySet(models.QuerySet["Output"]):
     def of_models_for(self, models: Collection[int], examples: Collection[int]) -> Self:
         """Answers of these models for these examples, those of the past too."""
         return self.filter(model__in=models, example__in=examples, error=None).order_by("pk")
+
+    def answered_otherwise(self, by: int, than: int) -> Self:
+        """Answers of one model to examples to which the other's answer is not the same."""
+        other = Output.objects.answers().filter(model=than, example=OuterRef("example"))
+        same = {name: Coalesce(OuterRef(name), nothing) for name, nothing in _NO_ANSWER.items()}
+        told = {f"told_{name}": Coalesce(name, nothing) for name, nothing in _NO_ANSWER.items()}
+        equal = other.annotate(**told).filter(**{f"told_{name}": value for name, value in same.items()})
+        return self.answers().filter(Exists(other), ~Exists(equal), model=by)
 
     def told_by(self, model: int, run: int) -> Self:
         """The answers of a model that a run got, those too that it had before."""
@@ -163,10 +204,17 @@ class Output(models.Model):
     Frozen models have one current row per example; for volatile ones the older rows are the history. A new row says in
     `replaces` which one it came after. The same answer again makes no row: `confirmed_run_id` is the last run that got
     it.
+
+    By far the most rows, and written in bulk: the database does not look up a row's model and project once more, since
+    whoever writes one holds the model's lock (`output_storage.lock_model`), and what it would find rows by, it has.
     """
 
-    project = models.ForeignKey(Project, on_delete=models.CASCADE, related_name="+")
-    model = models.ForeignKey(CandidateModel, on_delete=models.CASCADE, related_name="outputs")
+    project = models.ForeignKey(
+        Project, on_delete=models.CASCADE, related_name="+", db_constraint=False, db_index=False
+    )
+    model = models.ForeignKey(
+        CandidateModel, on_delete=models.CASCADE, related_name="outputs", db_constraint=False, db_index=False
+    )
     example = models.ForeignKey(Example, on_delete=models.PROTECT, related_name="outputs")
     label = models.TextField(null=True, blank=True)  # noqa: DJ001 - missing is not an empty label
     scores = models.TextField(null=True, blank=True, help_text=_("JSON object, label to score."))  # noqa: DJ001
@@ -200,7 +248,10 @@ class Output(models.Model):
             ),
         ]
         indexes: ClassVar = [
-            models.Index(fields=["run_id"], condition=Q(replaces__isnull=False), name="output_changed_in_run")
+            models.Index(fields=["model"], condition=Q(is_current=False), name="output_history"),
+            models.Index(
+                fields=["run_id"], condition=Q(replaces__isnull=False), name="output_changed_in_run"
+            ),
         ]
 
     def __str__(self) -> str:

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 import msgspec
 from django.utils.translation import gettext as _
@@ -20,8 +19,10 @@ from tracker.projects.examples import CanonicalInput, canonical_input
 MAX_ERROR = 2_000
 
 
-@dataclass(frozen=True, slots=True)
-class Said:
+_SORTED = msgspec.json.Encoder(order="sorted")
+
+
+class Said(NamedTuple):
     """What a model said for an input, in the columns it is stored in; `error` where it did not answer."""
 
     label: str | None = None
@@ -33,7 +34,7 @@ class Said:
     @classmethod
     def answer(cls, output: Output) -> Said:
         # Sorted, so that equal scores are equal texts; the arg max was taken before.
-        scores = json.dumps(dict(output.scores), sort_keys=True) if output.scores is not None else None
+        scores = _SORTED.encode(dict(output.scores)).decode() if output.scores is not None else None
         return cls(output.label, scores, output.value, output.text)
 
     @property
@@ -49,6 +50,14 @@ class Said:
     @classmethod
     def failure(cls, message: str) -> Said:
         return cls(error=message.replace("\0", "")[:MAX_ERROR] or "error")
+
+    def says_the_same(self, other: Said) -> bool:
+        """Whether both say the same; scores that an earlier version stored may be written in another way."""
+        if self == other or self.scores == other.scores or self.scores is None or other.scores is None:
+            return self == other
+        return self._replace(scores=None) == other._replace(scores=None) and msgspec.json.decode(
+            self.scores
+        ) == msgspec.json.decode(other.scores)
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 
-from django.db.models import F, Q
+from django.db.models import F
 from django.utils import timezone
 
 from tracker.candidates.models import CandidateModel, Output
-from tracker.candidates.output_lines import Said
+from tracker.candidates.output_lines import SAID, Said
 from tracker.problems.models import Pattern
-from tracker.projects.bulk_rows import insert_rows
+from tracker.projects.bulk_rows import add_rows
+from tracker.projects.id_lists import Among
 
 _COLUMNS = [
-    "project_id", "model_id", "example_id", "label", "scores", "value", "text", "error", "tries", "run_id",
-    "is_current", "created_at", "replaces",
+    "project_id", "model_id", "example_id", *SAID, "tries", "replaces", "run_id", "is_current", "created_at",
 ]  # fmt: skip
 
 
@@ -28,6 +28,23 @@ class Stored:
     refused: set[int] = field(default_factory=set)
     changed: set[int] = field(default_factory=set)
     """Where what was known is no longer so: an answer in an error's place, or another answer of a volatile model."""
+
+
+@dataclass(slots=True)
+class _Rest:
+    """Rows that stand already, and what is to become of them."""
+
+    gone: list[int] = field(default_factory=list)
+    """Errors that were asked again."""
+    superseded: list[int] = field(default_factory=list)
+    """Answers that others replace; they become history."""
+    confirmed: list[int] = field(default_factory=list)
+    """Answers that were heard again."""
+
+    def update(self, run_id: int | None) -> None:
+        Output.objects.filter(pk__in=self.gone).delete()
+        Output.objects.filter(pk__in=self.superseded).update(is_current=False)
+        Output.objects.filter(pk__in=self.confirmed).update(confirmed_run_id=run_id)
 
 
 def lock_model(model: CandidateModel) -> CandidateModel:
@@ -47,16 +64,9 @@ def store_outputs(model: CandidateModel, said: Mapping[int, Said], *, run_id: in
     stored one notes the run. An answer replaces an error; an error never replaces an answer.
     """
     stored = Stored()
-    now = timezone.now()
-    current = {
-        example_id: (pk, Said(label, scores, value, text, error), tries)
-        for pk, example_id, label, scores, value, text, error, tries in Output.objects.current()
-        .filter(model=model, example_id__in=said)
-        .values_list("pk", "example_id", "label", "scores", "value", "text", "error", "tries")
-    }
-    gone: list[int] = []
-    superseded: list[int] = []
-    confirmed: list[int] = []
+    current = _standing(model, said)
+    rest = _Rest()
+    before, after = (model.project_id, model.pk), (run_id, True, timezone.now())
     rows = []
     for example_id, new in said.items():
         tries, replaces = 1, None
@@ -66,47 +76,44 @@ def store_outputs(model: CandidateModel, said: Mapping[int, Said], *, run_id: in
                 if new.error is not None and run_id is None and new == old:
                     stored.same.add(example_id)
                     continue
-                gone.append(pk)
+                rest.gone.append(pk)
                 tries = old_tries + 1
                 if new.error is None:
                     stored.changed.add(example_id)
-            elif new.error is not None or new == old or (run_id is not None and new.is_near(old)):
+            elif new.error is not None or new.says_the_same(old) or (run_id is not None and new.is_near(old)):
                 stored.same.add(example_id)
                 if new.error is None and not model.frozen and run_id is not None:
-                    confirmed.append(pk)
+                    rest.confirmed.append(pk)
                 continue
             elif model.frozen:
                 stored.refused.add(example_id)
                 continue
             else:
-                superseded.append(pk)
+                rest.superseded.append(pk)
                 replaces = pk
                 stored.changed.add(example_id)
         stored.new.add(example_id)
-        rows.append(
-            (
-                model.project_id, model.pk, example_id, new.label, new.scores, new.value, new.text, new.error, tries,
-                run_id, True, now, replaces,
-            )
-        )  # fmt: skip
-    _update_standing(gone, superseded, confirmed, run_id)
-    insert_rows(Output, _COLUMNS, rows)
+        rows.append((*before, example_id, *new, tries, replaces, *after))
+    rest.update(run_id)
+    if rows:
+        # Under the model's lock there is no other writer of its outputs.
+        add_rows(Output, _COLUMNS, rows)
     return stored
 
 
-def _update_standing(
-    gone: list[int], superseded: list[int], confirmed: list[int], run_id: int | None
-) -> None:
-    """Delete errors that were answered, make history of answers that others replace, note what was heard again."""
-    Output.objects.filter(pk__in=gone).delete()
-    Output.objects.filter(pk__in=superseded).update(is_current=False)
-    Output.objects.filter(pk__in=confirmed).update(confirmed_run_id=run_id)
+def _standing(model: CandidateModel, asked: Collection[int]) -> dict[int, tuple[int, Said, int]]:
+    """Return (row id, what was said, tries) of what is current, by example id."""
+    rows = Output.objects.current().filter(Among("example_id", asked), model=model)
+    return {
+        example_id: (pk, Said(*said), tries)
+        for pk, example_id, tries, *said in rows.values_list("pk", "example_id", "tries", *SAID)
+    }
 
 
 def make_results_stale(model: CandidateModel, example_ids: set[int]) -> bool:
     """Note that the model's results rest on older outputs, where any pattern uses the examples; return whether."""
     used = Pattern.objects.filter(
-        Q(example_id__in=example_ids) | Q(base_id__in=example_ids), project=model.project_id
+        Among("example_id", example_ids) | Among("base_id", example_ids), project=model.project_id
     )
     if not example_ids or not used.exists():
         return False

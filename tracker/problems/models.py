@@ -14,9 +14,12 @@ from django.utils.translation import gettext_lazy as _
 
 from evaluation.types import JSON, Criterion
 from tracker.problems import sample_models  # noqa: F401 - tables of this app in a file of their own
+from tracker.projects.id_lists import Among
 from tracker.projects.models import Example, Project, criterion_of, slug_validator
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
+
     from django.contrib.auth.models import AnonymousUser
 
     from tracker.projects.models import User
@@ -155,6 +158,18 @@ class CaseQuerySet(models.QuerySet["Case"]):
         patterns = Pattern.objects.alive_at(revision).filter(case=OuterRef("pk"))
         return self.filter(Exists(patterns))
 
+    def only_selected(self) -> Self:
+        """Living cases that are there for what a model said of them, by all that is known of where they are from."""
+        known = CaseSource.objects.filter(case=OuterRef("pk"), added_in__lte=OuterRef("problem__revision"))
+        alive = Pattern.objects.alive_at(OuterRef("problem__revision")).filter(case=OuterRef("pk"))
+        return self.filter(Exists(alive), ~Exists(known.exclude(kind=SourceKind.SELECTED_ON)))
+
+    def filed_at(self, revision: int, problem_ids: Collection[int]) -> models.QuerySet[Case, int]:
+        """Ids of these problems' cases that by then had no source but the models that they were selected on."""
+        elsewhere = CaseSource.objects.filter(case=OuterRef("pk"), added_in__lte=revision)
+        unselected = elsewhere.exclude(kind=SourceKind.SELECTED_ON)
+        return self.filter(Among("problem_id", problem_ids), ~Exists(unselected)).values_list("pk", flat=True)
+
 
 class Case(models.Model):
     """One or more patterns of a problem that stand or fall together: the unit that is counted."""
@@ -212,9 +227,13 @@ class PatternQuerySet(models.QuerySet["Pattern"]):
     def visible_to(self, user: User | AnonymousUser) -> Self:
         return self.filter(project__in=Project.objects.visible_to(user))
 
-    def alive_at(self, revision: int | F) -> Self:
+    def alive_at(self, revision: int | F | OuterRef) -> Self:
         """Patterns of the set as it was: from `added_in` up to, not including, `retired_in`."""
         return self.filter(Q(retired_in=None) | Q(retired_in__gt=revision), added_in__lte=revision)
+
+    def seen(self) -> Self:
+        """Patterns, the retired ones too, of all but the rows of an unfinished bulk."""
+        return self.filter(added_in__lte=F("problem__revision"))
 
     def no_relabelled(self) -> Self:
         """Patterns that were added or brought back: they stand in place of none with another expectation."""

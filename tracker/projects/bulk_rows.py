@@ -6,10 +6,10 @@ Django's bulk_create builds objects and SQL text row by row; at 10,000 rows that
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
+from functools import cache
 from typing import Any
 
-from django.db import connection, models
+from django.db import IntegrityError, connection, models
 
 CHUNK_ROWS = 5_000
 """No write transaction takes more rows than this, so that other writers get their turn."""
@@ -36,8 +36,54 @@ def insert_rows(model: type[models.Model], columns: Sequence[str], rows: Sequenc
         # Not INSERT OR IGNORE, which would also swallow a missing value or a failed check.
         marks = ", ".join(["%s"] * len(fields))
         statement = f"INSERT INTO {target} VALUES ({marks}) ON CONFLICT DO NOTHING"  # noqa: S608
-        cursor.executemany(statement, [[_sqlite_value(value) for value in row] for row in rows])
+        cursor.executemany(statement, _sqlite_rows(fields, rows))
         return int(cursor.rowcount)
+
+
+def add_rows(model: type[models.Model], columns: Sequence[str], rows: Sequence[Sequence[Any]]) -> None:
+    """Insert rows that are known to break no unique constraint, twice as fast as `insert_rows` on PostgreSQL.
+
+    For who holds a lock under which nobody else writes such rows. Any broken constraint raises IntegrityError.
+    """
+    if connection.vendor != "postgresql":
+        if insert_rows(model, columns, rows) != len(rows):
+            raise IntegrityError(f"A row of {model.__name__} is there already.")
+        return
+    quote = connection.ops.quote_name
+    named = ", ".join(quote(str(_field(model, column).column)) for column in columns)
+    with (
+        connection.cursor() as cursor,
+        cursor.copy(f"COPY {quote(model._meta.db_table)} ({named}) FROM STDIN") as copy,
+    ):
+        for row in rows:
+            copy.write_row(row)
+
+
+def update_rows(model: type[models.Model], columns: Sequence[str], rows: Sequence[Sequence[Any]]) -> None:
+    """Set columns of rows that are there; each of `rows` holds the primary key and then the columns' values.
+
+    Django's bulk_update writes a condition per row and column, which costs ten times as much.
+    """
+    if not rows:
+        return
+    fields = [_field(model, column) for column in columns]
+    quote = connection.ops.quote_name
+    table = quote(model._meta.db_table)
+    key = quote(str(model._meta.pk.column))
+    names = [quote(str(field.column)) for field in fields]
+    with connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            arrays = ", ".join(["%s::bigint[]", *(f"%s::{_element_type(field)}[]" for field in fields)])
+            new = ", ".join(["key", *(f"v{number}" for number in range(len(fields)))])
+            sets = ", ".join(f"{name} = new.v{number}" for number, name in enumerate(names))
+            statement = (
+                f"UPDATE {table} SET {sets} FROM unnest({arrays}) AS new({new}) WHERE {table}.{key} = new.key"  # noqa: S608
+            )
+            cursor.execute(statement, [list(column) for column in zip(*rows, strict=True)])
+        else:
+            sets = ", ".join(f"{name} = %s" for name in names)
+            statement = f"UPDATE {table} SET {sets} WHERE {key} = %s"  # noqa: S608
+            cursor.executemany(statement, [(*row[1:], row[0]) for row in _sqlite_rows([None, *fields], rows)])
 
 
 def delete_rows(rows: models.QuerySet[Any]) -> int:
@@ -63,5 +109,16 @@ def _element_type(field: models.Field[Any, Any]) -> str:
     return "text" if kind.startswith("varchar") else kind
 
 
-def _sqlite_value(value: Any) -> Any:
-    return connection.ops.adapt_datetimefield_value(value) if isinstance(value, datetime) else value
+def _sqlite_rows(
+    fields: Sequence[models.Field[Any, Any] | None], rows: Sequence[Sequence[Any]]
+) -> Sequence[Sequence[Any]]:
+    """Return the rows with times in the form that SQLite stores; most rows share a few of them."""
+    times = [place for place, field in enumerate(fields) if isinstance(field, models.DateTimeField)]
+    if not times:
+        return rows
+    adapt = cache(connection.ops.adapt_datetimefield_value)
+    adapted = [list(row) for row in rows]
+    for values in adapted:
+        for place in times:
+            values[place] = adapt(values[place])
+    return adapted

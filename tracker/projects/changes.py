@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 
 from evaluation.strings import string_fault
 from evaluation.types import Criterion, InvalidCriterion
+from tracker.projects.activation_policy import checked_policy
 from tracker.projects.errors import Conflict, Errors, Invalid
 from tracker.projects.events import log
 from tracker.projects.models import (
@@ -57,7 +58,8 @@ def create_project(creator: User | None, *, slug: str, name: str, **settings: An
 
 
 def update_project(actor: Actor, project: Project, changes: Mapping[str, Any]) -> Project:
-    """Change name, task, input_kind, labels, active_users, window_days, harm_scale or fix_criterion of a project.
+    """Change name, task, input_kind, labels, active_users, window_days, harm_scale, fix_criterion or
+    activation_policy of a project.
 
     Everything that rests on them follows: priorities at once, verdicts through new results.
     """
@@ -183,6 +185,7 @@ _SETTINGS = {
     "window_days": _checked_window,
     "harm_scale": _checked_harm_scale,
     "fix_criterion": checked_criterion,
+    "activation_policy": checked_policy,
 }
 
 

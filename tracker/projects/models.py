@@ -18,6 +18,7 @@ from django.utils.translation import gettext_lazy as _
 
 from evaluation.priority import DEFAULT_HARM_SCALE
 from evaluation.types import JSON, Criterion
+from tracker.projects.activation_policy import ActivationPolicy, default_activation_policy
 from tracker.projects.rights import Role
 
 if TYPE_CHECKING:
@@ -79,6 +80,9 @@ class ProjectQuerySet(models.QuerySet["Project"]):
         own = Membership.objects.filter(project=OuterRef("pk"), user=user, user__is_active=True)
         return self.annotate(role_here=Subquery(own.values("role")[:1]))
 
+    def activating_by_themselves(self) -> Self:
+        return self.filter(activation_policy__mode="automatic")
+
     def this_one_first(self, slug: str) -> Self:
         return self.order_by(Case(When(slug=slug, then=0), default=1), "name", "pk")
 
@@ -95,6 +99,7 @@ class Project(models.Model):
     window_days = models.PositiveIntegerField(default=28, validators=[MinValueValidator(1)])
     harm_scale = models.JSONField(default=default_harm_scale)
     fix_criterion = models.CharField(max_length=200, default=default_criterion)
+    activation_policy = models.JSONField(default=default_activation_policy)
     next_number = models.PositiveIntegerField(default=1)
     created_at = models.DateTimeField(default=timezone.now)
 
@@ -117,6 +122,10 @@ class Project(models.Model):
     @property
     def criterion(self) -> Criterion:
         return criterion_of(self.fix_criterion)
+
+    @property
+    def policy(self) -> ActivationPolicy:
+        return ActivationPolicy(**self.activation_policy)
 
     @property
     def harms(self) -> list[tuple[str, float]]:
@@ -207,13 +216,20 @@ class Example(models.Model):
         return value
 
 
+REVISION_EVENTS = (
+    "patterns_added", "pattern_relabelled", "pattern_retired", "pattern_restored", "patterns_restored",
+    "addition_undone",
+)  # fmt: skip
+"""The events that say when a problem's revision was made: each names its number."""
+
+
 class EventQuerySet(models.QuerySet["Event"]):
     def about(self, subject: str, subject_id: int) -> Self:
         return self.filter(subject=subject, subject_id=subject_id)
 
     def changing_patterns(self) -> Self:
         """Lines about a new revision of a problem's test patterns."""
-        return self.filter(kind__startswith="pattern", evidence__has_key="revision")
+        return self.filter(kind__in=REVISION_EVENTS, evidence__has_key="revision")
 
 
 class Event(models.Model):

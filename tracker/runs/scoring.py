@@ -2,48 +2,38 @@
 
 from __future__ import annotations
 
-import json
+from array import array
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
+from django.db.models import QuerySet
 from numpy.typing import NDArray
 
 from evaluation.adapters import ADAPTERS
 from evaluation.bounds import wilson_interval
-from evaluation.expectations import Expectation, parse_expectation
-from evaluation.scoring import CaseScores, score_cases, score_patterns
+from evaluation.scoring import CaseScores, score_cases
 from evaluation.types import Criterion
-from evaluation.types import Output as EngineOutput
 from evaluation.verdicts import Judgement, judge, judged_mask
-from tracker.candidates.models import CandidateModel, Output, TrainedOn
-from tracker.problems.models import CaseSource, Pattern, Problem, SourceKind
+from tracker.candidates.models import CandidateModel, TrainedOn
+from tracker.problems.models import Case, CaseSource, Pattern, Problem, SourceKind
 from tracker.projects.bulk_rows import CHUNK_ROWS
+from tracker.projects.id_lists import Among
 from tracker.projects.models import Example
 from tracker.runs.models import Result
-
-REMEMBERED = 10_000
-"""Expectations kept in parsed form; most test sets have few distinct ones."""
+from tracker.runs.pattern_errors import PatternErrors, PatternReader
 
 
-@dataclass(slots=True)
-class PatternSet:
-    """The living patterns of one problem at one revision, column by column, in a fixed order."""
-
-    case_ids: list[int] = field(default_factory=list)
-    example_ids: list[int] = field(default_factory=list)
-    base_ids: list[int | None] = field(default_factory=list)
-    expectations: list[str] = field(default_factory=list)
-
-
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class CaseFacts:
-    """What decides whether a case is judged for a model: the ids of cases for which each is so."""
+    """What decides whether a case is judged for a model: the sorted ids of the cases for which each is so."""
 
-    unselected: set[int] = field(default_factory=set)
-    selected_on_model: set[int] = field(default_factory=set)
-    trained_on: set[int] = field(default_factory=set)
+    filed: NDArray[np.int64]
+    """No source of theirs did not look at outputs."""
+    selected_on_model: NDArray[np.int64]
+    trained_on: NDArray[np.int64]
 
 
 class ProblemScorer:
@@ -52,91 +42,42 @@ class ProblemScorer:
     def __init__(self, model: CandidateModel) -> None:
         self._model = model
         self._asks = ADAPTERS[model.adapter["kind"]].asks
-        self._parsed: dict[tuple[str, bool], Expectation] = {}
+        self._patterns = PatternReader(model)
 
     def score(self, problems: Sequence[Problem]) -> list[Result]:
         """Return unsaved results, leaving out problems for which the model has yet to be asked."""
-        patterns = _patterns(problems)
-        said = self._outputs(patterns.values())
-        facts = self._case_facts(problems, patterns)
+        patterns = self._patterns.read(problems)
+        facts = self._case_facts(problems)
         return [
-            self._result(problem, patterns[problem.pk], said, facts)
+            self._result(problem, patterns[problem.pk], facts)
             for problem in problems
-            if not self._asks or self._all_asked(patterns[problem.pk], said)
+            if not self._asks or patterns[problem.pk].all_asked
         ]
 
-    def _all_asked(self, patterns: PatternSet, said: dict[int, EngineOutput | None]) -> bool:
-        needed = (*patterns.example_ids, *(base for base in patterns.base_ids if base is not None))
-        return all(example_id in said for example_id in needed)
-
-    def _outputs(self, sets: Iterable[PatternSet]) -> dict[int, EngineOutput | None]:
-        """Return the model's current output by example id, None for an error; absent where it has said nothing."""
-        wanted: set[int] = set()
-        for patterns in sets:
-            wanted.update(patterns.example_ids)
-            wanted.update(base for base in patterns.base_ids if base is not None)
-        ordered = sorted(wanted)
-        said: dict[int, EngineOutput | None] = {}
-        for start in range(0, len(ordered), CHUNK_ROWS):
-            rows = Output.objects.current().filter(
-                model=self._model, example_id__in=ordered[start : start + CHUNK_ROWS]
+    def _case_facts(self, problems: Sequence[Problem]) -> CaseFacts:
+        by_revision: defaultdict[int, list[int]] = defaultdict(list)
+        for problem in problems:
+            by_revision[problem.revision].append(problem.pk)
+        filed, selected, trained = _Ids(), _Ids(), _Ids()
+        for revision, problem_ids in sorted(by_revision.items()):
+            filed.add(Case.objects.filed_at(revision, problem_ids))
+            by_then = CaseSource.objects.filter(
+                Among("case__problem_id", problem_ids), added_in__lte=revision, kind=SourceKind.SELECTED_ON
             )
-            for example_id, label, scores, value, text, error in rows.values_list(
-                "example_id", "label", "scores", "value", "text", "error"
-            ):
-                read_scores = json.loads(scores) if scores is not None else None
-                said[example_id] = (
-                    None if error is not None else EngineOutput(label, read_scores, value, text)
-                )
-        return said
+            selected.add(by_then.filter(version=self._model.version).values_list("case_id", flat=True))
+            if self._model.says_trained_on:
+                digests = TrainedOn.objects.filter(model=self._model).values("digest")
+                known = Example.objects.filter(project=self._model.project_id, digest__in=digests)
+                alive = Pattern.objects.alive_at(revision).filter(Among("problem_id", problem_ids))
+                trained.add(alive.filter(example__in=known).values_list("case_id", flat=True))
+        return CaseFacts(filed.sorted(), selected.sorted(), trained.sorted())
 
-    def _case_facts(self, problems: Sequence[Problem], patterns: dict[int, PatternSet]) -> CaseFacts:
-        facts = CaseFacts()
-        revisions = {problem.pk: problem.revision for problem in problems}
-        sources = CaseSource.objects.filter(case__problem__in=revisions)
-        for case_id, kind, version, added_in, problem_id in sources.values_list(
-            "case_id", "kind", "version", "added_in", "case__problem_id"
-        ):
-            if added_in > revisions[problem_id]:
-                continue
-            if kind != SourceKind.SELECTED_ON:
-                facts.unselected.add(case_id)
-            elif version == self._model.version:
-                facts.selected_on_model.add(case_id)
-        if self._model.says_trained_on:
-            digests = TrainedOn.objects.filter(model=self._model).values("digest")
-            known = Example.objects.filter(project=self._model.project_id, digest__in=digests)
-            trained = set(known.values_list("pk", flat=True))
-            for columns in patterns.values():
-                pairs = zip(columns.case_ids, columns.example_ids, strict=True)
-                facts.trained_on.update(case_id for case_id, example_id in pairs if example_id in trained)
-        return facts
-
-    def _expectation(self, text: str, *, has_base: bool) -> Expectation:
-        key = (text, has_base)
-        if key not in self._parsed:
-            if len(self._parsed) >= REMEMBERED:
-                self._parsed.clear()
-            # Labels were checked when the pattern was accepted; the project's may have changed since.
-            self._parsed[key] = parse_expectation(json.loads(text), labels=(), has_base=has_base)
-        return self._parsed[key]
-
-    def _result(
-        self, problem: Problem, patterns: PatternSet, said: dict[int, EngineOutput | None], facts: CaseFacts
-    ) -> Result:
-        case_ids, case_index = np.unique(np.asarray(patterns.case_ids, dtype=np.int64), return_inverse=True)
-        errors = score_patterns(
-            [
-                self._expectation(text, has_base=base is not None)
-                for text, base in zip(patterns.expectations, patterns.base_ids, strict=True)
-            ],
-            [said.get(example_id) for example_id in patterns.example_ids],
-            [said.get(base_id) if base_id is not None else None for base_id in patterns.base_ids],
-        )
-        cases = score_cases(errors, case_index.astype(np.intp), len(case_ids))
+    def _result(self, problem: Problem, patterns: PatternErrors, facts: CaseFacts) -> Result:
+        case_ids, case_index = np.unique(patterns.case_ids, return_inverse=True)
+        cases = score_cases(patterns.errors, case_index.astype(np.intp), len(case_ids))
         criterion: Criterion = problem.criterion
         judged = judged_mask(
-            unselected=_mask(case_ids, facts.unselected),
+            unselected=~_mask(case_ids, facts.filed),
             selected_on_model=_mask(case_ids, facts.selected_on_model),
             trained_on=_mask(case_ids, facts.trained_on),
             criterion=criterion,
@@ -177,27 +118,28 @@ class ProblemScorer:
         )
 
 
-def _patterns(problems: Sequence[Problem]) -> dict[int, PatternSet]:
-    """Return the problems' patterns at the revisions that the given objects hold."""
-    sets = {problem.pk: PatternSet() for problem in problems}
-    by_revision: defaultdict[int, list[int]] = defaultdict(list)
-    for problem in problems:
-        by_revision[problem.revision].append(problem.pk)
-    for revision, problem_ids in sorted(by_revision.items()):
-        rows = Pattern.objects.alive_at(revision).filter(problem__in=problem_ids).order_by("pk")
-        for problem_id, case_id, example_id, base_id, expectation in rows.values_list(
-            "problem_id", "case_id", "example_id", "base_id", "expectation"
-        ):
-            columns = sets[problem_id]
-            columns.case_ids.append(case_id)
-            columns.example_ids.append(example_id)
-            columns.base_ids.append(base_id)
-            columns.expectations.append(expectation)
-    return sets
+class _Ids:
+    """Ids gathered from queries: eight bytes each, however many."""
+
+    def __init__(self) -> None:
+        self._ids = array("q")
+
+    def add(self, rows: QuerySet[Any, int]) -> None:
+        self._ids.extend(rows.iterator(chunk_size=CHUNK_ROWS))
+
+    def sorted(self) -> NDArray[np.int64]:
+        return np.unique(np.frombuffer(self._ids, dtype=np.int64)) if self._ids else NO_IDS
 
 
-def _mask(case_ids: NDArray[np.int64], members: set[int]) -> NDArray[np.bool_]:
-    return np.isin(case_ids, np.fromiter(members, dtype=np.int64, count=len(members)))
+NO_IDS = np.zeros(0, dtype=np.int64)
+
+
+def _mask(case_ids: NDArray[np.int64], members: NDArray[np.int64]) -> NDArray[np.bool_]:
+    """Which of the ids are among the sorted members."""
+    if not members.size:
+        return np.zeros(case_ids.size, dtype=np.bool_)
+    places = np.minimum(np.searchsorted(members, case_ids), members.size - 1)
+    return np.equal(members[places], case_ids)
 
 
 def _wilson(error: float | None, n: int) -> list[float] | None:

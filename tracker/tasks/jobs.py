@@ -12,6 +12,7 @@ from tracker.runs.execution import work_off
 from tracker.runs.models import UNDER_WAY
 from tracker.runs.requests import catch_up as queue_runs
 from tracker.runs.requests import overdue_models
+from tracker.triage.activation_by_policy import activate_by_policy
 from tracker.triage.refresh import refresh_problems
 
 TURN_SECONDS = 300.0
@@ -21,7 +22,8 @@ TURN_SECONDS = 300.0
 @shared_task(name="tracker.tasks.catch_up")
 def catch_up(project_id: int) -> None:
     for project in Project.objects.filter(pk=project_id):
-        queue_runs(overdue_models(timezone.now(), project))
+        if not queue_runs(overdue_models(timezone.now(), project)):
+            activate_by_policy(project)
 
 
 @shared_task(name="tracker.tasks.work_run")
@@ -35,6 +37,13 @@ def work_run(run_id: int) -> None:
 @shared_task(name="tracker.tasks.sweep")
 def sweep() -> None:
     sweeping.sweep()
+
+
+@shared_task(name="tracker.tasks.apply_policies")
+def apply_policies() -> None:
+    """Find what no nudge told of: one that was lost, or an impact that moved with time."""
+    for project in Project.objects.activating_by_themselves():
+        activate_by_policy(project)
 
 
 @shared_task(name="tracker.tasks.refresh_priorities")

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Mapping
+from enum import Enum
 from typing import Any
 
-from django.db.models import Value
+from django.db.models import JSONField
 
 from tracker.problems.models import Problem
+from tracker.projects.bulk_rows import update_rows
 
 Derived = Mapping[str, Any]
-JSON_FIELDS = frozenset({"introduced_in", "fixed_in", "legal_moves"})
-"""The derived JSON fields that may be missing."""
 
 
 def write_changed(derived: Iterable[tuple[Problem, Derived]]) -> None:
@@ -24,17 +25,13 @@ def write_changed(derived: Iterable[tuple[Problem, Derived]]) -> None:
                 setattr(problem, field, value)
                 changed[problem.pk] = problem
                 fields.add(field)
-    if not changed:
-        return
-    Problem.objects.bulk_update(
-        [_storable(problem, fields) for problem in changed.values()], sorted(fields), batch_size=None
-    )
+    columns = [field for field in Problem._meta.concrete_fields if field.attname in fields]
+    rows = [(pk, *(_stored(column, problem) for column in columns)) for pk, problem in changed.items()]
+    update_rows(Problem, [column.attname for column in columns], rows)
 
 
-def _storable(problem: Problem, fields: set[str]) -> Problem:
-    """Return a copy whose missing JSON is missing there too: bulk_update would store JSON's null."""
-    copy = Problem(pk=problem.pk)
-    for name in fields:
-        value = getattr(problem, name)
-        setattr(copy, name, Value(None) if value is None and name in JSON_FIELDS else value)
-    return copy
+def _stored(column: Any, problem: Problem) -> Any:
+    value = getattr(problem, column.attname)
+    if isinstance(value, Enum):
+        return value.value
+    return json.dumps(value) if value is not None and isinstance(column, JSONField) else value

@@ -23,6 +23,9 @@ ZIP_TYPE = "application/zip"
 def project_archive(project: Project) -> Iterator[bytes]:
     """Yield a zip with `patterns.jsonl` (living ones) and `outputs_VERSION.jsonl` for each model, piece by piece.
 
+    Before them `project.json` has the settings and `activations.jsonl` which model was live from when on, on what
+    evidence (a model of null: none was).
+
     A model that says what it was trained on has `trained_on_VERSION.jsonl` too, with `{"sha256": ...}` on each line;
     an empty one says that it was trained on none of the project's inputs.
     """
@@ -30,11 +33,30 @@ def project_archive(project: Project) -> Iterator[bytes]:
 
 
 def _files(project: Project) -> Iterator[tuple[str, Iterable[bytes]]]:
+    yield "project.json", [msgspec.json.encode(_settings(project)) + b"\n"]
+    yield "activations.jsonl", _activation_lines(project)
     yield "patterns.jsonl", _pattern_lines(project)
     for model in project.models.order_by("pk"):
         yield f"outputs_{model.version}.jsonl", _output_lines(model)
         if model.says_trained_on:
             yield f"trained_on_{model.version}.jsonl", _trained_on_lines(model)
+
+
+def _settings(project: Project) -> dict[str, Any]:
+    """Return the settings as a PATCH of a project takes them."""
+    names = ("name", "task", "input_kind", "labels", "active_users", "window_days", "harm_scale")
+    return {
+        **{name: getattr(project, name) for name in names},
+        "fix_criterion": project.criterion.to_json(),
+        "activation_policy": project.activation_policy,
+    }
+
+
+def _activation_lines(project: Project) -> Iterator[bytes]:
+    rows = project.activations.in_order().values_list("model__version", "at", "undone_at", "evidence")
+    for version, at, undone_at, evidence in rows.iterator(chunk_size=ROWS):
+        line = {"model": version, "at": at, "undone_at": undone_at, "evidence": evidence}
+        yield msgspec.json.encode(line) + b"\n"
 
 
 def _pattern_lines(project: Project) -> Iterator[bytes]:

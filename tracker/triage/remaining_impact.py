@@ -33,6 +33,11 @@ class ImpactFacts:
     def active(self) -> CandidateModel | None:
         return next((model for model in self.models if model.stage == Stage.ACTIVE), None)
 
+    def verdict(self, problem: Problem, model: CandidateModel | None) -> str | None:
+        """Return a model's verdict on a problem's newest revision; None where it is not evaluated there."""
+        result = None if model is None else self.results.get(problem.pk, {}).get(model.pk)
+        return None if result is None else result.verdict
+
 
 def impact_facts(project: Project) -> ImpactFacts:
     """Return the facts of a project; three queries."""
@@ -81,22 +86,36 @@ def remaining_impacts_of(facts: ImpactFacts, models: Sequence[CandidateModel]) -
     return remaining_impacts(cases, n_models=len(models))
 
 
+def summed_problems(facts: ImpactFacts, models: Sequence[CandidateModel]) -> list[Problem]:
+    """Return the problems over which the impacts of these models are summed."""
+    return [
+        problem
+        for problem in facts.problems
+        if remaining_impacts(
+            [_cases(problem, facts.results.get(problem.pk, {}), models)], n_models=len(models)
+        )[0].n_problems
+    ]
+
+
 def best_candidate(facts: ImpactFacts) -> BestCandidate | None:
-    """Return the candidate or shadow model that cuts most of the active model's impact, if any does compare.
+    """Return the candidate or shadow model that cuts most of the active model's impact, if any does compare."""
+    return next(iter(ranked_candidates(facts)), None)
+
+
+def ranked_candidates(facts: ImpactFacts) -> list[BestCandidate]:
+    """Return the candidate and shadow models that compare with the active one, the best first.
 
     Ties go to the later one in model order.
     """
     active = facts.active
     if active is None:
-        return None
+        return []
     compared = [
         found
-        for model in facts.models
+        for model in reversed(facts.models)
         if model.stage != Stage.ACTIVE and (found := _compared(facts, active, model)) is not None
     ]
-    return max(
-        reversed(compared), key=lambda found: found.active_impact - found.candidate_impact, default=None
-    )
+    return sorted(compared, key=lambda found: found.candidate_impact - found.active_impact)
 
 
 def _results(project: Project, models: Collection[CandidateModel]) -> ResultsByProblem:

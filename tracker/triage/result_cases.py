@@ -20,8 +20,7 @@ def case_errors(results: Sequence[Result]) -> tuple[NDArray[np.float64], NDArray
     passed and were judged under every model, and which of them is which does not matter.
     """
     n_cases = results[0].n_cases
-    named = {case for result in results for case in _named(result)}
-    column = {case: number for number, case in enumerate(sorted(named))}
+    column = {case: number for number, case in enumerate(named_cases(results))}
     errors = np.zeros((len(results), n_cases))
     judged = np.ones((len(results), n_cases), dtype=np.bool_)
     for row, result in enumerate(results):
@@ -31,6 +30,11 @@ def case_errors(results: Sequence[Result]) -> tuple[NDArray[np.float64], NDArray
         errors[row, [column[case] for case in result.unscored_cases]] = np.nan
         judged[row, [column[case] for case in result.not_judged_cases]] = False
     return errors, judged
+
+
+def named_cases(results: Sequence[Result]) -> list[int]:
+    """Return the ids of the cases that some result names: those of the first columns of `case_errors`."""
+    return sorted({case for result in results for case in _named(result)})
 
 
 def _named(result: Result) -> set[int]:

@@ -33,9 +33,6 @@ from tracker.triage.models import Move as MoveRow
 MOVES_COME_LATER = 2**62
 """Added to the sequence of moves: a person who acts in the very moment of an activation acts after it."""
 
-REVISION_EVENTS = ("patterns_added", "pattern_relabelled", "pattern_retired")
-"""The events that say when a problem's revision was made: each names its number."""
-
 Ranges = tuple[ModelRange | None, ModelRange | None]
 Verdicts = dict[int, Verdict]
 
@@ -121,8 +118,8 @@ def _with_revisions(
         return {}
     made: dict[int, list[tuple[datetime, int]]] = defaultdict(list)
     events = Event.objects.filter(
-        project=project, subject="problem", subject_id__in=behind, kind__in=REVISION_EVENTS
-    )
+        project=project, subject="problem", subject_id__in=behind
+    ).changing_patterns()
     for problem_id, at, evidence in events.order_by("at").values_list("subject_id", "at", "evidence"):
         made[problem_id].append((at, evidence["revision"]))
     seen: dict[int, tuple[Activation, ...]] = {}

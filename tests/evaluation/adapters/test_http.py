@@ -55,8 +55,11 @@ def test_nothing_is_asked_of_an_empty_batch(opened: Opener, model_server: ModelS
 @pytest.mark.parametrize(
     ("body", "words"),
     [
-        (b'["yes"]', "The answer has 1 outputs for 2 inputs."),
-        (b'{"label": "yes"}', "The answer is an object; a list of outputs is needed."),
+        (b'["yes"]', """The answer has 1 outputs for 2 inputs. The answer: '["yes"]'"""),
+        (
+            b'{"label": "yes"}',
+            """The answer is an object; a list of outputs is needed. The answer: '{"label":"yes"}'""",
+        ),
         (b"<html>", "The answer is not JSON: '<html>'"),
         (b"", "The answer is not JSON: an empty answer"),
         (b"[NaN, NaN]", "The answer is not JSON: '[NaN, NaN]'"),

@@ -17,7 +17,7 @@ def test_recorded_answers_nothing() -> None:
 
 def test_only_recorded_is_not_asked() -> None:
     assert [name for name, kind in ADAPTERS.items() if not kind.asks] == ["recorded"]
-    assert [name for name, kind in ADAPTERS.items() if kind.needs_file] == ["skops"]
+    assert [name for name, kind in ADAPTERS.items() if kind.needs_file] == ["skops", "onnx"]
     assert all(kind.name == name for name, kind in ADAPTERS.items())
 
 
@@ -29,6 +29,10 @@ def test_defaults_are_filled_in() -> None:
         "headers": {},
         "batch_size": 32,
         "timeout_seconds": 30.0,
+        "concurrency": 4,
+        "retries": 3,
+        "many": True,
+        "numbers": "value",
     }
 
 
@@ -37,7 +41,7 @@ def test_an_unknown_kind_names_those_there_are(config: dict[str, object]) -> Non
     with pytest.raises(InvalidAdapter) as caught:
         validate(config)
 
-    assert caught.value.errors == {"kind": ["Must be one of recorded, skops, python, http."]}
+    assert caught.value.errors == {"kind": [f"Must be one of {', '.join(ADAPTERS)}."]}
 
 
 @pytest.mark.parametrize(

@@ -21,7 +21,8 @@ from sklearn.preprocessing import StandardScaler
 from sklearn.svm import SVC
 from sklearn.tree import DecisionTreeClassifier
 
-from evaluation.adapters.skops_file import FileRefused, read_model
+from evaluation.adapters.skops_file import read_model
+from evaluation.adapters.uploaded_child import FileRefused
 
 
 def zipped(**files: str) -> bytes:

@@ -15,7 +15,8 @@ from sklearn.pipeline import make_pipeline
 from sklearn.svm import SVC, LinearSVC
 from sklearn.tree import DecisionTreeClassifier
 
-from evaluation.adapters.skops_model import answer, name_of
+from evaluation.adapters.class_names import name_of
+from evaluation.adapters.skops_model import answer
 
 
 class Scored(ClassifierMixin, BaseEstimator):

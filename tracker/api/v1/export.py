@@ -13,6 +13,8 @@ from tracker.triage.project_archive import ZIP_TYPE, project_archive
 class Export(ProjectView):
     """A zip with `patterns.jsonl` (living ones) and `outputs_VERSION.jsonl` for each model.
 
+    `project.json` has the settings and `activations.jsonl` when which model went live, on what evidence.
+
     A model that says what it was trained on has `trained_on_VERSION.jsonl` too, with `{"sha256": ...}` on each line;
     an empty one says that it was trained on none of the project's inputs.
     """

@@ -26,7 +26,6 @@ from tracker.candidates.model_changes import (
     DAILY,
     MOST_HOURS,
     UploadedFile,
-    activate_model,
     register_model,
     update_model,
 )
@@ -35,6 +34,7 @@ from tracker.candidates.models import CandidateModel, CandidateModelQuerySet
 from tracker.candidates.trained_on import add_trained_on
 from tracker.projects.errors import Invalid
 from tracker.projects.examples import canonical_input
+from tracker.triage.activation import activate
 
 Time = Annotated[datetime, msgspec.Meta(tz=True)]
 Hours = Annotated[int, msgspec.Meta(ge=1, le=MOST_HOURS)]
@@ -151,7 +151,7 @@ class Activate(ModelView):
 
     @Operation("Make a model the active one", {200: ModelShown}, takes=Takes(Activation, optional=True))
     def post(self, request: Request, body: Activation) -> Response:
-        return self.shown(activate_model(self.actor, self.model, at=body.at))
+        return self.shown(activate(self.actor, self.model, at=body.at))
 
 
 class Missing(ModelView):

@@ -16,6 +16,7 @@ from tracker.api.authentication import person_of
 from tracker.api.operations import Operation, Takes, changes_in
 from tracker.api.pages import Key, Page, PageQuery, page_of
 from tracker.api.view import ApiView, ProjectView, created
+from tracker.projects.activation_policy import DEFAULT_MIN_CUT
 from tracker.projects.changes import create_project, update_project
 from tracker.projects.errors import NotAllowed
 from tracker.projects.models import Project, ProjectQuerySet, Token, User
@@ -34,6 +35,15 @@ class CriterionBody(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
     min_cases: int = 5
 
 
+class PolicyBody(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
+    """How models go live: by hand, or by themselves when the gate passes and the remaining impact falls by at least
+    `min_cut`, a share from 0 to 1. What is left out is the default.
+    """
+
+    mode: Literal["by_hand", "automatic"] = "by_hand"
+    min_cut: float = DEFAULT_MIN_CUT
+
+
 class ProjectChanges(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
     """The settings to change; those left out stay."""
 
@@ -45,6 +55,7 @@ class ProjectChanges(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
     window_days: int | UnsetType = UNSET
     harm_scale: dict[str, float] | UnsetType = UNSET
     fix_criterion: CriterionBody | UnsetType = UNSET
+    activation_policy: PolicyBody | UnsetType = UNSET
 
 
 class ProjectBody(ProjectChanges, forbid_unknown_fields=True, kw_only=True):
@@ -64,6 +75,7 @@ class ProjectShown(msgspec.Struct):
     window_days: int
     harm_scale: dict[str, float]
     fix_criterion: CriterionBody
+    activation_policy: PolicyBody
 
 
 def shown_project(project: Project) -> ProjectShown:
@@ -77,6 +89,7 @@ def shown_project(project: Project) -> ProjectShown:
         window_days=project.window_days,
         harm_scale=project.harm_scale,
         fix_criterion=shown_criterion(project.fix_criterion),
+        activation_policy=PolicyBody(**project.activation_policy),
     )
 
 
@@ -110,8 +123,9 @@ class ProjectItself(ProjectView):
 
 def _settings(body: ProjectChanges) -> dict[str, Any]:
     changes = changes_in(body)
-    if "fix_criterion" in changes:
-        changes["fix_criterion"] = msgspec.to_builtins(changes["fix_criterion"])
+    for field in ("fix_criterion", "activation_policy"):
+        if field in changes:
+            changes[field] = msgspec.to_builtins(changes[field])
     return changes
 
 

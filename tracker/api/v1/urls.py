@@ -3,7 +3,10 @@
 from django.urls import URLPattern, URLResolver, include, path
 
 from tracker.api.v1 import (
+    activations,
+    comparison,
     export,
+    gate,
     history,
     members,
     models,
@@ -18,6 +21,7 @@ from tracker.api.v1 import (
     timeline,
     tokens,
     transitions,
+    trying,
 )
 
 Addresses = list[URLPattern | URLResolver]
@@ -38,6 +42,10 @@ of_model: Addresses = [
     path("outputs/", outputs.Outputs.as_view()),
     path("activate/", models.Activate.as_view()),
     path("events/", models.ModelEvents.as_view()),
+    path("try/", trying.TryRegistered.as_view()),
+    path("activations/", activations.Activations.as_view()),
+    path("activations/<int:activation_id>/undo/", activations.UndoActivation.as_view()),
+    path("gate/", gate.Gate.as_view()),
 ]
 of_project: Addresses = [
     path("", projects.ProjectItself.as_view()),
@@ -52,7 +60,9 @@ of_project: Addresses = [
     path("tokens/<int:token_id>/", tokens.OneToken.as_view()),
     path("export/", export.Export.as_view()),
     path("models/", models.Models.as_view()),
+    path("models/try/", trying.TryModel.as_view()),
     path("models/<str:version>/", include(of_model)),
+    path("compare/", comparison.Compare.as_view()),
     path("runs/", runs.Runs.as_view()),
     path("runs/<int:run_id>/", runs.OneRun.as_view()),
     path("runs/<int:run_id>/changed_answers/", stability.ChangedAnswers.as_view()),

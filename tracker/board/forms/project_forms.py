@@ -92,6 +92,22 @@ class SettingsForm(StyledForm):
         label=gettext_lazy("Confidence"), help_text=gettext_lazy("From 0.5 to below 1, usually 0.9.")
     )
     min_cases = forms.IntegerField(label=gettext_lazy("Fewest cases that can decide"), min_value=1)
+    activation_mode = forms.ChoiceField(
+        label=gettext_lazy("Models go live"),
+        choices=[
+            ("by_hand", gettext_lazy("by hand: when an admin activates one")),
+            (
+                "automatic",
+                gettext_lazy("automatically: when the gate passes and the remaining impact falls enough"),
+            ),
+        ],
+    )
+    min_cut_percent = forms.FloatField(
+        label=gettext_lazy("By how much the remaining impact has to fall, in percent"),
+        min_value=0,
+        max_value=100,
+        help_text=gettext_lazy("For automatic activation only. 10: from 12.0 to 10.8 or less."),
+    )
 
     @classmethod
     def of(cls, project: Project) -> SettingsForm:
@@ -104,6 +120,8 @@ class SettingsForm(StyledForm):
                 "window_days": project.window_days,
                 "harm_scale": [(name, plain(weight)) for name, weight in project.harms],
                 **project.criterion.to_json(),
+                "activation_mode": project.policy.mode,
+                "min_cut_percent": plain(100 * project.policy.min_cut),
             }
         )
 
@@ -116,4 +134,12 @@ class SettingsForm(StyledForm):
         """Return the changes for `update_project`."""
         told = dict(self.cleaned_data)
         criterion = {name: told.pop(name) for name in ("rule", "max_error", "confidence", "min_cases")}
-        return told | {"labels": lines_of(told["labels"]), "fix_criterion": criterion}
+        policy = {
+            "mode": told.pop("activation_mode"),
+            "min_cut": round(told.pop("min_cut_percent") / 100, 6),
+        }
+        return told | {
+            "labels": lines_of(told["labels"]),
+            "fix_criterion": criterion,
+            "activation_policy": policy,
+        }

@@ -25,6 +25,7 @@ from tracker.candidates.models import CandidateModel, Stage
 from tracker.problems.models import Problem
 from tracker.projects.models import Event, Project
 from tracker.runs.models import Result, Run
+from tracker.triage.activation import undoable
 from tracker.triage.field_words import field_word
 from tracker.triage.overall import Overall, overall_of
 from tracker.triage.remaining_impact import remaining_impact_by_model
@@ -42,10 +43,13 @@ class ResultRow:
 
 @dataclass(frozen=True, slots=True)
 class ModelEvent:
-    """`run` is the run whose changed answers the event is about; None of other events."""
+    """`undoes` is the activation that can be taken back here, `run` the run whose changed answers this tells of; None
+    where there is no such thing.
+    """
 
     event: Event
     words: str
+    undoes: int | None
     run: int | None
 
 
@@ -92,21 +96,31 @@ def model_page(project: Project, model: CandidateModel) -> ModelPage:
         is_recorded=is_recorded,
         n_missing=missing_examples(model).count() if is_recorded else 0,
         stability=stability_part(model),
-        events=[_event(event) for event in _events(model)],
+        events=_events(model),
         runs=runs,
         work=run_work(going) if going else None,
     )
 
 
-def _event(event: Event) -> ModelEvent:
-    about_answers = event.kind.startswith("answers_") and event.evidence.get("changed")
-    run = event.evidence.get("run") if about_answers else None
-    return ModelEvent(event, model_event_words(event.kind, event.evidence), run)
-
-
-def _events(model: CandidateModel) -> list[Event]:
+def _events(model: CandidateModel) -> list[ModelEvent]:
     events = Event.objects.filter(project=model.project_id).about("model", model.pk)
-    return list(events.order_by("-pk")[:EVENTS_SHOWN])
+    newest = undoable(model.project) if model.stage == Stage.ACTIVE else None
+    return [
+        ModelEvent(
+            event,
+            model_event_words(event.kind, event.evidence),
+            newest.pk
+            if newest and event.kind == "model_activated" and event.evidence.get("activation") == newest.pk
+            else None,
+            _run_of_changes(event),
+        )
+        for event in events.order_by("-pk")[:EVENTS_SHOWN]
+    ]
+
+
+def _run_of_changes(event: Event) -> int | None:
+    tells = event.kind.startswith("answers_") and event.evidence.get("changed")
+    return event.evidence.get("run") if tells else None
 
 
 def _results(model: CandidateModel, evidence: ProjectEvidence) -> list[ResultRow]:

@@ -10,6 +10,7 @@ from django.utils.translation import ngettext
 
 from tracker.board.examples import in_words
 from tracker.board.figures import count
+from tracker.board.pages.activation_words import activation_event_words
 from tracker.board.words import adapter_word, stage_word
 from tracker.triage.event_words import event_words
 from tracker.triage.field_words import field_word
@@ -59,9 +60,8 @@ def model_event_words(kind: str, evidence: Mapping[str, Any]) -> str:
     """Return what happened to a model."""
     if kind == "model_registered":
         return _("registered it (%(adapter)s)") % {"adapter": adapter_word(evidence.get("adapter", ""))}
-    if kind == "model_activated":
-        former = evidence.get("former")
-        return _("activated it in place of %(former)s") % {"former": former} if former else _("activated it")
+    if kind in {"model_activated", "activation_undone"}:
+        return activation_event_words(kind, evidence)
     if kind == "model_changed":
         return ", ".join(_change(field, told) for field, told in evidence.items())
     if kind == "outputs_imported":

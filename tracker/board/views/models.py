@@ -20,10 +20,13 @@ from tracker.board.refusals import attempt, status_of, tell
 from tracker.board.undo import Undo
 from tracker.board.uploads import numbered_values
 from tracker.candidates.missing import missing_inputs
-from tracker.candidates.model_changes import activate_model, register_model, update_model
-from tracker.candidates.models import CandidateModel, Stage
+from tracker.candidates.model_changes import register_model, update_model
+from tracker.candidates.models import Activation, CandidateModel, Stage
 from tracker.candidates.output_import import import_outputs
 from tracker.problems.revisions import BulkOutcome
+from tracker.triage.activation import activate as activate_model
+from tracker.triage.activation import undo_activation as undo
+from tracker.triage.activation import undoable
 
 
 @in_project("GET")
@@ -91,10 +94,8 @@ def activate(place: Place, version: str) -> HttpResponse:
         )
         return redirect("board:model", place.project.slug, chosen.version)
     if place.request.method == "POST":
-        former = place.project.models.filter(stage=Stage.ACTIVE).first()
         done = _("%(version)s is now the active model.") % {"version": chosen.version}
-        undo = Undo(_url(place, "activate_model", former), asks=True) if former else None
-        tell(place.request, lambda: activate_model(place.actor, chosen), done, undo=undo)
+        tell(place.request, lambda: activate_model(place.actor, chosen), done, undo=lambda _now: _back(place))
         return redirect("board:model", place.project.slug, chosen.version)
     context = {
         "preview": activation_preview(place.project, chosen),
@@ -102,6 +103,31 @@ def activate(place: Place, version: str) -> HttpResponse:
         "work": project_work(place.project),
     }
     return place.page("activate_model.html", context, section="models")
+
+
+@in_project("POST")
+def undo_activation(place: Place, activation: int) -> HttpResponse:
+    """Make the model active again that was before; a second press takes that back."""
+    found = get_object_or_404(
+        Activation.objects.select_related("model"), project=place.project, pk=activation
+    )
+    tell(
+        place.request,
+        lambda: undo(place.actor, found),
+        lambda model: _("%(version)s is the active model again.") % {"version": model.version},
+        undo=lambda _now: _back(place),
+    )
+    active = place.project.models.filter(stage=Stage.ACTIVE).first()
+    return (
+        redirect("board:model", place.project.slug, active.version)
+        if active
+        else redirect("board:models", place.project.slug)
+    )
+
+
+def _back(place: Place) -> Undo | None:
+    newest = undoable(place.project)
+    return Undo(reverse("board:undo_activation", args=[place.project.slug, newest.pk])) if newest else None
 
 
 @in_project("POST")

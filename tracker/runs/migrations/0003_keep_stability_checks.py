@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('candidates', '0005_schedule_volatile_models'),
+        ('candidates', '0006_schedule_volatile_models'),
         ('projects', '0001_initial'),
         ('runs', '0002_drop_settles'),
     ]

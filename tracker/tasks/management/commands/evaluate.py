@@ -10,6 +10,7 @@ from tracker.runs.models import Run, RunStatus
 from tracker.runs.requests import catch_up
 from tracker.runs.staleness import stale_models
 from tracker.tasks.evaluating import evaluate_project
+from tracker.triage.activation_by_policy import activate_by_policy
 
 
 class Command(BaseCommand):
@@ -37,6 +38,9 @@ class Command(BaseCommand):
         with tqdm(unit=" outputs and results", disable=not sys.stderr.isatty(), leave=False) as bar:
             runs = evaluate_project(project, models=models, on_progress=lambda run: _show(bar, run))
         self._say_what_came_of_it(runs, models)
+        activated = activate_by_policy(project)
+        if activated is not None:
+            self.stdout.write(f"{activated.version} is the active model now, by the project's policy.")
 
     def _say_what_came_of_it(self, runs: list[Run], models: list[CandidateModel]) -> None:
         for run in runs:

@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('candidates', '0004_seal_stored_secrets'),
+        ('candidates', '0005_keep_what_activations_rest_on'),
         ('projects', '0001_initial'),
     ]
 

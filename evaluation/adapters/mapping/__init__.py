@@ -1,0 +1,1 @@
+"""From inputs to a request and from an answer to outputs, as a model's settings say."""

@@ -1,0 +1,73 @@
+"""The address and the headers of a model server, as people may write them."""
+
+from __future__ import annotations
+
+import re
+from urllib.parse import quote, urlsplit
+
+from evaluation.fields import REQUIRED
+from evaluation.messages import message as _
+
+MAX_URL = 2000  # characters
+
+_HEADER_NAME = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]{1,100}")
+_HEADER_VALUE = re.compile(r"[\x21-\x7e]([\x20-\x7e]{0,4000}[\x21-\x7e])?")
+# Set by the connection itself.
+_OWN_HEADERS = frozenset(
+    (
+        "accept-encoding", "connection", "content-length", "content-type", "expect", "host",
+        "proxy-authorization", "te", "trailer", "transfer-encoding", "upgrade",
+    )
+)  # fmt: skip
+
+
+def check_url(value: object) -> None:
+    """Check a model server's address. Raises ValueError in plain words."""
+    if value is None:
+        raise ValueError(REQUIRED)
+    if not isinstance(value, str) or len(value) > MAX_URL or not re.fullmatch(r"[\x21-\x7e]+", value):
+        raise ValueError(_("Must be an address such as https://models.example.org/predict, in plain ASCII."))
+    try:
+        parts = urlsplit(value)
+        port = parts.port
+    except ValueError:
+        raise ValueError(_("Must be an address.")) from None
+    if parts.scheme not in ("http", "https") or not parts.hostname or port == 0:
+        raise ValueError(_("Must begin with http:// or https:// and name a host."))
+    if "\\" in value or "#" in value:
+        raise ValueError(_("Must not hold a backslash or #."))
+    if "@" in parts.netloc:
+        raise ValueError(_("Must not hold a user name or password; use headers, which are kept secret."))
+
+
+def check_base(value: object) -> None:
+    """Check an address that something is added to, so that it must end with its path. Raises ValueError."""
+    check_url(value)
+    if "?" in str(value):
+        raise ValueError(_("Must end with its path: what is asked for is added to it."))
+
+
+def below(base: str, *parts: str) -> str:
+    """The address of something under `base`; each part is one name, whatever signs it holds."""
+    return "/".join([base.rstrip("/"), *(quote(part, safe="") for part in parts)])
+
+
+def shown_address(url: str) -> str:
+    """An address without its query, where people put keys."""
+    path, query, _rest = url.partition("?")
+    return f"{path}?…" if query else path
+
+
+def check_headers(value: object) -> None:
+    """Check the headers to send. Raises ValueError in words that repeat no value."""
+    if not isinstance(value, dict) or len(value) > 50:
+        raise ValueError(_("Must be an object of header names and values, 50 at most."))
+    for name, content in value.items():
+        if not isinstance(name, str) or not _HEADER_NAME.fullmatch(name):
+            raise ValueError(_("A header's name has letters, digits and hyphens."))
+        if name.lower() in _OWN_HEADERS:
+            raise ValueError(_("The header %(name)s is set by the connection itself.", name=name))
+        if not isinstance(content, str) or not _HEADER_VALUE.fullmatch(content):
+            raise ValueError(
+                _("The value of the header %(name)s must be one line of plain ASCII text.", name=name)
+            )

@@ -1,0 +1,72 @@
+"""What an activation rested on, in words: on the timeline of a model, before it, and in the settings."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from tracker.board.figures import figure, share
+from tracker.projects.activation_policy import ActivationPolicy
+
+
+def impact_words(former: float | None, new: float | None, cut: float | None) -> str:
+    """Return “the remaining impact falls by 41 % (12.3 → 7.2)”; empty where it cannot be said."""
+    if former is None or new is None:
+        return ""
+    told = {"former": figure(former), "new": figure(new)}
+    if cut is None:
+        return _("the remaining impact goes from %(former)s to %(new)s") % told
+    if cut > 0:
+        return _("the remaining impact falls by %(cut)s (%(former)s → %(new)s)") % {**told, "cut": share(cut)}
+    if cut < 0:
+        return _("the remaining impact rises by %(cut)s (%(former)s → %(new)s)") % {
+            **told,
+            "cut": share(-cut),
+        }
+    return _("the remaining impact stays as it is (%(former)s)") % told
+
+
+def gate_words(verdict: str) -> str:
+    words = {
+        "pass": _("gate passed"),
+        "fail": _("gate failed"),
+        "inconclusive": _("gate inconclusive"),
+    }
+    return words.get(verdict, verdict)
+
+
+def activation_event_words(kind: str, told: Mapping[str, Any]) -> str:
+    """Return what a line of a model's timeline says after the name of who did it."""
+    if kind == "activation_undone":
+        return _("made %(version)s the active model again in its place") % {"version": told.get("back", "")}
+    former = {"former": told.get("former")}
+    if told.get("undoes"):
+        text = _("undid the activation of %(undone)s: this is the active model again") % {
+            "undone": told["undoes"]
+        }
+    elif told.get("by") == "policy":
+        text = _("activated it by policy in place of %(former)s") % former
+    elif former["former"]:
+        text = _("activated it in place of %(former)s") % former
+    else:
+        text = _("activated it")
+    impact = told.get("impact") or {}
+    reasons = [
+        gate_words(told["gate"]) if told.get("gate") and former["former"] else "",
+        impact_words(impact.get("former"), impact.get("new"), impact.get("cut")),
+    ]
+    rested = "; ".join(reason for reason in reasons if reason)
+    return f"{text}: {rested}" if rested else text
+
+
+def policy_words(policy: ActivationPolicy) -> str:
+    """Return what a project's policy does, in a sentence or two."""
+    if not policy.is_automatic:
+        return _("A model goes live when an admin activates it. Nothing goes live by itself.")
+    return _(
+        "When all models are evaluated, the candidate that leaves the least impact goes live by itself if its gate "
+        "passes and the remaining impact falls by at least %(cut)s. Shadow models, models that were live before "
+        "and, after an undo, all that stood then are left to people."
+    ) % {"cut": share(policy.min_cut)}

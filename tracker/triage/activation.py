@@ -1,0 +1,120 @@
+"""Going live and going back: the one way for pages, API, commands and the policy.
+
+Each takes place with the project, its models and its problems held, so that the evidence that is kept with it is the
+evidence that stood in that moment. An undo is an activation of its own: the model that was undone did go live, reports
+of that time are about it, and it stays a formerly active one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from tracker.candidates.model_changes import activate_model
+from tracker.candidates.models import Activation, CandidateModel, Stage
+from tracker.projects.errors import Conflict
+from tracker.projects.events import log
+from tracker.projects.models import Project
+from tracker.projects.rights import SYSTEM, Actor, Right
+from tracker.triage.activation_evidence import activation_evidence, by_policy, told_of, who
+from tracker.triage.activation_outlook import outlook_of
+from tracker.triage.gate import gate
+from tracker.triage.locks import lock_problems
+
+
+def activate(actor: Actor, model: CandidateModel, *, at: datetime | None = None) -> CandidateModel:
+    """Make a model the active one and keep what that rested on. Raises NotAllowed, Conflict, Invalid.
+
+    With `at` a team tells its past: what the evidence was then nobody knows, so none is kept.
+    """
+    actor.require(Right.ADMIN)
+    with transaction.atomic():
+        project, models = hold(model.project_id)
+        model = models[model.pk]
+        if at is not None or model.stage in {Stage.ACTIVE, Stage.ARCHIVED}:
+            return activate_model(actor, model, at=at, evidence=who(actor) | {"told_later": True})
+        return _activate(actor, project, model, who(actor))
+
+
+def undo_activation(actor: Actor, activation: Activation) -> CandidateModel:
+    """Make the model active again that was before; return it.
+
+    Raises NotAllowed, and Conflict where another model went live since or the former cannot come back.
+    """
+    actor.require(Right.ADMIN)
+    with transaction.atomic():
+        project, models = hold(activation.project_id)
+        activation.refresh_from_db(fields=["undone_at"])
+        former = _former(project, models, activation)
+        undone = models[activation.model_id or former.pk]
+        back = _activate(actor, project, former, who(actor) | {"undoes": undone.version})
+        activation.undone_at = timezone.now()
+        activation.save(update_fields=["undone_at"])
+        log(
+            actor, project, "activation_undone", about="model", subject_id=undone.pk,
+            evidence={"activation": activation.pk, "back": back.version},
+        )  # fmt: skip
+    return back
+
+
+def undoable(project: Project) -> Activation | None:
+    """Return the activation that can be undone now, the newest one; None where none can be. One query."""
+    newest = list(project.activations.newest_first().select_related("model")[:2])
+    if len(newest) < 2 or any(each.model is None for each in newest):
+        return None
+    former = newest[1].model
+    return None if former is None or former.stage == Stage.ARCHIVED else newest[0]
+
+
+def activate_as_policy(
+    project_id: int, choose: Callable[[Project], CandidateModel | None]
+) -> CandidateModel | None:
+    """Make the chosen model the active one; `choose` reads the facts as they stand while everything is held."""
+    with transaction.atomic():
+        project, _models = hold(project_id)
+        model = choose(project)
+        if model is None:
+            return None
+        return _activate(SYSTEM, project, model, by_policy(project.policy.to_json()))
+
+
+def hold(project_id: int) -> tuple[Project, dict[int, CandidateModel]]:
+    """Lock a project, its models and its problems until the transaction ends; return them as they stand.
+
+    In the order in which results are stored: models, then problems.
+    """
+    project = Project.objects.select_for_update(no_key=True).get(pk=project_id)
+    models = CandidateModel.objects.select_for_update(no_key=True).filter(project=project).order_by("pk")
+    held = {model.pk: model for model in models}
+    lock_problems(project)
+    return project, held
+
+
+def _activate(actor: Actor, project: Project, model: CandidateModel, more: dict[str, Any]) -> CandidateModel:
+    outcome = gate(project, model)
+    evidence = more | activation_evidence(outlook_of(outcome), outcome)
+    told = told_of(evidence) | {name: more[name] for name in ("undoes",) if name in more}
+    return activate_model(actor, model, evidence=evidence, told=told)
+
+
+def _former(project: Project, models: dict[int, CandidateModel], activation: Activation) -> CandidateModel:
+    """Return the model that an undo brings back."""
+    if activation.undone_at is not None:
+        raise Conflict(_("It is undone already."))
+    newest = list(project.activations.newest_first()[:2])
+    if newest[0].pk != activation.pk:
+        raise Conflict(_("Another change of the active model came since; activate the one that you want."))
+    if len(newest) < 2 or newest[1].model_id is None or activation.model_id is None:
+        raise Conflict(_("No model was active before it, so there is none to go back to."))
+    former = models[newest[1].model_id]
+    if former.stage == Stage.ARCHIVED:
+        raise Conflict(
+            _("%(version)s, which was active before, is archived; restore it first.")
+            % {"version": former.version}
+        )
+    return former

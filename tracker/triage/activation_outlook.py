@@ -1,0 +1,113 @@
+"""What would change if a model went live now, as far as the stored results tell."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from django.utils import timezone
+
+from evaluation.priority import RemainingImpact
+from evaluation.status import Activation
+from evaluation.types import Verdict
+from tracker.candidates.models import CandidateModel, Stage
+from tracker.problems.models import Problem, Status
+from tracker.triage.gate import GateOutcome
+from tracker.triage.remaining_impact import (
+    ImpactFacts,
+    impact_facts,
+    remaining_impacts_of,
+    summed_problems,
+)
+from tracker.triage.status_facts import StatusFacts, status_facts
+
+AFTER_ALL = 2**61
+"""A sequence behind every activation that stands."""
+
+
+@dataclass(frozen=True, slots=True)
+class OutlookRow:
+    """One problem: its status now and then, its verdict under the active model and under the new one."""
+
+    problem: Problem
+    then: str
+    verdict_now: str | None
+    verdict_then: str | None
+
+    @property
+    def kind(self) -> str:
+        """Return `fixed`, `regressed`, `other` (changes otherwise), `unknown` (nothing can be told) or `same`."""
+        if self.problem.status != self.then:
+            return {Status.REGRESSED.value: "regressed", Status.FIXED.value: "fixed"}.get(self.then, "other")
+        decided = self.verdict_then in {Verdict.FIXED.value, Verdict.FAILING.value}
+        return "same" if decided or self.problem.revision == 0 else "unknown"
+
+
+@dataclass(frozen=True, slots=True)
+class ActivationOutlook:
+    """Impacts are over the same cases for both models; `impact_now` is None where no model is active."""
+
+    model: CandidateModel
+    active: CandidateModel | None
+    rows: Sequence[OutlookRow]
+    impact_now: RemainingImpact | None
+    impact_then: RemainingImpact
+    summed: Sequence[Problem]
+    """The problems that the impacts are summed over."""
+
+    def of_kind(self, kind: str) -> list[OutlookRow]:
+        return [row for row in self.rows if row.kind == kind]
+
+    @property
+    def n_stale(self) -> int:
+        """Problems that the model is not evaluated on yet: what stands there stays until it is."""
+        return sum(row.verdict_then is None and row.problem.revision > 0 for row in self.rows)
+
+    @property
+    def cut(self) -> float | None:
+        """The share of the remaining impact that would go (below 0: come); None where that cannot be said."""
+        now, then = self.impact_now, self.impact_then
+        if now is None or not now.total or then.total is None:
+            return None
+        return 1 - then.total / now.total
+
+
+def outlook_of(outcome: GateOutcome) -> ActivationOutlook:
+    """Return what would change beside what the gate says, from what that was read from; at most six queries, and three
+    more where no model is active.
+    """
+    project, model, comparison = outcome.project, outcome.model, outcome.comparison
+    facts = comparison.facts if comparison is not None else impact_facts(project)
+    statuses = status_facts(project, [problem.pk for problem in facts.problems])
+    rows = [_row(problem, statuses[problem.pk], facts, model) for problem in facts.problems]
+    compared = [model] if facts.active is None else [facts.active, model]
+    impacts = remaining_impacts_of(facts, compared)
+    return ActivationOutlook(
+        model=model,
+        active=facts.active,
+        rows=rows,
+        impact_now=None if facts.active is None else impacts[0],
+        impact_then=impacts[-1],
+        summed=summed_problems(facts, compared),
+    )
+
+
+def _row(problem: Problem, known: StatusFacts, facts: ImpactFacts, model: CandidateModel) -> OutlookRow:
+    return OutlookRow(
+        problem=problem,
+        then=str(_if_active(known, model, problem.revision).decide().status.value),
+        verdict_now=facts.verdict(problem, facts.active),
+        verdict_then=facts.verdict(problem, model),
+    )
+
+
+def _if_active(facts: StatusFacts, model: CandidateModel, revision: int) -> StatusFacts:
+    """Return the same facts with one more: this model went live, at this revision of the problem."""
+    live = Activation(model=model.version, at=timezone.now(), sequence=AFTER_ALL, revision=revision)
+    models = tuple(
+        replace(each, stage="active" if each.version == model.version else "candidate")
+        if each.version == model.version or each.stage == Stage.ACTIVE.value
+        else each
+        for each in facts.models
+    )
+    return replace(facts, activations=(*facts.activations, live), models=models)

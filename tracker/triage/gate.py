@@ -1,0 +1,234 @@
+"""The gate: may a model replace the active one? Reads; what is stale it names, and leaves so."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from evaluation.comparison import Change, Flips, compare_flips
+from evaluation.gate import GateFacts, GateVerdict, ProblemFacts, Reason, ReasonKind, decide_gate
+from evaluation.types import JSON, Verdict
+from tracker.candidates.models import CandidateModel, Stage
+from tracker.problems.models import Case, Problem, Status
+from tracker.projects.models import Project
+from tracker.runs.models import Result
+from tracker.triage.comparison import ComparedProblem, Comparison, compare_models, rests_on_all
+from tracker.triage.gate_words import reason_words
+
+NAMED_CASES = 100
+"""So many cases are named for each reason; `n_cases` says how many there are."""
+
+
+@dataclass(frozen=True, slots=True)
+class GateReason:
+    """Why the gate does not pass. `problem` is None where it is about all of them, `cases` are case keys."""
+
+    kind: ReasonKind
+    problem: Problem | None
+    detail: str
+    cases: tuple[str, ...]
+    n_cases: int
+
+
+@dataclass(frozen=True, slots=True)
+class GateOutcome:
+    """`reasons`: those that make it fail first; none where it passes. `comparison`: with the active model, None where
+    there is none, or where it is the model itself.
+    """
+
+    project: Project
+    model: CandidateModel
+    active: CandidateModel | None
+    verdict: GateVerdict
+    reasons: tuple[GateReason, ...]
+    n_protected: int
+    comparison: Comparison | None
+    problems: tuple[Problem, ...]
+    """The open problems that have test patterns."""
+    results: Mapping[int, Result]
+    """The model's, on their newest revisions, by problem."""
+
+    def to_json(self) -> dict[str, JSON]:
+        """The form in which API and command tell it."""
+        return {
+            "verdict": self.verdict.value,
+            "model": self.model.version,
+            "active": self.active.version if self.active else None,
+            "n_protected": self.n_protected,
+            "reasons": [
+                {
+                    "problem": reason.problem.slug if reason.problem else None,
+                    "kind": reason.kind.value,
+                    "detail": reason.detail,
+                    "cases": list(reason.cases),
+                    "n_cases": reason.n_cases,
+                }
+                for reason in self.reasons
+            ],
+        }
+
+
+def gate(project: Project, model: CandidateModel, *, comparison: Comparison | None = None) -> GateOutcome:
+    """Return whether a model may replace the active one, from the results there are. Six queries at most.
+
+    One who has compared the model with the active one already may pass that in: one query is left.
+    """
+    if comparison is not None and comparison.base.stage == Stage.ACTIVE and comparison.head == model:
+        active: CandidateModel | None = comparison.base
+    else:
+        active = CandidateModel.objects.filter(project=project, stage=Stage.ACTIVE).first()
+        comparison = compare_models(project, active, model) if active and active != model else None
+    if active == model:
+        comparison = None
+    own = _own_results(project, model, comparison)
+    facts = _facts(own, comparison, has_active=active is not None, is_active=active == model)
+    decided = decide_gate(facts)
+    found = [_about(reason, own, comparison) for reason in decided.reasons]
+    keys = _keys(case for about in found for case in about.cases[:NAMED_CASES])
+    return GateOutcome(
+        project=project,
+        model=model,
+        active=active,
+        verdict=decided.verdict,
+        reasons=tuple(
+            GateReason(
+                kind=about.kind,
+                problem=about.own.problem if about.own else None,
+                detail=reason_words(
+                    about.kind,
+                    model=model,
+                    active=active,
+                    n_cases=len(about.cases),
+                    judgement=about.own.result.judgement if about.own and about.own.result else None,
+                    flips=about.flips,
+                ),
+                cases=tuple(keys[case] for case in about.cases[:NAMED_CASES] if case in keys),
+                n_cases=len(about.cases),
+            )
+            for about in found
+        ),
+        n_protected=sum(problem.is_protected for problem in facts.problems),
+        comparison=comparison,
+        problems=tuple(each.problem for each in own),
+        results={each.problem.pk: each.result for each in own if each.result is not None},
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Own:
+    """An open, described problem with the model's result on its newest revision, if there is one."""
+
+    problem: Problem
+    result: Result | None
+    is_current: bool
+
+    @property
+    def is_protected(self) -> bool:
+        return self.problem.status == Status.FIXED
+
+    def judged(self, cases: Sequence[int]) -> list[int]:
+        """Return those of the cases that the model is judged on; all, where it is judged on none of them."""
+        skipped = set(self.result.not_judged_cases) if self.result else set()
+        return [case for case in cases if case not in skipped] or list(cases)
+
+
+def _own_results(project: Project, model: CandidateModel, comparison: Comparison | None) -> list[_Own]:
+    if comparison is not None:
+        problems = sorted(
+            [*(row.problem for row in comparison.problems), *comparison.not_compared],
+            key=lambda problem: problem.number,
+        )
+    else:
+        problems = list(Problem.objects.filter(project=project, revision__gt=0).open().order_by("number"))
+        for problem in problems:
+            problem.project = project
+    if comparison is not None:
+        results = comparison.head_results
+    else:
+        rows = Result.objects.current().filter(model=model, problem__in=[problem.pk for problem in problems])
+        results = {result.problem_id: result for result in rows}
+    active_stale = comparison.base_stale if comparison else frozenset()
+    return [
+        _Own(
+            problem,
+            result := results.get(problem.pk),
+            is_current=rests_on_all(result, model, problem) and problem.pk not in active_stale,
+        )
+        for problem in problems
+    ]
+
+
+def _facts(
+    own: Sequence[_Own], comparison: Comparison | None, *, has_active: bool, is_active: bool
+) -> GateFacts:
+    """Compare anew what is up to date: what is stale is no evidence, for or against."""
+    current = {each.problem.pk for each in own if each.is_current}
+    rows = {row.problem.pk: row for row in (comparison.problems if comparison else [])}
+    compared = [row for pk, row in rows.items() if pk in current]
+    tests = compare_flips([row.test.flips for row in compared])
+    worst = compare_flips([row.if_unscored_failed for row in compared])
+    changes = {
+        row.problem.pk: (test.change, if_unscored_failed.change)
+        for row, test, if_unscored_failed in zip(compared, tests.problems, worst.problems, strict=True)
+    }
+    return GateFacts(
+        problems=[_problem_facts(each, rows.get(each.problem.pk), changes) for each in own],
+        overall=tests.overall.change if tests.overall.flips.n_pairs else None,
+        overall_if_unscored_failed=worst.overall.change,
+        has_active=has_active,
+        is_active=is_active,
+    )
+
+
+def _problem_facts(
+    own: _Own, row: ComparedProblem | None, changes: Mapping[int, tuple[Change, Change]]
+) -> ProblemFacts:
+    change, if_unscored_failed = changes.get(own.problem.pk, (None, None))
+    return ProblemFacts(
+        problem=own.problem.pk,
+        is_protected=own.is_protected,
+        verdict=Verdict(own.result.verdict) if own.result else None,
+        change=change,
+        if_unscored_failed=if_unscored_failed,
+        lacks_scores=row is not None and not row.n_compared and bool(row.unscored_by_head),
+        is_current=own.is_current,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _About:
+    """A reason with the problem that it is about (None: all), the ids of the cases it rests on, the tested flips."""
+
+    kind: ReasonKind
+    own: _Own | None
+    cases: Sequence[int]
+    flips: Flips | None
+
+
+def _about(reason: Reason, own: Sequence[_Own], comparison: Comparison | None) -> _About:
+    kind = reason.kind
+    rows = comparison.problems if comparison else []
+    if reason.problem is None:
+        cases = [case for row in rows for case in _cases_of(kind, row)]
+        return _About(kind, None, cases, comparison.overall.flips if comparison else None)
+    mine = next(each for each in own if each.problem.pk == reason.problem)
+    row = next((row for row in rows if row.problem.pk == reason.problem), None)
+    result = mine.result
+    cases = _cases_of(kind, row) if row else []
+    if kind == ReasonKind.PROTECTED_FAILING and result:
+        cases = mine.judged(result.failed_cases)
+    elif kind == ReasonKind.PROTECTED_NOT_FIXED and result:
+        cases = mine.judged(result.failed_cases + result.unscored_cases)
+    elif kind == ReasonKind.UNSCORED and result and not cases:
+        cases = mine.judged(result.unscored_cases)
+    return _About(kind, mine, cases, row.test.flips if row else None)
+
+
+def _cases_of(kind: ReasonKind, row: ComparedProblem) -> list[int]:
+    if kind == ReasonKind.WORSE:
+        return [case for case in row.newly_failing if case in row.unselected_flips]
+    return list(row.unscored_by_head) if kind == ReasonKind.UNSCORED else []
+
+
+def _keys(cases: Iterable[int]) -> dict[int, str]:
+    return dict(Case.objects.filter(pk__in=set(cases)).values_list("pk", "key"))

@@ -1,0 +1,183 @@
+"""The test set and the outputs as they stood at a time."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import NamedTuple
+
+from evaluation.types import Output as EngineOutput
+from tracker.candidates.models import CandidateModel, Output, OutputQuerySet
+from tracker.problems.models import CLOSED, Pattern, Problem
+from tracker.projects.bulk_rows import CHUNK_ROWS
+from tracker.projects.models import Event, Project
+from tracker.triage.models import Move
+
+Answers = Mapping[int, EngineOutput]
+"""What a model answered, by the id of the example; absent where it gave no answer."""
+
+
+class Slot(NamedTuple):
+    """A place in the test set: a pattern with those that it was relabelled from and to, of which one stands at a time.
+
+    Its expectation at a moment is that of the pattern that stood then; of the one before where none stood any more; of
+    the first where none had stood yet.
+    """
+
+    case_id: int
+    example_id: int
+    base_id: int | None
+    alive_then: bool
+    alive_now: bool
+    label_then: str
+    label_now: str
+
+    @property
+    def has_base(self) -> bool:
+        return self.base_id is not None
+
+    def label(self, level: int) -> str:
+        return self.label_now if level else self.label_then
+
+
+class _Row(NamedTuple):
+    pk: int
+    problem_id: int
+    case_id: int
+    example_id: int
+    base_id: int | None
+    expectation: str
+    added_in: int
+    retired_in: int | None
+    replaces_id: int | None
+
+
+class Stands(NamedTuple):
+    """How a problem stood at a time: whether it was open, and its revision, 0 before the first."""
+
+    open: bool
+    revision: int
+
+
+@dataclass(frozen=True, slots=True)
+class TestSet:
+    """The problems that were open at one time, and the revision of each problem."""
+
+    __test__ = False  # it is not one of pytest's
+
+    revisions: Mapping[int, int]
+    open: frozenset[int]
+
+    def stands(self, problem_id: int) -> Stands:
+        return Stands(problem_id in self.open, self.revisions.get(problem_id, 0))
+
+
+def set_now(problems: Iterable[Problem]) -> TestSet:
+    """Return the test set as it stands, from all problems of a project."""
+    listed = list(problems)
+    return TestSet(
+        {problem.pk: problem.revision for problem in listed},
+        frozenset(problem.pk for problem in listed if problem.status not in CLOSED),
+    )
+
+
+def sets_at(project: Project, times: Sequence[datetime]) -> list[TestSet]:
+    """Return the test sets as they stood at some times; two queries for all of them."""
+    if not times:
+        return []
+    made = Event.objects.filter(project=project, subject="problem", at__lte=max(times)).changing_patterns()
+    revisions = list(made.values_list("at", "subject_id", "evidence__revision"))
+    moves = list(
+        Move.objects.filter(project=project, at__lte=max(times))
+        .in_order()
+        .values_list("at", "problem_id", "to")
+    )
+    return [_set_at(at, revisions, moves) for at in times]
+
+
+def _set_at(
+    at: datetime, made: Iterable[tuple[datetime, int, int]], moves: Iterable[tuple[datetime, int, str]]
+) -> TestSet:
+    revisions: dict[int, int] = {}
+    for when, problem_id, revision in made:
+        if when <= at:
+            revisions[problem_id] = max(revision, revisions.get(problem_id, 0))
+    last = {problem_id: to for when, problem_id, to in moves if when <= at}
+    return TestSet(revisions, frozenset(pk for pk in revisions if last.get(pk) not in CLOSED))
+
+
+def slots_between(project: Project, then: TestSet, now: TestSet) -> list[Slot]:
+    """Return the places of the test set in which a pattern of an open problem stood at one of two times. One query."""
+    problems = {pk: (then.stands(pk), now.stands(pk)) for pk in then.open | now.open}
+    rows = Pattern.objects.filter(problem__project=project).seen().order_by("pk").values_list(*_Row._fields)
+    places: dict[int, list[_Row]] = {}
+    latest: dict[int, int] = {}
+    for row in map(_Row._make, rows):
+        if row.problem_id in problems:
+            places[row.pk] = [row]
+            if row.replaces_id is not None:
+                latest[row.replaces_id] = row.pk
+    # A pattern continues the place of the one that it replaces; of several that do, the last one.
+    for before, pk in sorted(latest.items(), key=lambda replaced: replaced[1]):
+        if before in places:
+            places[pk] = [*places.pop(before), *places[pk]]
+    slots = (_slot(place, *problems[place[0].problem_id]) for place in places.values())
+    return [slot for slot in slots if slot.alive_then or slot.alive_now]
+
+
+def _slot(place: list[_Row], then: Stands, now: Stands) -> Slot:
+    first = place[0]
+    alive_then, label_then = _at(place, then)
+    alive_now, label_now = _at(place, now)
+    return Slot(first.case_id, first.example_id, first.base_id, alive_then, alive_now, label_then, label_now)
+
+
+def _at(place: list[_Row], stands: Stands) -> tuple[bool, str]:
+    """Return whether a pattern of a place stood, and by which expectation it was, or would have been, read."""
+    found = place[0]
+    if found.added_in > stands.revision:
+        return False, found.expectation
+    for row in place[1:]:
+        if row.added_in <= stands.revision:
+            found = row
+    alive = stands.open and (found.retired_in is None or found.retired_in > stands.revision)
+    return alive, found.expectation
+
+
+def answers_at(
+    project: Project, asked: Sequence[tuple[CandidateModel, datetime | None]], examples: Collection[int]
+) -> list[Answers]:
+    """Return what models said of examples, each by a time; None is now. One query, one more per volatile model then.
+
+    What a frozen model says it has always said, whenever it was asked. A volatile one had said nothing before it was
+    asked, and where its last word by then was an error, it had no answer.
+    """
+    outputs = Output.objects.for_patterns_of(project)
+    as_now = {model.pk for model, at in asked if model.frozen or at is None}
+    now: dict[int, dict[int, EngineOutput]] = {pk: {} for pk in as_now}
+    if as_now:
+        _read(outputs.answers().filter(model__in=as_now), examples, now)
+    said: list[Answers] = []
+    for model, at in asked:
+        if model.frozen or at is None:
+            said.append(now[model.pk])
+            continue
+        then: dict[int, EngineOutput] = {}
+        by_then = outputs.filter(model=model, created_at__lte=at).order_by("created_at", "pk")
+        _read(by_then, examples, {model.pk: then})
+        said.append(then)
+    return said
+
+
+def _read(
+    outputs: OutputQuerySet, examples: Collection[int], into: dict[int, dict[int, EngineOutput]]
+) -> None:
+    rows = outputs.values_list("model_id", "example_id", "label", "scores", "value", "text", "error")
+    for model_id, example_id, label, scores, value, text, error in rows.iterator(chunk_size=CHUNK_ROWS):
+        if error is not None:
+            into[model_id].pop(example_id, None)
+        elif example_id in examples:
+            read = json.loads(scores) if scores is not None else None
+            into[model_id][example_id] = EngineOutput(label, read, value, text)
