@@ -286,6 +286,16 @@ def test_a_cancelled_run_repeats_nothing(project: Project, volatile: CandidateMo
     assert not StabilityCheck.objects.filter(run=run).exists()
 
 
+def test_a_fault_in_repeating_costs_no_result(
+    project: Project, volatile: CandidateModel, server: Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(repeats, "ask", lambda *_args: 1 / 0)
+    evaluated(project, 3)
+    assert Run.objects.get().status == "finished"
+    assert project.problems.get().results.get().n_scored == 3
+    assert not StabilityCheck.objects.exists()
+
+
 def test_the_same_seed_draws_the_same() -> None:
     ids = list(range(1, 1_000))
     assert drawn(iter(ids), 5, 7) == drawn(reversed(ids), 5, 7)
