@@ -10,6 +10,7 @@ from tracker.board.views import (
     examples,
     inbox,
     matrix,
+    model_stability,
     models,
     moves,
     overlays,
@@ -72,6 +73,7 @@ of_model: Addresses = [
     path("stage/", models.change_stage, name="change_stage"),
     path("outputs/", models.bring_outputs, name="bring_outputs"),
     path("missing/", models.missing, name="missing_inputs"),
+    path("schedule/", model_stability.set_schedule, name="set_schedule"),
 ]
 of_project: Addresses = [
     path("", board.board, name="board"),
@@ -96,6 +98,7 @@ of_project: Addresses = [
     path("runs/work/", runs.work, name="work"),
     path("runs/<int:run_id>/", runs.run, name="run"),
     path("runs/<int:run_id>/progress/", runs.run_progress, name="run_progress"),
+    path("runs/<int:run_id>/changed-answers/", model_stability.changed_answers, name="changed_answers"),
     path("runs/<int:run_id>/cancel/", runs.cancel, name="cancel_run"),
     path("runs/<int:run_id>/retry/", runs.retry, name="retry_run"),
     path("examples/<str:digest>/", examples.example, name="example"),

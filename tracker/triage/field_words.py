@@ -19,6 +19,7 @@ FIELD_WORDS = {
     "users_affected_reason": _("users affected"),
     # of a model
     "adapter": _("adapter"),
+    "ask_again_every": _("schedule"),
     "batch_size": _("inputs in one call"),
     "callable": _("callable"),
     "classes": _("labels of its classes"),

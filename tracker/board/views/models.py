@@ -33,8 +33,10 @@ from tracker.triage.activation import undoable
 @in_project("GET")
 def models(place: Place) -> HttpResponse:
     policy = place.project.policy
+    query = place.request.GET.get("q", "").strip()
     context = {
-        "rows": model_rows(place.project),
+        "rows": model_rows(place.project, query),
+        "query": query,
         "work": project_work(place.project),
         "policy_words": policy_words(policy) if policy.is_automatic else "",
     }
