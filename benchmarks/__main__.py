@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from benchmarks import models
-from benchmarks.figures import Figure, not_measured
+from benchmarks.figures import Figure
 from benchmarks.machine import machine
 from benchmarks.place import MeasurementFailed
 from benchmarks.printing import lines, machine_line
@@ -50,7 +50,7 @@ def measure(name: str, folder: Path, *, quick: bool) -> list[Figure]:
             figures.append(figure)
             print(lines(figure), flush=True)
     except MeasurementFailed as error:
-        figures.append(not_measured(name, "failed", str(error)))
+        figures.append(Figure(name, "measuring it failed", note=str(error), broken=True))
         print(lines(figures[-1]), flush=True)
     return figures
 
@@ -64,9 +64,10 @@ def report(figures: Sequence[Figure], facts: dict[str, object], *, quick: bool) 
     }
 
 
-def failed(figures: Sequence[Figure]) -> bool:
-    """Whether a target is missed, or a figure could not be taken for a fault of its own."""
-    return any(figure.met is False or figure.title == "failed" for figure in figures)
+def exit_code(figures: Sequence[Figure], *, check: bool) -> int:
+    """A figure that broke is a fault; a missed target is a finding, and a fault only where one asks for that."""
+    missed = check and any(figure.met is False for figure in figures)
+    return 1 if missed or any(figure.broken for figure in figures) else 0
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -85,7 +86,7 @@ def main(arguments: Sequence[str]) -> int:
     chosen.json.parent.mkdir(parents=True, exist_ok=True)
     chosen.json.write_text(json.dumps(report(figures, facts, quick=chosen.quick), indent=1) + "\n")
     print(f"{time.monotonic() - started:.0f} s; written to {chosen.json}")
-    return 1 if chosen.check and failed(figures) else 0
+    return exit_code(figures, check=chosen.check)
 
 
 if __name__ == "__main__":

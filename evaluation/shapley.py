@@ -70,6 +70,16 @@ class WhatChanged:
     def now(self) -> Bounds:
         return self.corners[ALL]
 
+    @property
+    def old_model_now(self) -> Bounds:
+        """The first model on the second set, by the expectations of the second moment."""
+        return self.corners[PATTERNS | EXPECTATIONS]
+
+    @property
+    def new_model_then(self) -> Bounds:
+        """The second model on the first set, by the expectations of the first moment."""
+        return self.corners[MODEL]
+
 
 def what_changed(
     known: NDArray[np.float64], unknown: Mapping[int, frozenset[int]], *, n_then: int, n_now: int

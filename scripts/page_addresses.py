@@ -155,6 +155,13 @@ BOARD = [
     Look("board:model", PROJECT + "models/{model}/"),
     Look("board:model", PROJECT + "models/{active_model}/", "active"),
     Look("board:activate_model", PROJECT + "models/{model}/activate/"),
+    Look("board:compare", PROJECT + "compare/?base={active_model}&head={model}"),
+    Look(
+        "board:compare", PROJECT + "compare/?base={model}&head={active_model}&base_at=2026-01-01", "moments"
+    ),
+    Look("board:compare", PROJECT + "compare/?base={model}&head={model}", "one model"),
+    Look("board:compare", PROJECT + "compare/?base=nobody&head={model}&head_at=never", "wrong"),
+    Look("board:compare", NEW + "compare/", "empty"),
     Look("board:runs", PROJECT + "runs/"),
     Look("board:runs", NEW + "runs/", "empty"),
     Look("board:run", PROJECT + "runs/{run}/"),
@@ -220,7 +227,8 @@ NO_PAGE = {
     **dict.fromkeys(
         [
             "board:board_csv", "board:history_csv", "board:matrix_csv", "board:export_project", "board:example",
-            "board:picture", "board:small_picture",
+            "board:picture", "board:small_picture", "board:compare_problems_csv", "board:compare_flips_csv",
+            "board:compare_change_csv",
         ],
         _FILE,
     ),

@@ -14,6 +14,7 @@ from evaluation.adapters.mapping.faults import Unreadable, Unsendable
 from evaluation.adapters.mapping.reading import Reading
 from evaluation.adapters.mapping.tensors import DATATYPES, Shape, datatype_of, rows_of, tensor
 from evaluation.adapters.patience import PatientServer
+from evaluation.adapters.server import ReplyTooLong
 from evaluation.adapters.server_address import below, check_base
 from evaluation.adapters.server_settings import (
     CONNECTION,
@@ -66,6 +67,8 @@ class OpenInferenceMapper:
         self._content_type = content_type
         self._outputs = outputs
         self._lock = threading.Lock()
+        self._failures = 0
+        self._last_failure = ""
 
     def request(self, inputs: Sequence[JSON]) -> JSON:
         """See Mapper. The first request asks for the server's metadata, and may fail as any."""
@@ -116,14 +119,26 @@ class OpenInferenceMapper:
         return request
 
     def _shapes(self) -> Sequence[Shape]:
+        failures = self._failures
         with self._lock:
+            if self._inputs is None and self._failures > failures:
+                # Who waited while another thread asked in vain need not do so too.
+                raise AdapterUnavailable(self._last_failure)
             if self._inputs is None:
-                self._inputs = self._asked_shapes()
+                try:
+                    self._inputs = self._asked_shapes()
+                except AdapterUnavailable as error:
+                    self._failures += 1
+                    self._last_failure = str(error)
+                    raise
             return self._inputs
 
     def _asked_shapes(self) -> Sequence[Shape]:
         """The inputs that the metadata name; none where the server tells nothing of them."""
-        reply = self._server.ask("GET", self._model_url)
+        try:
+            reply = self._server.ask("GET", self._model_url)
+        except ReplyTooLong as error:
+            raise AdapterUnavailable(f"The server's metadata cannot be read: {error}") from None
         if reply.status >= 500:
             raise AdapterUnavailable(
                 f"The server does not tell what inputs the model takes; it answers with status {reply.status}.",

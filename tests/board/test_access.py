@@ -26,11 +26,11 @@ PAGES = [
     "problem_freshness", "problem_reports", "revisions", "overlays", "matrix", "cell",
     "add_patterns", "relabel_pattern", "retire_pattern", "retired_patterns", "draw_sample", "sample", "label_sample",
     "file_report", "inbox", "link_reports", "dismiss_reports", "models", "register_model", "model",
-    "activate_model", "runs", "work", "run", "run_progress", "settings", "revoke_token",
+    "activate_model", "compare", "runs", "work", "run", "run_progress", "settings", "revoke_token",
 ]  # fmt: skip
 FILES = [
     "example", "picture", "small_picture", "board_csv", "history_csv", "matrix_csv", "missing_inputs",
-    "export_project",
+    "export_project", "compare_problems_csv", "compare_flips_csv", "compare_change_csv",
 ]  # fmt: skip
 ACTIONS = [
     "delete_problem", "comment", "evaluate_problem", "pattern_of_report", "import_patterns", "add_same",

@@ -5,6 +5,7 @@ from django.urls import URLPattern, URLResolver, include, path
 from tracker.board.views import (
     adding_patterns,
     board,
+    compare,
     csv_files,
     examples,
     inbox,
@@ -87,6 +88,10 @@ of_project: Addresses = [
     path("inbox/dismiss/", settle.dismiss, name="dismiss_reports"),
     path("inbox/reopen/", settle.reopen, name="reopen_reports"),
     path("models/", models.models, name="models"),
+    path("compare/", compare.compare, name="compare"),
+    path("compare/problems.csv", compare.problems_csv, name="compare_problems_csv"),
+    path("compare/flips.csv", compare.flips_csv, name="compare_flips_csv"),
+    path("compare/what-changed.csv", compare.change_csv, name="compare_change_csv"),
     path("activations/<int:activation>/undo/", models.undo_activation, name="undo_activation"),
     path("register-model/", registering.register, name="register_model"),
     path("models/<str:version>/", include(of_model)),

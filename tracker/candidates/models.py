@@ -6,7 +6,7 @@ import json
 from typing import TYPE_CHECKING, ClassVar, Self
 
 from django.db import models
-from django.db.models import Exists, OuterRef, Q, Value
+from django.db.models import Exists, OuterRef, Q, Subquery, Value
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -60,6 +60,11 @@ class CandidateModelQuerySet(models.QuerySet["CandidateModel"]):
     def taking_part(self) -> Self:
         """Models that are asked and counted: all but the archived ones."""
         return self.exclude(stage=Stage.ARCHIVED)
+
+    def with_last_activation(self) -> Self:
+        """Annotate `live_at`: when each last went live, null where it never was."""
+        own = Activation.objects.filter(model=OuterRef("pk")).newest_first()
+        return self.annotate(live_at=Subquery(own.values("at")[:1]))
 
     def in_model_order(self) -> Self:
         """By `trained_at`, else the time of registration; ties by registration."""
@@ -143,7 +148,8 @@ class Activation(models.Model):
         return f"{self.model} live at {self.at:%Y-%m-%d %H:%M}"
 
 
-_NO_ANSWER = {"label": Value(""), "scores": Value(""), "value": Value(0.0), "text": Value("")}
+_NO_TEXT = Value("", output_field=models.TextField())
+_NO_ANSWER = {"label": _NO_TEXT, "scores": _NO_TEXT, "value": Value(0.0), "text": _NO_TEXT}
 """What stands for a missing part of an answer where two answers are compared; null equals nothing, not even null."""
 
 
@@ -198,10 +204,17 @@ class Output(models.Model):
     Frozen models have one current row per example; for volatile ones the older rows are the history. A new row says in
     `replaces` which one it came after. The same answer again makes no row: `confirmed_run_id` is the last run that got
     it.
+
+    By far the most rows, and written in bulk: the database does not look up a row's model and project once more, since
+    whoever writes one holds the model's lock (`output_storage.lock_model`), and what it would find rows by, it has.
     """
 
-    project = models.ForeignKey(Project, on_delete=models.CASCADE, related_name="+")
-    model = models.ForeignKey(CandidateModel, on_delete=models.CASCADE, related_name="outputs")
+    project = models.ForeignKey(
+        Project, on_delete=models.CASCADE, related_name="+", db_constraint=False, db_index=False
+    )
+    model = models.ForeignKey(
+        CandidateModel, on_delete=models.CASCADE, related_name="outputs", db_constraint=False, db_index=False
+    )
     example = models.ForeignKey(Example, on_delete=models.PROTECT, related_name="outputs")
     label = models.TextField(null=True, blank=True)  # noqa: DJ001 - missing is not an empty label
     scores = models.TextField(null=True, blank=True, help_text=_("JSON object, label to score."))  # noqa: DJ001
@@ -235,7 +248,10 @@ class Output(models.Model):
             ),
         ]
         indexes: ClassVar = [
-            models.Index(fields=["run_id"], condition=Q(replaces__isnull=False), name="output_changed_in_run")
+            models.Index(fields=["model"], condition=Q(is_current=False), name="output_history"),
+            models.Index(
+                fields=["run_id"], condition=Q(replaces__isnull=False), name="output_changed_in_run"
+            ),
         ]
 
     def __str__(self) -> str:

@@ -132,18 +132,33 @@ def _rows(model: CandidateModel, revision: int, problem_ids: Sequence[int]) -> I
     says of the example and of the base (label, scores, value, text each).
     """
     quote = connection.ops.quote_name
-    patterns, outputs = quote(Pattern._meta.db_table), quote(Output._meta.db_table)
     of_problems, ids = among("p.problem_id", problem_ids, vendor=connection.vendor)
-    # Only names of tables are put into the text.
+    # Only names of tables and conditions made here are put into the text.
     statement = f"""
         SELECT p.problem_id, p.case_id, o.id IS NOT NULL AND (p.base_id IS NULL OR b.id IS NOT NULL), p.expectation,
             p.base_id IS NOT NULL, o.label, o.scores, o.value, o.text, b.label, b.scores, b.value, b.text
-        FROM {patterns} p
-        LEFT JOIN {outputs} o ON o.model_id = %s AND o.example_id = p.example_id AND o.is_current
-        LEFT JOIN {outputs} b ON b.model_id = %s AND b.example_id = p.base_id AND b.is_current
+        FROM {quote(Pattern._meta.db_table)} p {_output_of("o", "p.example_id")} {_output_of("b", "p.base_id")}
         WHERE {of_problems} AND p.added_in <= %s AND (p.retired_in IS NULL OR p.retired_in > %s)
     """  # noqa: S608
     with closing(connection.chunked_cursor()) as cursor:
         cursor.execute(statement, [model.pk, model.pk, ids, revision, revision])
         while rows := cursor.fetchmany(CHUNK_ROWS):
             yield rows
+
+
+def _output_of(alias: str, example: str) -> str:
+    """Return the join of a model's current output of an example; its one parameter is the model's id.
+
+    Looked up pattern by pattern: PostgreSQL, left to choose, compares every pattern with every output of a table that
+    it has not analysed yet.
+    """
+    outputs = connection.ops.quote_name(Output._meta.db_table)
+    if connection.vendor == "postgresql":
+        found = (
+            f"SELECT * FROM {outputs} WHERE model_id = %s AND example_id = {example} AND is_current LIMIT 1"  # noqa: S608
+        )
+        return f"LEFT JOIN LATERAL ({found}) {alias} ON TRUE"
+    return (
+        f"LEFT JOIN {outputs} {alias} ON {alias}.model_id = %s AND {alias}.example_id = {example}"
+        f" AND {alias}.is_current"
+    )

@@ -12,8 +12,13 @@ from evaluation.status import Activation
 from evaluation.types import Verdict
 from tracker.candidates.models import CandidateModel, Stage
 from tracker.problems.models import Problem, Status
-from tracker.projects.models import Project
-from tracker.triage.remaining_impact import ImpactFacts, remaining_impacts_of, summed_problems
+from tracker.triage.gate import GateOutcome
+from tracker.triage.remaining_impact import (
+    ImpactFacts,
+    impact_facts,
+    remaining_impacts_of,
+    summed_problems,
+)
 from tracker.triage.status_facts import StatusFacts, status_facts
 
 AFTER_ALL = 2**61
@@ -67,8 +72,12 @@ class ActivationOutlook:
         return 1 - then.total / now.total
 
 
-def activation_outlook(project: Project, facts: ImpactFacts, model: CandidateModel) -> ActivationOutlook:
-    """Return what would change; at most six queries."""
+def outlook_of(outcome: GateOutcome) -> ActivationOutlook:
+    """Return what would change beside what the gate says, from what that was read from; at most six queries, and three
+    more where no model is active.
+    """
+    project, model, comparison = outcome.project, outcome.model, outcome.comparison
+    facts = comparison.facts if comparison is not None else impact_facts(project)
     statuses = status_facts(project, [problem.pk for problem in facts.problems])
     rows = [_row(problem, statuses[problem.pk], facts, model) for problem in facts.problems]
     compared = [model] if facts.active is None else [facts.active, model]

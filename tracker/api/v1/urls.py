@@ -4,7 +4,9 @@ from django.urls import URLPattern, URLResolver, include, path
 
 from tracker.api.v1 import (
     activations,
+    comparison,
     export,
+    gate,
     history,
     members,
     models,
@@ -41,6 +43,7 @@ of_model: Addresses = [
     path("try/", trying.TryRegistered.as_view()),
     path("activations/", activations.Activations.as_view()),
     path("activations/<int:activation_id>/undo/", activations.UndoActivation.as_view()),
+    path("gate/", gate.Gate.as_view()),
 ]
 of_project: Addresses = [
     path("", projects.ProjectItself.as_view()),
@@ -57,6 +60,7 @@ of_project: Addresses = [
     path("models/", models.Models.as_view()),
     path("models/try/", trying.TryModel.as_view()),
     path("models/<str:version>/", include(of_model)),
+    path("compare/", comparison.Compare.as_view()),
     path("runs/", runs.Runs.as_view()),
     path("runs/<int:run_id>/", runs.OneRun.as_view()),
     path("runs/<int:run_id>/retry/", runs.Retry.as_view()),
