@@ -19,6 +19,7 @@ from tests.board.test_access import addresses, arguments
 from tests.board.test_fragments import NAMES, TEMPLATES
 from tests.board.visitors import Visitor
 from tests.factories import day, evaluate, make_model, make_outputs, make_patterns, make_problem, make_project
+from tracker.board.forms.register import REGISTER_FORMS
 from tracker.board.urls import urlpatterns
 from tracker.candidates.model_changes import activate_model, update_model
 from tracker.candidates.models import CandidateModel
@@ -193,7 +194,7 @@ def test_pages_in_other_states_are_translated(greek: Scene, as_greek: Visitor) -
         ]  # fmt: skip
         found = {" ".join(map(str, args)): left(as_greek.get(*args)) for args in asked}
         asked_for: list[tuple[str, dict[str, Any]]] = [
-            *(("register_model", {"kind": kind}) for kind in ("http", "skops", "recorded")),
+            *(("register_model", {"kind": kind}) for kind in REGISTER_FORMS),
             ("board", {"view": "table"}), ("board", {"text": "τίποτα"}), ("board", {"status": "rejected"}),
             ("compare", {"base": "3.0", "head": "1.0"}), ("compare", {"base": "1.0", "head": "1.0"}),
             ("compare", {"base": "1.0", "head": "3.0", "base_at": "2020-01-01"}),
@@ -294,6 +295,12 @@ REFUSED: list[tuple[str, list[Any], dict[str, Any]]] = [
     ("register_model", [], {"kind": "http", "version": "ψ 1", "url": "ftp", "headers": "χωρίς", "batch_size": "0"}),
     ("register_model", [], {"kind": "http", "version": "9", "url": "ftp://192.0.2.7/", "headers": "Κ: 1"}),
     ("register_model", [], {"kind": "skops", "version": "9", "input": "text"}),
+    ("register_model", [], {"kind": "http", "try": "1", "url": "ftp", "headers": "χωρίς", "example": ""}),
+    ("register_model", [], {"kind": "http", "try": "1", "url": "http://192.0.2.7/", "headers": "Κ: 1", "example": "ν"}),
+    ("register_model", [], {"kind": "http", "try": "1", "url": "http://192.0.2.7/", "example": "ν"}),
+    ("try_model", ["3.0"], {"example": ""}),
+    ("try_model", ["3.0"], {"example": "ν"}),
+    ("change_keys", ["3.0"], {"key_0": "χ"}),
     ("activate_model", ["1.0"], {}),
     ("change_stage", ["2.0"], {"stage": "ψ"}),
     ("bring_outputs", ["2.0"], {"lines": ""}),
