@@ -30,6 +30,7 @@ from tracker.projects.changes import set_member
 from tracker.projects.models import Project, Token, User
 from tracker.projects.rights import SYSTEM, Role
 from tracker.runs.requests import request_runs
+from tracker.triage.activation import activate, activate_as_policy, undo_activation, undoable
 from tracker.triage.comments import add_comment
 from tracker.triage.intake import file_report
 from tracker.triage.moves import MOVES, move_problem
@@ -209,6 +210,23 @@ def test_pages_in_other_states_are_translated(greek: Scene, as_greek: Visitor) -
             )
         for kind in EXPECTATIONS:
             found[kind] = left(as_greek.get("add_patterns", 1, type=kind))
+    assert_none(found)
+
+
+def test_what_an_activation_rested_on_is_translated(greek: Scene, as_greek: Visitor) -> None:
+    activate(SYSTEM, greek.v2)
+    newest = undoable(greek.project)
+    assert newest is not None
+    undo_activation(SYSTEM, newest)
+    activate_as_policy(greek.project.pk, lambda _project: greek.v2)
+    greek.project.activation_policy = {"mode": "automatic", "min_cut": 0.2}
+    greek.project.save()
+    with spoken():
+        asked: list[tuple[Any, ...]] = [
+            ("model", greek.v1.version), ("model", greek.v2.version), ("activate_model", greek.v1.version),
+            ("models",), ("settings",),
+        ]  # fmt: skip
+        found = {" ".join(map(str, args)): left(as_greek.get(*args)) for args in asked}
     assert_none(found)
 
 
