@@ -40,7 +40,8 @@ def forget_batches(now: datetime | None = None) -> int:
 
 
 def idle_runs(now: datetime) -> QuerySet[Run]:
-    """Return the runs under way of which no piece is held by a living worker."""
+    """Return the runs under way of which no piece is held by a living worker, and that wait for no server."""
     held = Batch.objects.filter(run=OuterRef("pk"), status=RunStatus.RUNNING, lease_until__gte=now)
     scoring = Q(lease_until__isnull=False, lease_until__gte=now)
-    return Run.objects.under_way().exclude(scoring).filter(~Exists(held)).order_by("pk")
+    waiting = Q(ask_again_at__isnull=False, ask_again_at__gt=now)
+    return Run.objects.under_way().exclude(scoring | waiting).filter(~Exists(held)).order_by("pk")

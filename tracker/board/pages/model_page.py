@@ -16,21 +16,19 @@ from tracker.board.pages.evidence import (
     project_evidence,
 )
 from tracker.board.pages.lineage import LineageNode, lineage_tree
-from tracker.board.pages.model_words import model_event_words, schedule_words, setting_words
+from tracker.board.pages.model_events import ModelEvent, model_events
+from tracker.board.pages.model_words import schedule_words, setting_words
 from tracker.board.pages.stability import StabilityPart, stability_part
 from tracker.board.pages.verdict_words import result_words
 from tracker.board.pages.work import Work, run_work
 from tracker.candidates.missing import missing_examples
 from tracker.candidates.models import CandidateModel, Stage
 from tracker.problems.models import Problem
-from tracker.projects.models import Event, Project
+from tracker.projects.models import Project
 from tracker.runs.models import Result, Run
-from tracker.triage.activation import undoable
 from tracker.triage.field_words import field_word
 from tracker.triage.overall import Overall, overall_of
 from tracker.triage.remaining_impact import remaining_impact_by_model
-
-EVENTS_SHOWN = 50
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,18 +37,6 @@ class ResultRow:
     result: Result | None
     detail: str
     stale: bool
-
-
-@dataclass(frozen=True, slots=True)
-class ModelEvent:
-    """`undoes` is the activation that can be taken back here, `run` the run whose changed answers this tells of; None
-    where there is no such thing.
-    """
-
-    event: Event
-    words: str
-    undoes: int | None
-    run: int | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,31 +82,10 @@ def model_page(project: Project, model: CandidateModel) -> ModelPage:
         is_recorded=is_recorded,
         n_missing=missing_examples(model).count() if is_recorded else 0,
         stability=stability_part(model),
-        events=_events(model),
+        events=model_events(model),
         runs=runs,
         work=run_work(going) if going else None,
     )
-
-
-def _events(model: CandidateModel) -> list[ModelEvent]:
-    events = Event.objects.filter(project=model.project_id).about("model", model.pk)
-    newest = undoable(model.project) if model.stage == Stage.ACTIVE else None
-    return [
-        ModelEvent(
-            event,
-            model_event_words(event.kind, event.evidence),
-            newest.pk
-            if newest and event.kind == "model_activated" and event.evidence.get("activation") == newest.pk
-            else None,
-            _run_of_changes(event),
-        )
-        for event in events.order_by("-pk")[:EVENTS_SHOWN]
-    ]
-
-
-def _run_of_changes(event: Event) -> int | None:
-    tells = event.kind.startswith("answers_") and event.evidence.get("changed")
-    return event.evidence.get("run") if tells else None
 
 
 def _results(model: CandidateModel, evidence: ProjectEvidence) -> list[ResultRow]:

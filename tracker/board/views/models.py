@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from tracker.board.forms.model_forms import OutputsForm, RegisterForm, adapter_kinds
 from tracker.board.frame import Place, in_project
 from tracker.board.pages.activation_preview import activation_preview
+from tracker.board.pages.activation_words import policy_words
 from tracker.board.pages.bulk_words import outcome_words, refused_lines
 from tracker.board.pages.model_page import model_page
 from tracker.board.pages.model_rows import model_rows
@@ -31,8 +32,14 @@ from tracker.triage.activation import undoable
 
 @in_project("GET")
 def models(place: Place) -> HttpResponse:
+    policy = place.project.policy
     query = place.request.GET.get("q", "").strip()
-    context = {"rows": model_rows(place.project, query), "query": query, "work": project_work(place.project)}
+    context = {
+        "rows": model_rows(place.project, query),
+        "query": query,
+        "work": project_work(place.project),
+        "policy_words": policy_words(policy) if policy.is_automatic else "",
+    }
     return place.page("models.html", context, section="models")
 
 
