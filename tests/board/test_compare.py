@@ -177,7 +177,9 @@ def test_what_no_test_counts_is_marked(scene: Scene, as_viewer: Visitor) -> None
     evaluate(scene.project)
     text = words(as_viewer.get("compare", base="v1", head="v2", show="newly_passing", page="2"))
     assert "24 cases newly pass, 0 newly fail" in text
-    assert "that one of the two was trained on, 1 case newly passes, 0 newly fail; no test counts them." in text
+    assert (
+        "that one of the two was trained on, 1 case newly passes, 0 newly fail; no test counts them." in text
+    )
     assert text.count("no test counts it") == 1
 
 
@@ -200,7 +202,10 @@ def test_lineage_is_compared_field_by_field(project: Project, as_viewer: Visitor
     first = {"data": {"set": "forms-1", "rows": 7}, "code": "a1b2"}
     answering(project, "v1", dict.fromkeys(TEXTS, "positive"), lineage=first)
     answering(
-        project, "v2", dict.fromkeys(TEXTS, "positive"), lineage=first | {"data": {"set": "forms-2", "rows": 7}}
+        project,
+        "v2",
+        dict.fromkeys(TEXTS, "positive"),
+        lineage=first | {"data": {"set": "forms-2", "rows": 7}},
     )
     answering(project, "v3", dict.fromkeys(TEXTS, "negative"), lineage=first)
     evaluate(project)
