@@ -11,7 +11,7 @@ import time
 from collections.abc import Sequence
 from pathlib import Path
 
-from benchmarks import models
+from benchmarks import documented, models
 from benchmarks.figures import Figure
 from benchmarks.machine import machine
 from benchmarks.place import MeasurementFailed
@@ -30,10 +30,13 @@ def parse(arguments: Sequence[str]) -> argparse.Namespace:
         "--quick", action="store_true", help="small sizes: shows that it runs, proves nothing"
     )
     parser.add_argument("--json", type=Path, default=ROOT / "var" / "bench" / "figures.json", metavar="FILE")
+    parser.add_argument("--docs", action="store_true", help="write the figures into docs/performance.md too")
     parser.add_argument("--check", action="store_true", help="exit with 1 where a target is missed")
     chosen = parser.parse_args(arguments)
     if unknown := set(chosen.names) - set(NAMES):
         parser.error(f"there is no figure {', '.join(sorted(unknown))}")
+    if chosen.docs and (chosen.names or chosen.quick):
+        parser.error("the page holds the figures of a whole run: leave names and --quick out")
     return chosen
 
 
@@ -85,6 +88,8 @@ def main(arguments: Sequence[str]) -> int:
             figures += measure(name, Path(folder), quick=chosen.quick)
     chosen.json.parent.mkdir(parents=True, exist_ok=True)
     chosen.json.write_text(json.dumps(report(figures, facts, quick=chosen.quick), indent=1) + "\n")
+    if chosen.docs:
+        documented.write(figures, facts)
     print(f"{time.monotonic() - started:.0f} s; written to {chosen.json}")
     return exit_code(figures, check=chosen.check)
 

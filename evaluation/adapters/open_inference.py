@@ -103,11 +103,11 @@ class OpenInferenceMapper:
         if not self._outputs:
             entries = entries_of(rows_of(outputs[0], count), count)
             return [attempt(self._reading.output, entry) for entry in entries]
-        found = {item.get("name"): item for item in outputs}
+        found = {str(item.get("name")): item for item in outputs}
         columns: dict[str, list[object]] = {}
         for field, name in self._outputs.items():
             if name not in found:
-                there = ", ".join(map(str, found))
+                there = ", ".join(found)
                 raise Unreadable(f"The answer has no output “{name}”; it has {there}.", answer)
             columns[field] = rows_of(found[name], count)
         rows = ({field: column[place] for field, column in columns.items()} for place in range(count))

@@ -196,6 +196,9 @@ def test_pages_in_other_states_are_translated(greek: Scene, as_greek: Visitor) -
         asked_for: list[tuple[str, dict[str, Any]]] = [
             *(("register_model", {"kind": kind}) for kind in REGISTER_FORMS),
             ("board", {"view": "table"}), ("board", {"text": "τίποτα"}), ("board", {"status": "rejected"}),
+            ("compare", {"base": "3.0", "head": "1.0"}), ("compare", {"base": "1.0", "head": "1.0"}),
+            ("compare", {"base": "1.0", "head": "3.0", "base_at": "2020-01-01"}),
+            ("compare", {"head": "9.9", "base_at": "7"}), ("compare", {"show": "newly_failing"}),
             ("inbox", {"status": "dismissed"}), ("new_problem", {"report": greek.report.pk}),
         ]  # fmt: skip
         found |= {f"{page} {query}": left(as_greek.get(page, **query)) for page, query in asked_for}

@@ -10,6 +10,7 @@ from tracker.board.views import (
     examples,
     inbox,
     matrix,
+    model_stability,
     models,
     moves,
     overlays,
@@ -76,6 +77,7 @@ of_model: Addresses = [
     path("try/", trying.try_registered, name="try_model"),
     path("keys/", models.change_keys, name="change_keys"),
     path("missing/", models.missing, name="missing_inputs"),
+    path("schedule/", model_stability.set_schedule, name="set_schedule"),
 ]
 of_project: Addresses = [
     path("", board.board, name="board"),
@@ -100,6 +102,7 @@ of_project: Addresses = [
     path("runs/work/", runs.work, name="work"),
     path("runs/<int:run_id>/", runs.run, name="run"),
     path("runs/<int:run_id>/progress/", runs.run_progress, name="run_progress"),
+    path("runs/<int:run_id>/changed-answers/", model_stability.changed_answers, name="changed_answers"),
     path("runs/<int:run_id>/cancel/", runs.cancel, name="cancel_run"),
     path("runs/<int:run_id>/retry/", runs.retry, name="retry_run"),
     path("examples/<str:digest>/", examples.example, name="example"),

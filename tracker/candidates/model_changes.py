@@ -172,6 +172,8 @@ def _apply_change(actor: Actor, model: CandidateModel, field: str, value: Any, e
         _set_stage(actor, model, value, errors)
     elif field == "lineage":
         model.lineage = _checked_lineage(value, errors)
+    elif field == "ask_again_every" and value is not None and model.frozen:
+        errors["ask_again_every"] = [_("A frozen model is never asked again.")]
     elif field == "ask_again_every":
         model.ask_again_every = _checked_hours(value, errors)
     elif field == "trained_at":
@@ -191,7 +193,10 @@ def _apply_change(actor: Actor, model: CandidateModel, field: str, value: Any, e
 def _set_adapter(model: CandidateModel, config: Mapping[str, Any]) -> None:
     """Set the settings where they may change still; a new key may be entered at any time, for it expires."""
     shown, secrets = part_secrets(config)
-    _set_unless_heard(model, "adapter", shown)
+    if shown != model.adapter:
+        _set_unless_heard(model, "adapter", shown)
+        # A run that could not ask it as it was is worth beginning again.
+        model.facts_version += 1
     try:
         unchanged = secrets == stored_secrets(model)
     except SecretsUnreadable:

@@ -12,7 +12,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from evaluation.adapters import ADAPTERS, AdapterUnavailable
+from evaluation.adapters import ADAPTERS, AdapterRefused
 from tracker.candidates.models import CandidateModel
 from tracker.projects.sealing import seal, unseal
 
@@ -21,7 +21,7 @@ HIDDEN = "(hidden)"
 Settings = dict[str, Any]
 
 
-class SecretsUnreadable(AdapterUnavailable):
+class SecretsUnreadable(AdapterRefused):
     """They were sealed with a SECRET_KEY that this server no longer knows. Asking again helps once they are given."""
 
     def __init__(self) -> None:

@@ -13,7 +13,7 @@ from tracker.projects.nudges import nudge_on_commit
 from tracker.runs.models import Batch, Result, Run, RunStatus
 from tracker.runs.staleness import described_problems, stale_problems
 
-MAX_BATCH = 1_000
+MAX_BATCH = 2_500
 """Examples in a batch: enough to make the bookkeeping cheap, few enough to show progress and to be lost to a kill."""
 CALLS_A_BATCH = 8
 HELPING_WORKERS = 3
@@ -84,7 +84,8 @@ def plan_run(run_id: int) -> None:
 
 def batch_size(model: CandidateModel) -> int:
     """Return how many examples one batch of the model's run holds: a few calls of its adapter."""
-    return min(MAX_BATCH, CALLS_A_BATCH * int(model.adapter.get("batch_size", MAX_BATCH)))
+    calls = CALLS_A_BATCH * int(model.adapter.get("concurrency", 1))
+    return min(MAX_BATCH, calls * int(model.adapter.get("batch_size", MAX_BATCH)))
 
 
 def _problems_in_need(run: Run) -> set[int]:

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from evaluation.adapters import AdapterUnavailable, Failure
+from evaluation.adapters import AdapterRefused, AdapterUnavailable, Failure
 from evaluation.types import Output
 from tests.evaluation.adapters.conftest import Handler, ModelServer, Opener, Said
 
@@ -101,6 +101,25 @@ def test_a_server_that_cannot_describe_itself_for_now_is_unavailable(
     with pytest.raises(AdapterUnavailable, match="what inputs the model takes"):
         adapter.predict(["a"])
     assert "what inputs the model takes" in str(adapter.explain("a").fault)
+
+
+def test_the_description_may_be_elsewhere(opened: Opener, model_server: ModelServer) -> None:
+    """A GET may be redirected in any way; where to is checked as any address is."""
+    elsewhere = "/described"
+
+    def script(handler: Handler, inputs: Any) -> Said:
+        if handler.path == "/v2/models/m":
+            return Said(status=302, headers={"Location": elsewhere})
+        if handler.path == "/described":
+            return Said(body=json.dumps(DESCRIBED).encode())
+        return Said(body=json.dumps({"outputs": [{"name": "label", "data": ["yes"]}]}).encode())
+
+    model_server.script = script
+    assert opened(model_server.base, kind="open_inference", model="m").predict(["a"]) == [Output(label="yes")]
+
+    elsewhere = "http://169.254.169.254/latest/meta-data"
+    with pytest.raises(AdapterRefused, match="not a public address"):
+        opened(model_server.base, kind="open_inference", model="m").predict(["a"])
 
 
 class CountingLock:

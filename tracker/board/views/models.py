@@ -14,6 +14,7 @@ from tracker.board.forms.model_forms import KeysForm, OutputsForm, TryForm
 from tracker.board.forms.styled import StyledForm
 from tracker.board.frame import Place, in_project
 from tracker.board.pages.activation_preview import activation_preview
+from tracker.board.pages.activation_words import policy_words
 from tracker.board.pages.bulk_words import outcome_words, refused_lines
 from tracker.board.pages.model_page import model_page
 from tracker.board.pages.model_rows import model_rows
@@ -34,7 +35,14 @@ from tracker.triage.activation import undoable
 
 @in_project("GET")
 def models(place: Place) -> HttpResponse:
-    context = {"rows": model_rows(place.project), "work": project_work(place.project)}
+    policy = place.project.policy
+    query = place.request.GET.get("q", "").strip()
+    context = {
+        "rows": model_rows(place.project, query),
+        "query": query,
+        "work": project_work(place.project),
+        "policy_words": policy_words(policy) if policy.is_automatic else "",
+    }
     return place.page("models.html", context, section="models")
 
 
