@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import io
 import json
-from typing import Any
+import logging
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from django.core.management import call_command
@@ -32,6 +33,9 @@ from tracker.runs.models import Run
 from tracker.runs.open_adapters import adapter_of
 from tracker.runs.requests import overdue_models
 from tracker.tasks.evaluating import evaluate_project
+
+if TYPE_CHECKING:
+    from tests.evaluation.adapters.conftest import ModelServer
 
 pytestmark = pytest.mark.django_db
 
@@ -184,6 +188,20 @@ def test_a_run_says_that_the_key_cannot_be_read_and_begins_again_with_another(
     assert overdue_models(timezone.now()) == []
     update_model(SYSTEM, model, {"adapter": ADAPTER})
     assert overdue_models(timezone.now()) == [model]
+
+
+def test_a_server_that_repeats_the_key_brings_it_into_no_log_and_no_row(
+    project: Project, local_server: ModelServer, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.DEBUG)
+    make_model(project, "server", adapter={**ADAPTER, "url": local_server.url})
+    make_patterns(make_problem(project), [equals("fine"), equals("also fine")])
+    local_server.says({"error": f"Bearer {KEY} is not welcome"}, status=400)
+    evaluate_project(project)
+    assert local_server.asked[0][1]["authorization"] == f"Bearer {KEY}"
+    assert Output.objects.filter(error__contains="is not welcome").count() == 2
+    assert KEY not in caplog.text
+    assert KEY not in str(list(Output.objects.values())) + str(list(Run.objects.values()))
 
 
 def test_an_adapter_is_opened_with_the_key(model: CandidateModel) -> None:
