@@ -7,6 +7,7 @@
 #   make lint                                 format, lint, types, import order, migrations, deployment checks
 #   make screenshots                          pictures of every page, into var/screenshots/index.html
 #   make measure                              what the pages weigh and how long the server takes
+#   make bench [ARGS="cold --quick"]          the speed as ratios (docs/performance.md); all of it takes a quarter of an hour
 #   make lock                                 lock the newest packages that pyproject.toml allows
 #   make clean                                remove what was built (never var/)
 
@@ -17,7 +18,7 @@ RUN = .venv/bin/python -m
 
 export PYTHON
 
-.PHONY: demo serve test lint screenshots measure lock clean product product-and-demo development
+.PHONY: demo serve test lint screenshots measure bench lock clean product product-and-demo development
 .DEFAULT_GOAL := demo
 
 demo: product-and-demo
@@ -37,6 +38,9 @@ screenshots: development
 
 measure: development
 	@exec $(RUN) scripts.measure_pages $(ARGS)
+
+bench: development
+	@exec $(RUN) benchmarks $(ARGS)
 
 lock: development
 	@exec $(RUN) scripts.lock

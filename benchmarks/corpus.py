@@ -18,7 +18,7 @@ OFF_TOPIC = 0.35  # the part of those that are another label's after all: no mod
 CHUNK = 20_000
 
 _VOCABULARY_SEED = 4
-_SYLLABLES = [first + vowel for first in "b c d f g h l m n p r s t v w".split() for vowel in "aeiou"]
+_SYLLABLES = [first + vowel for first in "bcdfghlmnprstvw" for vowel in "aeiou"]
 
 
 @dataclass(frozen=True, slots=True)

@@ -45,7 +45,7 @@ def python_of(tool: Tool) -> Path:
         print(f"Installing {tool.name} {tool.version} into {folder.relative_to(ROOT)}", flush=True)
         shutil.rmtree(folder, ignore_errors=True)
         _run([sys.executable, "-m", "venv", folder], folder)
-        pip = [python, "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
+        pip: list[str | Path] = [python, "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
         _run([*pip, "--requirement", requirements], folder)
         if tool.alone:
             _run([*pip, "--no-deps", "--no-build-isolation", *tool.alone], folder)

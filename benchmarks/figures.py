@@ -20,6 +20,8 @@ class Target:
         return above and (self.at_most is None or value <= self.at_most)
 
     def __str__(self) -> str:
+        if self.at_most is not None and self.at_most == self.at_least:
+            return f"= {self.at_most:.4g}"
         if self.at_most is not None:
             return f"<= {self.at_most:.4g}"
         return f">= {self.at_least:.4g}" if self.at_least is not None else "-"
@@ -58,6 +60,8 @@ class Figure:
     rounds: Sequence[Round] = ()
     round_unit: str = "s"
     note: str = ""
+    broken: bool = False
+    """Whether measuring itself failed, which is worse than a missed target."""
 
     @property
     def met(self) -> bool | None:
@@ -79,6 +83,7 @@ class Figure:
             "rounds": [each.to_json() for each in self.rounds],
             "round_unit": self.round_unit,
             "note": self.note,
+            "broken": self.broken,
         }
 
 

@@ -6,6 +6,7 @@ results to the disk. The verdicts of all are compared with those worked out apar
 
 from __future__ import annotations
 
+import importlib.util
 import json
 import os
 import shutil
@@ -18,10 +19,11 @@ from typing import Any
 
 from benchmarks.environments import CHECKLIST, MLFLOW, NotInstalled, Tool, python_of
 from benchmarks.figures import Figure, Round, Target, not_measured, ratio_figure
-from benchmarks.place import ONE_THREAD, MeasurementFailed, Place, place
+from benchmarks.place import DATABASE, ONE_THREAD, MeasurementFailed, Place, place
 from scripts.install import ROOT
 
 DATA = ROOT.parent / "shared" / "data" / "checklist_sentiment"
+PATTERNS = DATA / "patterns.jsonl.gz"
 MODEL = "vader-3.3.2"
 ROUNDS, QUICK_ROUNDS = 5, 1
 FASTER = Target(at_most=1.0)
@@ -39,67 +41,97 @@ class Job:
     counts: Counts
 
 
-def measure(models: Path, *, quick: bool = False) -> Iterator[Figure]:
-    missing = _missing()
-    with place(models, PYTHON_CALLABLES=CALLABLE) as here:
+def measure(prepared: Path, *, quick: bool = False) -> Iterator[Figure]:
+    rounds = QUICK_ROUNDS if quick else ROUNDS
+    with place(prepared, PYTHON_CALLABLES=CALLABLE) as here:
+        try:
+            suite = _Suite(here)
+        except NotThere as missing:
+            for tool in (CHECKLIST, MLFLOW):
+                yield not_measured(f"peers.{tool.name}", _title(tool), str(missing), target=FASTER)
+            return
         for tool, prepare in ((CHECKLIST, _checklist), (MLFLOW, _mlflow)):
-            title = f"the whole job on the CheckList suite / {tool.name} {tool.version}"
-            name = f"peers.{tool.name}"
-            if missing:
-                yield not_measured(name, title, missing, target=FASTER)
-                continue
             try:
-                run_theirs = prepare(python_of(tool), here.folder)
+                theirs = prepare(python_of(tool), here.folder)
             except NotInstalled as error:
-                yield not_measured(name, title, f"It cannot be installed: {error}", target=FASTER)
+                why = f"It cannot be installed: {error}"
+                yield not_measured(f"peers.{tool.name}", _title(tool), why, target=FASTER)
                 continue
-            yield _compared(name, title, tool, here, run_theirs, QUICK_ROUNDS if quick else ROUNDS)
+            yield suite.compared(
+                f"peers.{tool.name}", _title(tool), theirs.from_lines, suite.from_lines, rounds
+            )
+            if theirs.stored is not None:
+                name, title = f"peers.{tool.name}.stored", f"{_title(tool)}, each from its own stored suite"
+                yield suite.compared(name, title, theirs.stored, suite.stored, rounds)
 
 
-def _missing() -> str:
-    if not DATA.exists():
-        return f"The suite is not there: ../shared/data/{DATA.name}."
-    try:
-        import vaderSentiment  # noqa: F401, PLC0415 - asked whether it is there
-    except ImportError:
-        return "The model's package, vaderSentiment, is not installed (make demo installs it)."
-    return ""
+def _title(tool: Tool) -> str:
+    return f"the whole job on the CheckList suite / {tool.name} {tool.version}"
 
 
-def _compared(
-    name: str, title: str, tool: Tool, here: Place, run_theirs: Callable[[], Job], rounds: int
-) -> Figure:
-    here.measure("migrated", {})
-    database = here.folder / "tracker.sqlite3"
-    empty = here.folder / "empty.sqlite3"
-    shutil.copyfile(database, empty)
-    pairs = []
-    verdicts: Counts = {}
-    for _number in range(rounds):
-        theirs = run_theirs()
-        for leftover in here.folder.glob("tracker.sqlite3*"):
+class NotThere(Exception):
+    """What is compared on is not there; the text says what."""
+
+
+class _Suite:
+    """The shared suite, and the tracker's own job on it."""
+
+    def __init__(self, here: Place) -> None:
+        if not DATA.exists():
+            raise NotThere(f"The suite is not there: ../shared/data/{DATA.name}.")
+        if importlib.util.find_spec("vaderSentiment") is None:
+            raise NotThere("The model's package, vaderSentiment, is not installed (make demo installs it).")
+        expected = json.loads((DATA / "expected.json").read_text())
+        self._here = here
+        self._expected = {problem: by_model[MODEL] for problem, by_model in expected.items()}
+        self._database = here.folder / DATABASE
+        self._empty, self._filled = here.folder / "empty.sqlite3", here.folder / "filled.sqlite3"
+        if not self._database.exists():
+            here.measure("migrated", {})
+        shutil.copyfile(self._database, self._empty)
+        self._ask(PATTERNS, evaluate=False)
+        shutil.copyfile(self._database, self._filled)
+
+    def from_lines(self) -> Job:
+        return self._job(self._empty, PATTERNS)
+
+    def stored(self) -> Job:
+        return self._job(self._filled, None)
+
+    def compared(
+        self, name: str, title: str, theirs: Callable[[], Job], ours: Callable[[], Job], rounds: int
+    ) -> Figure:
+        pairs = []
+        agreeing = 0
+        for _number in range(rounds):
+            other, own = theirs(), ours()
+            if other.counts != own.counts:
+                raise MeasurementFailed(
+                    f"{name}: the verdicts differ: {_differences(other.counts, own.counts)}"
+                )
+            agreeing = sum(own.counts.get(problem) == count for problem, count in self._expected.items())
+            within = {"ours_work": own.work, "other_work": other.work, "work_ratio": own.work / other.work}
+            pairs.append(Round(own.seconds, other.seconds, within))
+        return ratio_figure(
+            name,
+            title,
+            pairs,
+            target=FASTER,
+            sizes={"problems": len(self._expected), "model": MODEL},
+            note=f"both count as expected.json does in {agreeing} of {len(self._expected)} problems",
+        )
+
+    def _job(self, start: Path, patterns: Path | None) -> Job:
+        for leftover in self._here.folder.glob(f"{DATABASE}*"):
             leftover.unlink()
-        shutil.copyfile(empty, database)
-        ours = _ours(here)
-        if theirs.counts != ours.counts:
-            raise MeasurementFailed(f"{tool.name} and the tracker differ: {_differences(theirs.counts, ours.counts)}")
-        verdicts = ours.counts
-        within = {"ours_work": ours.work, "other_work": theirs.work, "work_ratio": ours.work / theirs.work}
-        pairs.append(Round(ours.seconds, theirs.seconds, within))
-    expected = {problem: by_model[MODEL] for problem, by_model in json.loads(_read("expected.json")).items()}
-    agreement = sum(verdicts.get(problem) == count for problem, count in expected.items())
-    return ratio_figure(
-        name,
-        title,
-        pairs,
-        target=FASTER,
-        sizes={"problems": len(expected), "model": MODEL},
-        note=f"{agreement} of {len(expected)} problems as in expected.json, for both",
-    )
+        shutil.copyfile(start, self._database)
+        started = time.perf_counter()
+        found = self._ask(patterns, evaluate=True)
+        return Job(time.perf_counter() - started, found["work_seconds"], found["counts"])
 
-
-def _read(name: str) -> str:
-    return (DATA / name).read_text()
+    def _ask(self, patterns: Path | None, *, evaluate: bool) -> dict[str, Any]:
+        path = str(patterns) if patterns else None
+        return self._here.measure("peers", {"patterns": path, "evaluate": evaluate})
 
 
 def _differences(theirs: Counts, ours: Counts) -> str:
@@ -110,19 +142,24 @@ def _differences(theirs: Counts, ours: Counts) -> str:
     )
 
 
-def _ours(here: Place) -> Job:
-    started = time.perf_counter()
-    found = here.measure("peers", {"patterns": str(DATA / "patterns.jsonl.gz")})
-    return Job(time.perf_counter() - started, found["work_seconds"], found["counts"])
+@dataclass(frozen=True, slots=True)
+class _Theirs:
+    """The job of another tool: from the shared file's JSON lines, and from the suite as it stores it itself."""
+
+    from_lines: Callable[[], Job]
+    stored: Callable[[], Job] | None = None
 
 
-def _checklist(python: Path, folder: Path) -> Callable[[], Job]:
-    suite = folder / "suite.pkl"
-    _theirs(python, "checklist_suite", DATA / "patterns.jsonl.gz", suite)
-    return lambda: _job(python, "checklist_job", suite, folder / "suite-results.pkl", folder / "verdicts.json")
+def _checklist(python: Path, folder: Path) -> _Theirs:
+    suite, results, verdicts = (folder / name for name in ("suite.pkl", "results.pkl", "verdicts.json"))
+    _theirs(python, "checklist_suite", PATTERNS, suite)
+    return _Theirs(
+        lambda: _job(python, "checklist_job", PATTERNS, results, verdicts),
+        lambda: _job(python, "checklist_job", suite, results, verdicts),
+    )
 
 
-def _mlflow(python: Path, folder: Path) -> Callable[[], Job]:
+def _mlflow(python: Path, folder: Path) -> _Theirs:
     store = folder / "mlflow"
 
     def run() -> Job:
@@ -130,9 +167,9 @@ def _mlflow(python: Path, folder: Path) -> Callable[[], Job]:
         store.mkdir()
         # Its tables are made by the first run of anything, as ours are by migrating: not counted.
         _theirs(python, "mlflow_store", store)
-        return _job(python, "mlflow_job", DATA / "patterns.jsonl.gz", store, folder / "verdicts.json")
+        return _job(python, "mlflow_job", PATTERNS, store, folder / "verdicts.json")
 
-    return run
+    return _Theirs(run)
 
 
 def _job(python: Path, module: str, *arguments: Path) -> Job:
@@ -144,8 +181,10 @@ def _job(python: Path, module: str, *arguments: Path) -> Job:
 
 
 def _theirs(python: Path, module: str, *arguments: Path) -> None:
-    command = [python, "-m", f"benchmarks.others.{module}", *arguments]
-    environment = {name: os.environ[name] for name in ("PATH", "HOME", "LANG", "TMPDIR") if name in os.environ}
+    command: list[str | Path] = [python, "-m", f"benchmarks.others.{module}", *arguments]
+    environment = {
+        name: os.environ[name] for name in ("PATH", "HOME", "LANG", "TMPDIR") if name in os.environ
+    }
     done = subprocess.run(
         command,
         cwd=ROOT,
@@ -156,5 +195,3 @@ def _theirs(python: Path, module: str, *arguments: Path) -> None:
     )
     if done.returncode:
         raise MeasurementFailed(f"{module} ended with {done.returncode}:\n{done.stderr[-4000:]}")
-
-

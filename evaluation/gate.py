@@ -95,14 +95,14 @@ def decide_gate(facts: GateFacts) -> Gate:
 
 
 def _of_problem(facts: ProblemFacts) -> list[Reason]:
+    if not facts.is_current:
+        return [Reason(ReasonKind.NOT_EVALUATED, facts.problem)]
     kinds = []
     if facts.is_protected and facts.verdict == Verdict.FAILING:
         kinds.append(ReasonKind.PROTECTED_FAILING)
     if facts.change == Change.WORSE:
         kinds.append(ReasonKind.WORSE)
-    if not facts.is_current:
-        kinds.append(ReasonKind.NOT_EVALUATED)
-    elif facts.lacks_scores or (facts.verdict == Verdict.UNSCORED and facts.is_protected):
+    if facts.lacks_scores or (facts.is_protected and facts.verdict == Verdict.UNSCORED):
         kinds.append(ReasonKind.UNSCORED)
     elif facts.is_protected and facts.verdict not in (Verdict.FIXED, Verdict.FAILING):
         kinds.append(ReasonKind.PROTECTED_NOT_FIXED)

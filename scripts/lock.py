@@ -1,4 +1,4 @@
-"""Write the lock files in requirements/: all packages with hashes, for every platform, naming no registry."""
+"""Write the lock files: all packages with hashes, for every platform, naming no registry."""
 
 import subprocess
 
@@ -17,14 +17,21 @@ LOCKS = {
     "development": ("pyproject.toml", "--group", "development", *LIKE_PRODUCT, *LIKE_DEMO),
     "build": ("--group", "build"),
 }
+# Each in an environment of its own (tests/servers/environments.py), on the oldest Python that the tracker runs on.
+SERVERS = ("mlserver", "mlflow")
 
 
 def main() -> None:
     for name, what in LOCKS.items():
-        output = f"requirements/{name}.txt"
-        command = [str(PYTHON), "-m", "uv", "pip", "compile", *what, *OPTIONS, "--output-file", output]
-        subprocess.run(command, cwd=ROOT, check=True)
-        print(f"Wrote {output}")
+        lock(f"requirements/{name}.txt", what)
+    for name in SERVERS:
+        lock(f"tests/servers/{name}.txt", (f"tests/servers/{name}.in", "--python-version", "3.11"))
+
+
+def lock(output: str, what: tuple[str, ...]) -> None:
+    command = [str(PYTHON), "-m", "uv", "pip", "compile", *what, *OPTIONS, "--output-file", output]
+    subprocess.run(command, cwd=ROOT, check=True)
+    print(f"Wrote {output}")
 
 
 if __name__ == "__main__":

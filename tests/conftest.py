@@ -7,4 +7,5 @@ pytest_plugins = [
     "tests.plugins.processes",
     "tests.plugins.properties",
     "tests.plugins.cast",
+    "tests.plugins.model_servers",
 ]

@@ -16,15 +16,14 @@ import psycopg
 from benchmarks.corpus import Text
 
 CHUNK = 5_000
-_TABLES = [
-    "CREATE TABLE example (id INTEGER PRIMARY KEY, content TEXT NOT NULL)",
-    "CREATE TABLE pattern (id INTEGER PRIMARY KEY, problem INTEGER NOT NULL, example INTEGER NOT NULL, "
-    "expectation TEXT NOT NULL)",
-    "CREATE TABLE output (model INTEGER NOT NULL, example INTEGER NOT NULL, label TEXT, scores TEXT, error TEXT, "
-    "created_at TEXT NOT NULL, PRIMARY KEY (model, example))",
-    "CREATE TABLE result (model INTEGER NOT NULL, problem INTEGER NOT NULL, cases INTEGER NOT NULL, "
-    "failed INTEGER NOT NULL, failed_patterns TEXT NOT NULL, PRIMARY KEY (model, problem))",
-]
+_TABLES = {
+    "example": "id INTEGER PRIMARY KEY, content TEXT NOT NULL",
+    "pattern": "id INTEGER PRIMARY KEY, problem INTEGER NOT NULL, example INTEGER NOT NULL, expectation TEXT NOT NULL",
+    "output": """model INTEGER NOT NULL, example INTEGER NOT NULL, label TEXT, scores TEXT, error TEXT,
+        created_at TEXT NOT NULL, PRIMARY KEY (model, example)""",
+    "result": """model INTEGER NOT NULL, problem INTEGER NOT NULL, cases INTEGER NOT NULL, failed INTEGER NOT NULL,
+        failed_patterns TEXT NOT NULL, PRIMARY KEY (model, problem)""",
+}
 _OUTPUT = "output (model, example, label, scores, created_at)"
 _RESULT = "result (model, problem, cases, failed, failed_patterns)"
 
@@ -65,18 +64,18 @@ class BarePostgres:
         return cursor if cursor.description else ()
 
     def insert(self, target: str, rows: Rows) -> None:
-        with self._connection.transaction(), self._connection.cursor() as cursor:
-            with cursor.copy(f"COPY {target} FROM STDIN".encode()) as copy:
-                for row in rows:
-                    copy.write_row(row)
+        statement = f"COPY {target} FROM STDIN".encode()
+        with self._connection.cursor() as cursor, cursor.copy(statement) as copy:
+            for row in rows:
+                copy.write_row(row)
 
     def close(self) -> None:
         self._connection.close()
 
 
 def prepare(database: BareSqlite | BarePostgres, texts: Sequence[Text], problems: int) -> None:
-    for statement in _TABLES:
-        database.run(statement)
+    for table in _TABLES:
+        _create(database, table)
     contents = [(number, json.dumps(text.words)) for number, text in enumerate(texts, start=1)]
     database.insert("example (id, content)", contents)
     patterns = [
@@ -91,8 +90,11 @@ def forget(database: BareSqlite | BarePostgres) -> None:
     """Bring the tables back to where no model was asked."""
     for table in ("output", "result"):
         database.run(f"DROP TABLE {table}")
-    for statement in _TABLES[2:]:
-        database.run(statement)
+        _create(database, table)
+
+
+def _create(database: BareSqlite | BarePostgres, table: str) -> None:
+    database.run(f"CREATE TABLE {table} ({_TABLES[table]})")
 
 
 def evaluate(database: BareSqlite | BarePostgres, classify: Classify) -> int:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from functools import partial
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -52,7 +53,7 @@ def measure(settings: dict[str, Any]) -> dict[str, Any]:
         found: dict[str, Any] = {"alone": timed(lambda: models.loaded().predict_proba(words))}
         for version in VERSIONS:
             stands.restore()
-            found[version] = timed(lambda version=version: _evaluate(version))
+            found[version] = timed(partial(_evaluate, version))
         failed = _failed_cases()
         if number == 0:
             _check(len(written), settings["problems"], failed)

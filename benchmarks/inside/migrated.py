@@ -7,6 +7,6 @@ from typing import Any
 from benchmarks.inside.stands import migrate
 
 
-def measure(settings: dict[str, Any]) -> dict[str, Any]:
+def measure(_settings: dict[str, Any]) -> dict[str, Any]:
     migrate()
     return {}

@@ -1,5 +1,5 @@
 """The tracker's whole job on the shared suite: import the patterns, register the model, evaluate it, in a database that
-was migrated before. Judged problem by problem, and everything stored, as in use.
+was migrated before; or the same on a suite that stands in the database.
 """
 
 from __future__ import annotations
@@ -12,17 +12,22 @@ from tracker.candidates.model_changes import register_model
 from tracker.problems.revisions import import_patterns
 from tracker.projects.changes import create_project
 from tracker.projects.json_lines import file_lines
+from tracker.projects.models import Project
 from tracker.projects.rights import SYSTEM
 from tracker.runs.models import Result
 from tracker.tasks.evaluating import evaluate_project
 
 
 def measure(settings: dict[str, Any]) -> dict[str, Any]:
-    """`settings`: patterns, the file's path."""
+    """`settings`: patterns, the file's path where it is to be imported; evaluate, whether to go on then."""
     started = time.perf_counter()
-    project = create_project(None, slug="suite", name="suite", labels=list(LABELS))
-    import_patterns(SYSTEM, project, file_lines(settings["patterns"]))
+    if settings["patterns"]:
+        project = create_project(None, slug="suite", name="suite", labels=list(LABELS))
+        import_patterns(SYSTEM, project, file_lines(settings["patterns"]))
+    project = Project.objects.get(slug="suite")
     imported = time.perf_counter()
+    if not settings["evaluate"]:
+        return {}
     adapter = {"kind": "python", "callable": "benchmarks.others.vader:classify", "batch_size": 1_000}
     register_model(SYSTEM, project, version="vader", adapter=adapter)
     runs = evaluate_project(project)

@@ -1,7 +1,4 @@
-"""`python -m benchmarks.others.checklist_suite PATTERNS SUITE`: the shared suite in CheckList's own format.
-
-Made once, not counted: CheckList then loads what it has saved itself.
-"""
+"""The shared suite as one of CheckList's. `python -m benchmarks.others.checklist_suite PATTERNS SUITE` saves it so."""
 
 from __future__ import annotations
 
@@ -35,14 +32,13 @@ def test_of(cases: list[SuiteCase]) -> Any:
     return MFT(texts, expect=Expect.single(another_than(label)))
 
 
-def main() -> None:
-    patterns, target = sys.argv[1:]
+def suite_of(patterns: Path) -> Any:
     suite = TestSuite()
-    for name, cases in problems(Path(patterns)).items():
+    for name, cases in problems(patterns).items():
         assert all(len(case.inputs) == 1 for case in cases) or cases[0].base, name
-        suite.add(test_of(cases), name=name, capability="Vocabulary")
-    suite.save(target)
+        suite.add(test_of(cases), name=name, capability="all")
+    return suite
 
 
 if __name__ == "__main__":
-    main()
+    suite_of(Path(sys.argv[1])).save(sys.argv[2])

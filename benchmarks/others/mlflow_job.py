@@ -22,7 +22,7 @@ from benchmarks.others.vader import LABELS, scores
 
 
 def failed_cases(predictions: Any, targets: Any, metrics: Any, case: Any, moved: Any) -> Any:  # noqa: ARG001
-    """A prediction fails where it is not its target and no tolerance excuses it; a case, where one of its lines does."""
+    """A line fails where it is not its target and no tolerance excuses it; a case, where one of its lines does."""
     failed = (predictions != targets) & moved
     by_case = failed.groupby(case).any()
     return MetricValue(
@@ -35,10 +35,11 @@ METRIC = make_metric(eval_fn=failed_cases, greater_is_better=False, name="cases"
 
 
 def frame(cases: list[SuiteCase], said: dict[str, tuple[float, float, float]]) -> pd.DataFrame:
-    rows = []
-    for number, case in enumerate(cases):
-        for text in case.inputs:
-            rows.append((number, text, *judged(case, said[text], said.get(case.base or ""))))
+    rows = [
+        (number, text, *judged(case, said[text], said.get(case.base or "")))
+        for number, case in enumerate(cases)
+        for text in case.inputs
+    ]
     return pd.DataFrame(rows, columns=["case", "input", "prediction", "target", "moved"])
 
 

@@ -7,8 +7,9 @@ from dataclasses import replace
 
 import msgspec
 
-from evaluation.adapters.answers import all_failed, failure, one_at_a_time, shown
+from evaluation.adapters.answers import all_failed, failure, one_at_a_time
 from evaluation.adapters.base import AdapterError, AdapterUnavailable, Exchange, Failure
+from evaluation.adapters.explaining import shown
 from evaluation.adapters.mapping.faults import NOTHING, Unreadable, Unsendable
 from evaluation.adapters.mapping.mapper import Mapper
 from evaluation.adapters.patience import PatientServer, is_for_later
@@ -20,6 +21,8 @@ from evaluation.types import JSON, Output
 _BLAMES_INPUTS = frozenset({400, 413, 422})
 # What it says when an input broke it, or when it is broken itself.
 _BROKE = 500
+# An input that breaks the server does so each time: long pauses for each of many would not help.
+_RETRIES_ALONE = 1
 _TRIED_ALONE = 3  # inputs, to find one that a broken-looking server does answer
 
 _EXCERPT = 200  # characters of a server's own words in an error text
@@ -38,24 +41,7 @@ class MappedAdapter:
 
     def predict(self, inputs: Sequence[JSON]) -> list[Output | Failure]:
         """See Adapter."""
-        if not inputs:
-            return []
-        if len(inputs) > 1 and not self._mapper.many:
-            return one_at_a_time(self.predict, inputs)
-        try:
-            body = self._body(inputs)
-        except Unsendable as error:
-            return self._one_by_one(inputs, str(error))
-        try:
-            reply = self._server.ask("POST", self._mapper.url, body)
-        except ReplyTooLong as error:
-            return all_failed(len(inputs), f"{error} Try a smaller batch_size.")
-        if _is_answer(reply):
-            self._answered = body
-            return self._read(reply, len(inputs))
-        if reply.status in _BLAMES_INPUTS or (reply.status == _BROKE and self._answers_others(inputs)):
-            return self._one_by_one(inputs, self._refusal(reply))
-        raise AdapterUnavailable(self._refusal(reply), retry_after=reply.retry_after)
+        return self._predict(inputs)
 
     def explain(self, asked: JSON) -> Exchange:
         """See Adapter. Asks once: a person waits."""
@@ -86,10 +72,34 @@ class MappedAdapter:
         """See Adapter."""
         self._server.close()
 
-    def _one_by_one(self, inputs: Sequence[JSON], why: str) -> list[Output | Failure]:
+    def _predict(self, inputs: Sequence[JSON], retries: int | None = None) -> list[Output | Failure]:
+        if not inputs:
+            return []
+        if len(inputs) > 1 and not self._mapper.many:
+            return one_at_a_time(self.predict, inputs)
+        try:
+            body = self._body(inputs)
+        except Unsendable as error:
+            return self._one_by_one(inputs, str(error))
+        try:
+            reply = self._server.ask("POST", self._mapper.url, body, retries=retries)
+        except ReplyTooLong as error:
+            return all_failed(len(inputs), f"{error} Try a smaller batch_size.")
+        if _is_answer(reply):
+            self._answered = body
+            return self._read(reply, len(inputs))
+        if reply.status in _BLAMES_INPUTS:
+            return self._one_by_one(inputs, self._refusal(reply))
+        if reply.status == _BROKE and self._answers_others(inputs):
+            return self._one_by_one(inputs, self._refusal(reply), retries=_RETRIES_ALONE)
+        raise AdapterUnavailable(self._refusal(reply), retry_after=reply.retry_after)
+
+    def _one_by_one(
+        self, inputs: Sequence[JSON], why: str, retries: int | None = None
+    ) -> list[Output | Failure]:
         if len(inputs) == 1:
             return [failure(why)]
-        return one_at_a_time(self.predict, inputs)
+        return one_at_a_time(lambda single: self._predict(single, retries), inputs)
 
     def _answers_others(self, inputs: Sequence[JSON]) -> bool:
         """Whether the server answers at all: what it answered before, or one of the first inputs by itself."""

@@ -52,9 +52,12 @@ class PatientServer:
         self._patience = patience
 
     def ask(self, method: str, url: str, body: bytes = b"", *, retries: int | None = None) -> Reply:
-        """The answer, or the last one of a server that refused for now each time. Raises as `Server.ask`."""
+        """The answer, or the last one of a server that refused for now each time. Raises as `Server.ask`.
+
+        `retries` asks for fewer than the settings allow.
+        """
         patience = self._patience
-        most = patience.retries if retries is None else retries
+        most = patience.retries if retries is None else min(retries, patience.retries)
         patience.rate.wait()
         over = patience.clock() + patience.seconds
 

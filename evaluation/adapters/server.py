@@ -74,7 +74,7 @@ class Server:
         try:
             with self._places, time_limit(seconds):
                 for _ in range(MAX_REDIRECTS + 1):
-                    reply, location = self._ask_once(method, at, headers, body)
+                    reply, location = self._ask_again_if_lost(method, at, headers, body)
                     if location is None:
                         return reply
                     target = _redirected(method, at, reply.status, location)
@@ -99,6 +99,15 @@ class Server:
     def close(self) -> None:
         """Close every connection."""
         self._pool.close()
+
+    def _ask_again_if_lost(
+        self, method: str, url: str, headers: Mapping[str, str], body: bytes
+    ) -> tuple[Reply, str | None]:
+        """Ask on a new connection where a kept one was lost: servers close them without a word, as after an error."""
+        try:
+            return self._ask_once(method, url, headers, body)
+        except (httpcore.ReadError, httpcore.WriteError, httpcore.RemoteProtocolError):
+            return self._ask_once(method, url, headers, body)
 
     def _ask_once(
         self, method: str, url: str, headers: Mapping[str, str], body: bytes

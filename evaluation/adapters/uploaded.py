@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from evaluation.adapters.answers import exchange_of, failure, one_at_a_time, read_answers
+from evaluation.adapters.answers import failure, one_at_a_time, read_answers
 from evaluation.adapters.base import (
     MEBIBYTE,
     AdapterRefused,
@@ -19,6 +19,7 @@ from evaluation.adapters.base import (
     Policy,
 )
 from evaluation.adapters.child import Child, ChildFailed
+from evaluation.adapters.explaining import exchange_of
 from evaluation.types import JSON, Output
 
 
@@ -57,13 +58,8 @@ class UploadedModel:
         """See Adapter. After AdapterUnavailable the next batch starts a new child."""
         if not inputs:
             return []
-        if self._child is None or self._child.closed:
-            self._child = self.start()
-        seconds = self._policy.seconds_per_batch
         try:
-            answers = self._child.ask({"inputs": list(inputs), "seconds": seconds}, seconds)
-        except ChildFailed as error:
-            raise AdapterUnavailable(f"The model's process {error}.") from None
+            answers = self._ask(inputs)
         except (OverflowError, ValueError) as error:  # what MessagePack cannot carry, such as 10**30
             if len(inputs) == 1:
                 return [failure(f"The input cannot be sent to the model: {error}")]
@@ -72,7 +68,27 @@ class UploadedModel:
 
     def explain(self, asked: JSON) -> Exchange:
         """See Adapter."""
-        return exchange_of(asked, lambda one: self.predict([one])[0], self._labels)
+        return exchange_of(asked, self._answer, self._labels)
+
+    def _answer(self, asked: JSON) -> object:
+        """What the model answers to one input, as it says it."""
+        try:
+            answers = self._ask([asked])
+        except (OverflowError, ValueError):
+            return self.predict([asked])[0]
+        if isinstance(answers, list) and len(answers) == 1:
+            return answers[0]
+        return read_answers(answers, 1, self._labels)[0]
+
+    def _ask(self, inputs: Sequence[JSON]) -> object:
+        """Raises what `to_frame` raises for an input that cannot be sent."""
+        if self._child is None or self._child.closed:
+            self._child = self.start()
+        seconds = self._policy.seconds_per_batch
+        try:
+            return self._child.ask({"inputs": list(inputs), "seconds": seconds}, seconds)
+        except ChildFailed as error:
+            raise AdapterUnavailable(f"The model's process {error}.") from None
 
     def start(self) -> Child:
         """A child process with the model loaded. Raises AdapterRefused or AdapterUnavailable."""

@@ -1,11 +1,16 @@
 // On pages with charts only. data-chart-overlays names a script with what is laid over. An element [data-chart="regression"] is drawn from the JSON at data-chart-url, or from the
 // <script type="application/json"> whose id data-chart-data gives. Charts take numbers that the server worked out.
+import { dumbbell, dumbbellHeight } from "./charts/dumbbell.js";
 import { echarts } from "./charts/echarts.js";
 import { regression } from "./charts/regression.js";
 import { colours } from "./charts/theme.js";
+import { waterfall } from "./charts/waterfall.js";
 
 /** @type {Record<string, (numbers: object, place: {element: HTMLElement, colours: object, width: number}) => object>} */
-const KINDS = { regression };
+const KINDS = { dumbbell, regression, waterfall };
+
+/** Charts as high as what they show, in pixels; the others are as high as the page makes them. */
+const HEIGHTS = { dumbbell: dumbbellHeight };
 
 const drawn = new Map();
 
@@ -13,7 +18,8 @@ const written = (id) => JSON.parse(document.getElementById(id).textContent);
 
 async function numbersFor(element) {
   const { chartData, chartOverlays, chartUrl } = element.dataset;
-  if (chartData) return { ...written(chartData), overlays: chartOverlays ? written(chartOverlays) : [] };
+  if (chartData && !chartOverlays) return written(chartData);
+  if (chartData) return { ...written(chartData), overlays: written(chartOverlays) };
   const answer = await fetch(chartUrl, { headers: { Accept: "application/json" } });
   if (!answer.ok) throw new Error(`The chart's numbers could not be read: ${answer.status}`);
   return answer.json();
@@ -30,6 +36,8 @@ async function load(element) {
   const entry = drawn.get(element);
   try {
     entry.numbers = await numbersFor(element);
+    const height = HEIGHTS[element.dataset.chart];
+    if (height) element.style.height = `${height(entry.numbers)}px`;
     element.classList.remove("is-broken");
     paint(element);
   } catch {

@@ -116,8 +116,11 @@ def test_every_operation_of_the_contract_is_there() -> None:
         model: "get patch", f"{model}missing/": "get", f"{model}trained_on/": "post",
         f"{model}outputs/": "get post", f"{model}activate/": "post", f"{project}runs/": "get post",
         f"{model}activations/": "get", f"{model}activations/{{activation_id}}/undo/": "post",
+        f"{model}gate/": "get", f"{project}compare/": "get",
         f"{project}runs/{{run_id}}/": "get", f"{project}runs/{{run_id}}/retry/": "post",
         f"{project}runs/{{run_id}}/cancel/": "post", f"{project}patterns/": "post",
+        f"{project}runs/{{run_id}}/changed_answers/": "get", f"{model}events/": "get",
+        f"{project}models/try/": "post", f"{model}try/": "post",
     }  # fmt: skip
     shown = {
         path.removeprefix("/api/v1"): " ".join(method for method in METHODS if method in operations)

@@ -32,7 +32,9 @@ ASKED = {
     "inbox": ["?status=linked", "?status=dismissed"],
     "problem": ["?revision=1", "?with=2&with=3", "?revision=1&with=2&with=3"],
     "matrix": ["?show=flips", "?revision=1"],
+    "models": ["?q=model"],
     "history_csv": ["?with=2&with=3"],
+    "compare": ["?base=v2&head=v1", "?base_at=2026-01-01", "?show=newly_passing&head=v2"],
 }
 """What pages are asked for besides what they show by themselves."""
 

@@ -35,6 +35,19 @@ def test_a_comment_is_made_once(project: Project) -> None:
     assert Comment.objects.count() == 1
 
 
+def test_a_problem_is_found_in_the_past_and_what_was_added_since_is_not(project: Project) -> None:
+    problem = make_problem(project)
+    then = timezone.now() - timedelta(days=40)
+    for _ in range(2):
+        steps.described_by(SYSTEM, problem, [equals("good")], say=print)
+        steps.found_on(problem, then)
+        steps.described_by(SYSTEM, problem, [equals("better")], say=print)
+    problem.refresh_from_db()
+    assert (problem.created_at, problem.revision) == (then, 2)
+    added = project.events.filter(kind="patterns_added").order_by("pk")
+    assert [event.at == then for event in added] == [True, False]
+
+
 def test_patterns_are_added_once(project: Project) -> None:
     problem = steps.the_problem(SYSTEM, project, slug="names", title="Names")
     assert steps.the_problem(SYSTEM, project, slug="names", title="Names") == problem

@@ -24,7 +24,7 @@ from rest_framework import exceptions
 from rest_framework.permissions import SAFE_METHODS
 from rest_framework.response import Response
 
-from tracker.projects.errors import Busy, Conflict, Errors, Invalid, NotAllowed
+from tracker.projects.errors import Busy, Conflict, Errors, Invalid, NotAllowed, TooOften
 
 CONTENT_TYPE = "application/problem+json"
 NOTHING_HERE = _lazy("There is nothing at this address, or it is not yours to see.")
@@ -100,8 +100,8 @@ def _described(exc: Exception, *, reads: bool) -> tuple[dict[str, Any], dict[str
             return _of_fields(exc, reads=reads), {}
         case NotAllowed() | PermissionDenied():
             return problem(403, str(exc) or _("This is not allowed here.")), {}
-        case Conflict():
-            return problem(409, str(exc)), RETRY_SOON if isinstance(exc, Busy) else {}
+        case TooOften() | Conflict():
+            return _for_now(exc)
         case exceptions.APIException() if not isinstance(exc, exceptions.NotFound):
             return _of_framework(exc)
     for kinds, status, text, headers in _KNOWN:
@@ -115,6 +115,13 @@ def _of_fields(exc: Invalid, *, reads: bool) -> dict[str, Any]:
         return problem(400, _("Correct what “errors” names and ask again."), errors=exc.errors)
     detail = _("Nothing was stored. Correct what “errors” names and send it again.")
     return problem(400, detail, errors=exc.errors)
+
+
+def _for_now(exc: TooOften | Conflict) -> tuple[dict[str, Any], dict[str, str]]:
+    """What may succeed later says when."""
+    if isinstance(exc, TooOften):
+        return problem(429, str(exc)), {"Retry-After": str(max(1, math.ceil(exc.seconds)))}
+    return problem(409, str(exc)), RETRY_SOON if isinstance(exc, Busy) else {}
 
 
 def _of_framework(exc: exceptions.APIException) -> tuple[dict[str, Any], dict[str, str]]:

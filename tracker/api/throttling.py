@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import re
-import time
 from typing import TYPE_CHECKING
 
-from django.core.cache import cache
 from django.core.exceptions import ImproperlyConfigured
 from rest_framework.settings import api_settings
 from rest_framework.throttling import BaseThrottle
 
 from tracker.api.authentication import person_of
 from tracker.projects.models import Token
+from tracker.projects.rates import counted
 
 if TYPE_CHECKING:
     from rest_framework.request import Request
@@ -31,15 +30,8 @@ class RateLimit(BaseThrottle):
     def allow_request(self, request: Request, view: APIView) -> bool:
         kind, who = _asker(request)
         most, seconds = _rate(api_settings.DEFAULT_THROTTLE_RATES[kind])
-        now = time.time()
-        self._seconds_left = seconds - now % seconds
-        key = f"api-rate:{kind}:{who}:{int(now // seconds)}"
-        cache.add(key, 0, timeout=seconds + 1)
-        try:
-            return cache.incr(key) <= most
-        except ValueError:
-            # The cache dropped the count between the two calls; that is no reason to refuse.
-            return True
+        count, self._seconds_left = counted(f"api-rate:{kind}:{who}", seconds=seconds)
+        return count <= most
 
     def wait(self) -> float:
         return self._seconds_left

@@ -76,7 +76,10 @@ def adapter_word(kind: str) -> str:
         "recorded": _("recorded outputs"),
         "skops": _("scikit-learn file"),
         "onnx": _("ONNX file"),
-        "http": _("server"),
+        "http": _("JSON server"),
+        "open_inference": _("Open Inference server"),
+        "mlflow": _("MLflow server"),
+        "openai": _("chat server"),
         "python": _("Python callable"),
     }
     return words.get(kind, kind)
@@ -105,3 +108,23 @@ def actor_word(name: str) -> str:
         return _("tracker")
     token = name.removeprefix(BY_TOKEN)
     return _("token %(name)s") % {"name": token} if token != name else name
+
+
+def gate_symbol(verdict: str) -> str:
+    """The shape that a gate's verdict is drawn by: that of the verdict that means the same."""
+    return {"pass": "fixed", "fail": "failing"}.get(verdict, "inconclusive")
+
+
+def gate_word(verdict: str) -> str:
+    words = {"pass": _("pass"), "fail": _("fail"), "inconclusive": _("inconclusive")}
+    return words[verdict]
+
+
+def gate_meaning(verdict: str) -> str:
+    """What the gate found, in a sentence."""
+    meanings = {
+        "pass": _("Every one of them is fixed under it too, and nothing is significantly worse."),
+        "fail": _("It must not: what is fixed would come back, or something is significantly worse."),
+        "inconclusive": _("That cannot be told yet, which is an answer of its own."),
+    }
+    return meanings[verdict]

@@ -6,7 +6,7 @@ import json
 from typing import TYPE_CHECKING, ClassVar, Self
 
 from django.db import models
-from django.db.models import Exists, OuterRef, Q, Value
+from django.db.models import Exists, OuterRef, Q, Subquery, Value
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -60,6 +60,11 @@ class CandidateModelQuerySet(models.QuerySet["CandidateModel"]):
     def taking_part(self) -> Self:
         """Models that are asked and counted: all but the archived ones."""
         return self.exclude(stage=Stage.ARCHIVED)
+
+    def with_last_activation(self) -> Self:
+        """Annotate `live_at`: when each last went live, null where it never was."""
+        own = Activation.objects.filter(model=OuterRef("pk")).newest_first()
+        return self.annotate(live_at=Subquery(own.values("at")[:1]))
 
     def in_model_order(self) -> Self:
         """By `trained_at`, else the time of registration; ties by registration."""
@@ -143,7 +148,8 @@ class Activation(models.Model):
         return f"{self.model} live at {self.at:%Y-%m-%d %H:%M}"
 
 
-_NO_ANSWER = {"label": Value(""), "scores": Value(""), "value": Value(0.0), "text": Value("")}
+_NO_TEXT = Value("", output_field=models.TextField())
+_NO_ANSWER = {"label": _NO_TEXT, "scores": _NO_TEXT, "value": Value(0.0), "text": _NO_TEXT}
 """What stands for a missing part of an answer where two answers are compared; null equals nothing, not even null."""
 
 

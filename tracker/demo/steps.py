@@ -19,7 +19,7 @@ from tracker.problems.problem_changes import create_problem
 from tracker.problems.revisions import import_patterns
 from tracker.projects.changes import create_project, create_token, set_member
 from tracker.projects.errors import Busy
-from tracker.projects.models import Project, Token
+from tracker.projects.models import Event, Project, Token
 from tracker.projects.rights import Actor, Scope, actor_of_token
 from tracker.runs.models import Run
 from tracker.tasks.evaluating import evaluate_project
@@ -107,6 +107,16 @@ def described_by(actor: Actor, problem: Problem, lines: Sequence[Mapping[str, An
             time.sleep(WAIT_SECONDS)
         else:
             return _none_of(outcome.rejected)
+
+
+def found_on(problem: Problem, at: datetime) -> None:
+    """Tell that a problem was found and first described at a time: like reports and activations, the demo's problems
+    have a past, and what the test set was then is part of every comparison with then.
+    """
+    Problem.objects.filter(pk=problem.pk).update(created_at=at)
+    lines = Event.objects.about("problem", problem.pk).filter(at__gt=at)
+    lines.filter(kind="problem_created").update(at=at)
+    lines.filter(kind="patterns_added", evidence__revision=1).update(at=at)
 
 
 def reported(product: Actor, project: Project, bodies: Sequence[Mapping[str, Any]]) -> dict[str, Report]:

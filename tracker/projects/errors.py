@@ -25,6 +25,14 @@ class Busy(Conflict):
     """Another writer holds it for a while; the same request may succeed later."""
 
 
+class TooOften(Refused):
+    """The actor asked too often, or too much at once; the same request may succeed in `seconds`."""
+
+    def __init__(self, text: str, seconds: float) -> None:
+        self.seconds = seconds
+        super().__init__(text)
+
+
 class Invalid(Refused):
     """The request itself is wrong; `errors` names the fields, in the reader's language where the engine found them."""
 

@@ -22,10 +22,9 @@ from tracker.projects.events import log
 from tracker.projects.models import Project
 from tracker.projects.rights import SYSTEM, Actor, Right
 from tracker.triage.activation_evidence import activation_evidence, by_policy, told_of, who
-from tracker.triage.activation_outlook import activation_outlook
+from tracker.triage.activation_outlook import outlook_of
 from tracker.triage.gate import gate
 from tracker.triage.locks import lock_problems
-from tracker.triage.remaining_impact import impact_facts
 
 
 def activate(actor: Actor, model: CandidateModel, *, at: datetime | None = None) -> CandidateModel:
@@ -97,8 +96,8 @@ def hold(project_id: int) -> tuple[Project, dict[int, CandidateModel]]:
 
 
 def _activate(actor: Actor, project: Project, model: CandidateModel, more: dict[str, Any]) -> CandidateModel:
-    outlook = activation_outlook(project, impact_facts(project), model)
-    evidence = more | activation_evidence(outlook, gate(project, model))
+    outcome = gate(project, model)
+    evidence = more | activation_evidence(outlook_of(outcome, undoes="undoes" in more), outcome)
     told = told_of(evidence) | {name: more[name] for name in ("undoes",) if name in more}
     return activate_model(actor, model, evidence=evidence, told=told)
 

@@ -22,7 +22,10 @@ from tracker.triage.remaining_impact import ImpactFacts, remaining_impacts_of
 from tracker.triage.result_cases import CASE_FIELDS, case_errors, named_cases
 from tracker.triage.score_change import ScoreChange, score_change
 
-_RESULT_FIELDS = ("model_id", "problem_id", "revision", "criterion", "facts_version", "verdict", *CASE_FIELDS)
+_RESULT_FIELDS = (
+    "model_id", "problem_id", "revision", "criterion", "facts_version", "verdict", *CASE_FIELDS,
+    "n_judged", "n_judged_scored", "n_judged_failed", "judged_error",
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +80,8 @@ class Comparison:
     project: Project
     base: CandidateModel
     head: CandidateModel
+    facts: ImpactFacts
+    """What it was read from: all open problems, the two models, their results."""
     problems: Sequence[ComparedProblem]
     not_compared: Sequence[Problem]
     head_results: Mapping[int, Result]
@@ -145,13 +150,15 @@ def compare_models(
     ]
     tests = compare_flips([each.tested for each in pairs])
     compared = {each.problem.pk for each in pairs}
-    before, after = remaining_impacts_of(ImpactFacts(problems, [base, head], results), [base, head])
+    facts = ImpactFacts(problems, [base, head], results)
+    before, after = remaining_impacts_of(facts, [base, head])
     lineage = lineage_difference(base.lineage, head.lineage)
     at_moments = base_at is not None or head_at is not None
     return Comparison(
         project=project,
         base=base,
         head=head,
+        facts=facts,
         head_results={pk: found[head.pk] for pk, found in results.items() if head.pk in found},
         problems=[_row(each, test) for each, test in zip(pairs, tests.problems, strict=True)],
         not_compared=[each for each in problems if each.revision and each.pk not in compared],

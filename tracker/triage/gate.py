@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from evaluation.comparison import Change, compare_flips
+from evaluation.comparison import Change, Flips, compare_flips
 from evaluation.gate import GateFacts, GateVerdict, ProblemFacts, Reason, ReasonKind, decide_gate
-from evaluation.types import Verdict
+from evaluation.types import JSON, Verdict
 from tracker.candidates.models import CandidateModel, Stage
 from tracker.problems.models import Case, Problem, Status
 from tracker.projects.models import Project
@@ -43,6 +43,29 @@ class GateOutcome:
     reasons: tuple[GateReason, ...]
     n_protected: int
     comparison: Comparison | None
+    problems: tuple[Problem, ...]
+    """The open problems that have test patterns."""
+    results: Mapping[int, Result]
+    """The model's, on their newest revisions, by problem."""
+
+    def to_json(self) -> dict[str, JSON]:
+        """The form in which API and command tell it."""
+        return {
+            "verdict": self.verdict.value,
+            "model": self.model.version,
+            "active": self.active.version if self.active else None,
+            "n_protected": self.n_protected,
+            "reasons": [
+                {
+                    "problem": reason.problem.slug if reason.problem else None,
+                    "kind": reason.kind.value,
+                    "detail": reason.detail,
+                    "cases": list(reason.cases),
+                    "n_cases": reason.n_cases,
+                }
+                for reason in self.reasons
+            ],
+        }
 
 
 def gate(project: Project, model: CandidateModel, *, comparison: Comparison | None = None) -> GateOutcome:
@@ -60,8 +83,8 @@ def gate(project: Project, model: CandidateModel, *, comparison: Comparison | No
     own = _own_results(project, model, comparison)
     facts = _facts(own, comparison, has_active=active is not None, is_active=active == model)
     decided = decide_gate(facts)
-    found = [(reason.kind, *_about(reason, own, comparison)) for reason in decided.reasons]
-    keys = _keys(case for _kind, _problem, cases in found for case in cases[:NAMED_CASES])
+    found = [_about(reason, own, comparison) for reason in decided.reasons]
+    keys = _keys(case for about in found for case in about.cases[:NAMED_CASES])
     return GateOutcome(
         project=project,
         model=model,
@@ -69,16 +92,25 @@ def gate(project: Project, model: CandidateModel, *, comparison: Comparison | No
         verdict=decided.verdict,
         reasons=tuple(
             GateReason(
-                kind=kind,
-                problem=problem,
-                detail=reason_words(kind, model=model, active=active, n_cases=len(cases)),
-                cases=tuple(keys[case] for case in cases[:NAMED_CASES] if case in keys),
-                n_cases=len(cases),
+                kind=about.kind,
+                problem=about.own.problem if about.own else None,
+                detail=reason_words(
+                    about.kind,
+                    model=model,
+                    active=active,
+                    n_cases=len(about.cases),
+                    judgement=about.own.result.judgement if about.own and about.own.result else None,
+                    flips=about.flips,
+                ),
+                cases=tuple(keys[case] for case in about.cases[:NAMED_CASES] if case in keys),
+                n_cases=len(about.cases),
             )
-            for kind, problem, cases in found
+            for about in found
         ),
         n_protected=sum(problem.is_protected for problem in facts.problems),
         comparison=comparison,
+        problems=tuple(each.problem for each in own),
+        results={each.problem.pk: each.result for each in own if each.result is not None},
     )
 
 
@@ -129,12 +161,19 @@ def _own_results(project: Project, model: CandidateModel, comparison: Comparison
 def _facts(
     own: Sequence[_Own], comparison: Comparison | None, *, has_active: bool, is_active: bool
 ) -> GateFacts:
-    rows = {row.problem.pk: row for row in comparison.problems} if comparison else {}
-    worst = compare_flips([row.if_unscored_failed for row in rows.values()])
-    worst_changes = {pk: test.change for pk, test in zip(rows, worst.problems, strict=True)}
+    """Compare anew what is up to date: what is stale is no evidence, for or against."""
+    current = {each.problem.pk for each in own if each.is_current}
+    rows = {row.problem.pk: row for row in (comparison.problems if comparison else [])}
+    compared = [row for pk, row in rows.items() if pk in current]
+    tests = compare_flips([row.test.flips for row in compared])
+    worst = compare_flips([row.if_unscored_failed for row in compared])
+    changes = {
+        row.problem.pk: (test.change, if_unscored_failed.change)
+        for row, test, if_unscored_failed in zip(compared, tests.problems, worst.problems, strict=True)
+    }
     return GateFacts(
-        problems=[_problem_facts(each, rows.get(each.problem.pk), worst_changes) for each in own],
-        overall=comparison.overall.change if comparison and comparison.overall.flips.n_pairs else None,
+        problems=[_problem_facts(each, rows.get(each.problem.pk), changes) for each in own],
+        overall=tests.overall.change if tests.overall.flips.n_pairs else None,
         overall_if_unscored_failed=worst.overall.change,
         has_active=has_active,
         is_active=is_active,
@@ -142,35 +181,47 @@ def _facts(
 
 
 def _problem_facts(
-    own: _Own, row: ComparedProblem | None, worst_changes: Mapping[int, Change]
+    own: _Own, row: ComparedProblem | None, changes: Mapping[int, tuple[Change, Change]]
 ) -> ProblemFacts:
+    change, if_unscored_failed = changes.get(own.problem.pk, (None, None))
     return ProblemFacts(
         problem=own.problem.pk,
         is_protected=own.is_protected,
         verdict=Verdict(own.result.verdict) if own.result else None,
-        change=row.test.change if row else None,
-        if_unscored_failed=worst_changes.get(own.problem.pk),
+        change=change,
+        if_unscored_failed=if_unscored_failed,
         lacks_scores=row is not None and not row.n_compared and bool(row.unscored_by_head),
         is_current=own.is_current,
     )
 
 
-def _about(
-    reason: Reason, own: Sequence[_Own], comparison: Comparison | None
-) -> tuple[Problem | None, list[int]]:
-    """Return the problem that a reason is about, and the ids of the cases that it rests on."""
+@dataclass(frozen=True, slots=True)
+class _About:
+    """A reason with the problem that it is about (None: all), the ids of the cases it rests on, the tested flips."""
+
+    kind: ReasonKind
+    own: _Own | None
+    cases: Sequence[int]
+    flips: Flips | None
+
+
+def _about(reason: Reason, own: Sequence[_Own], comparison: Comparison | None) -> _About:
+    kind = reason.kind
     rows = comparison.problems if comparison else []
     if reason.problem is None:
-        return None, [case for row in rows for case in _cases_of(reason.kind, row)]
+        cases = [case for row in rows for case in _cases_of(kind, row)]
+        return _About(kind, None, cases, comparison.overall.flips if comparison else None)
     mine = next(each for each in own if each.problem.pk == reason.problem)
     row = next((row for row in rows if row.problem.pk == reason.problem), None)
-    if reason.kind in {ReasonKind.PROTECTED_FAILING, ReasonKind.PROTECTED_NOT_FIXED} and mine.result:
-        both = mine.result.failed_cases + mine.result.unscored_cases
-        failed = reason.kind == ReasonKind.PROTECTED_FAILING
-        return mine.problem, mine.judged(mine.result.failed_cases if failed else both)
-    if reason.kind == ReasonKind.UNSCORED and mine.result and row is None:
-        return mine.problem, mine.judged(mine.result.unscored_cases)
-    return mine.problem, _cases_of(reason.kind, row) if row else []
+    result = mine.result
+    cases = _cases_of(kind, row) if row else []
+    if kind == ReasonKind.PROTECTED_FAILING and result:
+        cases = mine.judged(result.failed_cases)
+    elif kind == ReasonKind.PROTECTED_NOT_FIXED and result:
+        cases = mine.judged(result.failed_cases + result.unscored_cases)
+    elif kind == ReasonKind.UNSCORED and result and not cases:
+        cases = mine.judged(result.unscored_cases)
+    return _About(kind, mine, cases, row.test.flips if row else None)
 
 
 def _cases_of(kind: ReasonKind, row: ComparedProblem) -> list[int]:

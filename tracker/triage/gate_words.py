@@ -5,44 +5,63 @@ from __future__ import annotations
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from evaluation.comparison import Flips
 from evaluation.gate import ReasonKind
+from evaluation.verdicts import Judgement
 from tracker.candidates.models import CandidateModel
+from tracker.triage.verdict_sentences import settling_words
 
 
 def reason_words(
-    kind: ReasonKind, *, model: CandidateModel, active: CandidateModel | None, n_cases: int
+    kind: ReasonKind,
+    *,
+    model: CandidateModel,
+    active: CandidateModel | None,
+    n_cases: int,
+    judgement: Judgement | None,
+    flips: Flips | None,
 ) -> str:
-    """Return one sentence; the problem that it is about is named beside it."""
-    facts = {"model": model.version, "active": active.version if active else "", "n": n_cases}
-    match kind:
-        case ReasonKind.PROTECTED_FAILING:
-            text = ngettext(
-                "It is fixed and would come back: %(model)s is failing, on %(n)s judged case.",
-                "It is fixed and would come back: %(model)s is failing, on %(n)s judged cases.",
-                n_cases,
-            )
-        case ReasonKind.WORSE:
-            text = ngettext(
-                "%(model)s is significantly worse than the active %(active)s: %(n)s unselected case newly fails.",
-                "%(model)s is significantly worse than the active %(active)s: %(n)s unselected cases newly fail.",
-                n_cases,
-            )
-        case ReasonKind.PROTECTED_NOT_FIXED:
-            text = _("It is fixed, and the cases do not prove that it stays so under %(model)s.")
-        case ReasonKind.NOT_EVALUATED:
-            text = _("Not everything that is known now has been evaluated on it.")
-        case ReasonKind.UNSCORED:
-            text = ngettext(
-                "%(model)s could not be scored on %(n)s case, so that it cannot be told whether it is worse.",
-                "%(model)s could not be scored on %(n)s cases, so that it cannot be told whether it is worse.",
-                n_cases,
-            )
-        case ReasonKind.NO_ACTIVE_MODEL:
-            text = _("No model is active, so there is nothing to compare %(model)s with.")
-        case ReasonKind.IS_ACTIVE:
-            text = _("%(model)s is the active model itself, so there is nothing to compare it with.")
-        case ReasonKind.NOTHING_TO_COMPARE:
-            text = _(
-                "There is no unselected case that both %(model)s and the active %(active)s are scored on."
-            )
-    return text % facts
+    """Return one sentence; the problem that it is about is named beside it.
+
+    `n_cases` cases are named with it, `judgement` is the model's on the problem, `flips` are those that were tested.
+    """
+    facts = {
+        "model": model.version,
+        "active": active.version if active else "",
+        "n": n_cases,
+        "settles": settling_words(judgement) if judgement else "",
+        "better": flips.newly_passing if flips else 0,
+    }
+    return _text(kind, n_cases) % facts
+
+
+def _text(kind: ReasonKind, n_cases: int) -> str:
+    if kind == ReasonKind.WORSE:
+        return ngettext(
+            "%(model)s is significantly worse than the active %(active)s: of the unselected cases %(n)s newly "
+            "fails, %(better)s newly pass.",
+            "%(model)s is significantly worse than the active %(active)s: of the unselected cases %(n)s newly "
+            "fail, %(better)s newly pass.",
+            n_cases,
+        )
+    if kind == ReasonKind.UNSCORED and n_cases:
+        return ngettext(
+            "%(model)s is unscored on %(n)s case, so that it cannot be told whether it is worse.",
+            "%(model)s is unscored on %(n)s cases, so that it cannot be told whether it is worse.",
+            n_cases,
+        )
+    return {
+        ReasonKind.PROTECTED_FAILING: _("It is fixed and would come back with %(model)s: %(settles)s."),
+        ReasonKind.PROTECTED_NOT_FIXED: _(
+            "It is fixed, and not proven to stay so with %(model)s: %(settles)s."
+        ),
+        ReasonKind.NOT_EVALUATED: _("Not everything that is known now has been evaluated on it."),
+        ReasonKind.UNSCORED: _("It is fixed, and %(model)s is unscored on it: %(settles)s."),
+        ReasonKind.NO_ACTIVE_MODEL: _("No model is active, so there is nothing to compare %(model)s with."),
+        ReasonKind.IS_ACTIVE: _(
+            "%(model)s is the active model itself, so there is nothing to compare it with."
+        ),
+        ReasonKind.NOTHING_TO_COMPARE: _(
+            "There is no unselected case that both %(model)s and the active %(active)s are scored on."
+        ),
+    }[kind]

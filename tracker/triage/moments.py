@@ -19,8 +19,7 @@ Answers = Mapping[int, EngineOutput]
 """What a model answered, by the id of the example; absent where it gave no answer."""
 
 
-@dataclass(frozen=True, slots=True)
-class Slot:
+class Slot(NamedTuple):
     """A place in the test set: a pattern with those that it was relabelled from and to, of which one stands at a time.
 
     Its expectation at a moment is that of the pattern that stood then; of the one before where none stood any more; of
@@ -55,20 +54,24 @@ class _Row(NamedTuple):
     replaces_id: int | None
 
 
+class Stands(NamedTuple):
+    """How a problem stood at a time: whether it was open, and its revision, 0 before the first."""
+
+    open: bool
+    revision: int
+
+
 @dataclass(frozen=True, slots=True)
 class TestSet:
-    """The revision of each problem (0: nothing stood yet), and the problems that were open, at one time."""
+    """The problems that were open at one time, and the revision of each problem."""
 
     __test__ = False  # it is not one of pytest's
 
     revisions: Mapping[int, int]
-    open: Collection[int]
+    open: frozenset[int]
 
-    def has(self, problem_id: int) -> bool:
-        return problem_id in self.open and self.revision(problem_id) > 0
-
-    def revision(self, problem_id: int) -> int:
-        return self.revisions.get(problem_id, 0)
+    def stands(self, problem_id: int) -> Stands:
+        return Stands(problem_id in self.open, self.revisions.get(problem_id, 0))
 
 
 def set_now(problems: Iterable[Problem]) -> TestSet:
@@ -76,7 +79,7 @@ def set_now(problems: Iterable[Problem]) -> TestSet:
     listed = list(problems)
     return TestSet(
         {problem.pk: problem.revision for problem in listed},
-        {problem.pk for problem in listed if problem.status not in CLOSED},
+        frozenset(problem.pk for problem in listed if problem.status not in CLOSED),
     )
 
 
@@ -102,44 +105,45 @@ def _set_at(
         if when <= at:
             revisions[problem_id] = max(revision, revisions.get(problem_id, 0))
     last = {problem_id: to for when, problem_id, to in moves if when <= at}
-    return TestSet(revisions, {pk for pk in revisions if last.get(pk) not in CLOSED})
+    return TestSet(revisions, frozenset(pk for pk in revisions if last.get(pk) not in CLOSED))
 
 
 def slots_between(project: Project, then: TestSet, now: TestSet) -> list[Slot]:
     """Return the places of the test set in which a pattern of an open problem stood at one of two times. One query."""
-    sets = then, now
-    rows = Pattern.objects.filter(problem__project=project).seen().order_by("pk")
-    patterns: dict[int, list[_Row]] = {}
+    problems = {pk: (then.stands(pk), now.stands(pk)) for pk in then.open | now.open}
+    rows = Pattern.objects.filter(problem__project=project).seen().order_by("pk").values_list(*_Row._fields)
+    places: dict[int, list[_Row]] = {}
     latest: dict[int, int] = {}
-    for row in map(_Row._make, rows.values_list(*_Row._fields)):
-        if sets[0].has(row.problem_id) or sets[1].has(row.problem_id):
-            patterns[row.pk] = [row]
+    for row in map(_Row._make, rows):
+        if row.problem_id in problems:
+            places[row.pk] = [row]
             if row.replaces_id is not None:
                 latest[row.replaces_id] = row.pk
     # A pattern continues the place of the one that it replaces; of several that do, the last one.
-    for pk in list(patterns):
-        before = patterns[pk][-1].replaces_id
-        if before in patterns and latest[before] == pk:
-            patterns[pk] = [*patterns.pop(before), *patterns[pk]]
-    slots = (_slot(place, sets) for place in patterns.values())
-    return [slot for slot in slots if slot is not None]
+    for before, pk in sorted(latest.items(), key=lambda replaced: replaced[1]):
+        if before in places:
+            places[pk] = [*places.pop(before), *places[pk]]
+    slots = (_slot(place, *problems[place[0].problem_id]) for place in places.values())
+    return [slot for slot in slots if slot.alive_then or slot.alive_now]
 
 
-def _slot(place: list[_Row], sets: tuple[TestSet, TestSet]) -> Slot | None:
+def _slot(place: list[_Row], then: Stands, now: Stands) -> Slot:
     first = place[0]
-    alive, labels = [], []
-    for each in sets:
-        revision = each.revision(first.problem_id)
-        added = [row for row in place if row.added_in <= revision]
-        alive.append(each.has(first.problem_id) and bool(added) and _stood(added[-1], revision))
-        labels.append((added or place[:1])[-1].expectation)
-    if not any(alive):
-        return None
-    return Slot(first.case_id, first.example_id, first.base_id, alive[0], alive[1], labels[0], labels[1])
+    alive_then, label_then = _at(place, then)
+    alive_now, label_now = _at(place, now)
+    return Slot(first.case_id, first.example_id, first.base_id, alive_then, alive_now, label_then, label_now)
 
 
-def _stood(row: _Row, revision: int) -> bool:
-    return row.retired_in is None or row.retired_in > revision
+def _at(place: list[_Row], stands: Stands) -> tuple[bool, str]:
+    """Return whether a pattern of a place stood, and by which expectation it was, or would have been, read."""
+    found = place[0]
+    if found.added_in > stands.revision:
+        return False, found.expectation
+    for row in place[1:]:
+        if row.added_in <= stands.revision:
+            found = row
+    alive = stands.open and (found.retired_in is None or found.retired_in > stands.revision)
+    return alive, found.expectation
 
 
 def answers_at(

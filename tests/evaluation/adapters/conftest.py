@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from ipaddress import ip_network
@@ -46,7 +46,14 @@ class Handler(BaseHTTPRequestHandler):
 
     def do_POST(self) -> None:
         """Answer one batch."""
-        inputs = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
+        self.answer(json.loads(self.rfile.read(int(self.headers["Content-Length"]))))
+
+    def do_GET(self) -> None:
+        """Answer a question without a body."""
+        self.answer(None)
+
+    def answer(self, inputs: Any) -> None:
+        """Remember what was asked and say what the script says."""
         self.server.asked.append(
             (self.path, {name.lower(): value for name, value in self.headers.items()}, inputs)
         )
@@ -78,8 +85,13 @@ class ModelServer(ThreadingHTTPServer):
 
     @property
     def url(self) -> str:
+        """Where `http` asks it."""
+        return f"{self.base}/predict"
+
+    @property
+    def base(self) -> str:
         """Where it listens."""
-        return f"http://127.0.0.1:{self.server_port}/predict"
+        return f"http://127.0.0.1:{self.server_port}"
 
     def says(self, answer: object, **said: Any) -> None:
         """Answer everything with this JSON."""
@@ -101,12 +113,14 @@ def model_server() -> Iterator[ModelServer]:
 
 @pytest.fixture
 def opened() -> Iterator[Opener]:
-    """Opens `http` adapters, and closes them after the test."""
+    """Opens adapters that ask a server, by default `http`, and closes them after the test."""
     adapters: list[Adapter] = []
 
-    def open_one(url: str, policy: Policy = LOCAL, **settings: Any) -> Adapter:
+    def open_one(
+        url: str, policy: Policy = LOCAL, *, labels: Sequence[str] = ("no", "yes"), **settings: Any
+    ) -> Adapter:
         config = {"kind": "http", "url": url, "retries": 0, **settings}
-        adapters.append(open_adapter(config, labels=["no", "yes"], policy=policy, file=None))
+        adapters.append(open_adapter(config, labels=labels, policy=policy, file=None))
         return adapters[-1]
 
     yield open_one

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import subprocess
 import sys
 from collections.abc import Callable, Iterator, Sequence
@@ -95,6 +96,18 @@ def test_a_bad_input_and_an_unknown_label_fail_alone(opened: Opener) -> None:
     assert isinstance(third, Failure)
     assert "“sarcastic” is not a label of this project" in third.message
     assert isinstance(fourth, Failure)
+
+
+def test_one_exchange_shows_what_the_model_itself_said(opened: Opener) -> None:
+    adapter = opened(passing_through(STRING, [None, 1]))
+    good = adapter.explain("positive")
+    assert (good.request, good.output, good.fault) == ("positive", Output(label="positive"), None)
+    assert json.loads(good.answer) == {"label": "positive"}
+    unknown = adapter.explain("sarcastic")
+    assert json.loads(unknown.answer) == {"label": "sarcastic"}
+    assert "“sarcastic” is not a label of this project" in str(unknown.fault)
+    assert "takes texts" in str(adapter.explain(3).fault)
+    assert "cannot be sent" in str(adapter.explain(10**30).fault)
 
 
 def test_its_own_process_stays_between_batches(opened: Opener) -> None:

@@ -4,7 +4,9 @@ from django.urls import URLPattern, URLResolver, include, path
 
 from tracker.api.v1 import (
     activations,
+    comparison,
     export,
+    gate,
     history,
     members,
     models,
@@ -15,9 +17,11 @@ from tracker.api.v1 import (
     reports,
     runs,
     schema,
+    stability,
     timeline,
     tokens,
     transitions,
+    trying,
 )
 
 Addresses = list[URLPattern | URLResolver]
@@ -37,8 +41,11 @@ of_model: Addresses = [
     path("trained_on/", models.TrainedOn.as_view()),
     path("outputs/", outputs.Outputs.as_view()),
     path("activate/", models.Activate.as_view()),
+    path("events/", models.ModelEvents.as_view()),
+    path("try/", trying.TryRegistered.as_view()),
     path("activations/", activations.Activations.as_view()),
     path("activations/<int:activation_id>/undo/", activations.UndoActivation.as_view()),
+    path("gate/", gate.Gate.as_view()),
 ]
 of_project: Addresses = [
     path("", projects.ProjectItself.as_view()),
@@ -53,9 +60,12 @@ of_project: Addresses = [
     path("tokens/<int:token_id>/", tokens.OneToken.as_view()),
     path("export/", export.Export.as_view()),
     path("models/", models.Models.as_view()),
+    path("models/try/", trying.TryModel.as_view()),
     path("models/<str:version>/", include(of_model)),
+    path("compare/", comparison.Compare.as_view()),
     path("runs/", runs.Runs.as_view()),
     path("runs/<int:run_id>/", runs.OneRun.as_view()),
+    path("runs/<int:run_id>/changed_answers/", stability.ChangedAnswers.as_view()),
     path("runs/<int:run_id>/retry/", runs.Retry.as_view()),
     path("runs/<int:run_id>/cancel/", runs.Cancel.as_view()),
 ]

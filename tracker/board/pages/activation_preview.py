@@ -9,10 +9,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from tracker.board.pages.activation_words import impact_words
-from tracker.board.pages.evidence import project_evidence
 from tracker.candidates.models import CandidateModel
 from tracker.projects.models import Project
-from tracker.triage.activation_outlook import ActivationOutlook, OutlookRow, activation_outlook
+from tracker.triage.activation_outlook import ActivationOutlook, OutlookRow, outlook_of
 from tracker.triage.gate import GateOutcome, gate
 
 KINDS = ("regressed", "fixed", "other", "unknown")
@@ -36,8 +35,8 @@ class ActivationPreview:
 
 
 def activation_preview(project: Project, model: CandidateModel) -> ActivationPreview:
-    evidence = project_evidence(project)
-    outlook = activation_outlook(project, evidence.impact_facts, model)
+    outcome = gate(project, model)
+    outlook = outlook_of(outcome)
     groups = [PreviewGroup(kind, outlook.of_kind(kind)) for kind in KINDS]
     counts = {group.kind: len(group.rows) for group in groups}
     now = outlook.impact_now
@@ -46,7 +45,7 @@ def activation_preview(project: Project, model: CandidateModel) -> ActivationPre
         groups=[group for group in groups if group.rows],
         sentence=_sentence(model, counts, len(outlook.rows)),
         impact_sentence=impact_words(now.total if now else None, outlook.impact_then.total, outlook.cut),
-        gate=gate(project, model),
+        gate=outcome,
     )
 
 

@@ -132,8 +132,8 @@ def _pattern(score: PatternScore) -> CellPattern:
         word=outcome_word(score.outcome),
         symbol=SYMBOLS[score.outcome],
         partial=score.error if score.error and score.error < 1 else None,
-        said=_said(score.output),
-        base_said=_said(score.base_output),
+        said=said_of(score.output),
+        base_said=said_of(score.base_output),
         scores=score_bars(
             answer.scores if answer else None,
             base_answer.scores if base_answer else None,
@@ -151,7 +151,7 @@ def _answer(output: Output | None) -> Answer | None:
     return output.answer if output else None
 
 
-def _said(output: Output | None) -> Said | None:
+def said_of(output: Output | None) -> Said | None:
     if output is None:
         return None
     answer = output.answer

@@ -95,6 +95,8 @@ def _problems(team: Team, project: Project, corpus: Corpus, say: Say) -> dict[st
         )
         if lines := patterns_of(known, corpus.patterns, rng=_rng(PATTERNS, number)):
             steps.described_by(owner, problem, lines, say=say)
+        if known in story.FOUND:
+            steps.found_on(problem, project.created_at - story.FOUND[known])
     for known, said in story.SAID_OF:
         update_problem(owner, problems[known.slug], said)
     for known, person, text in story.COMMENTS:

@@ -27,6 +27,19 @@ LIVE = (
 )
 """In the order in which they went live; each until the next one did, the last one still."""
 
+FOUND = {
+    problems.EIGHTS: timedelta(days=240),
+    problems.STRAIGHT_NINES: timedelta(days=225),
+    problems.WIDE_ONES: timedelta(days=190),
+    problems.OFF_CENTRE: timedelta(days=150),
+    problems.FAINT: timedelta(days=75),
+    problems.TILTED: timedelta(days=60),
+    problems.CUT_OFF_SEVENS: timedelta(days=40),
+    problems.GREY_PAPER: timedelta(days=18),
+    problems.DUST: timedelta(days=12),
+}
+"""How long ago each was found and described, so that one can look back at the test set of any day; the others today."""
+
 IN_SHADOW = ("svm-8",)
 
 INBOX = Inbox(

@@ -1,0 +1,294 @@
+"""Two models side by side: the page, its figures, its files, and how one gets there."""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.utils import timezone
+
+from tests.board.conftest import N_CASES, TEXTS, Scene
+from tests.board.visitors import Visitor, words
+from tests.factories import day, equals, evaluate, make_model, make_outputs, make_patterns, make_problem
+from tracker.candidates.model_changes import update_model
+from tracker.candidates.models import CandidateModel
+from tracker.candidates.output_import import import_outputs
+from tracker.problems.models import Problem
+from tracker.projects.models import Event, Project
+from tracker.projects.rights import SYSTEM
+from tracker.triage.moves import move_problem
+
+
+def answering(project: Project, version: str, labels: dict[str, str], **fields: Any) -> CandidateModel:
+    model = make_model(project, version, **fields)
+    make_outputs(model, labels)
+    return model
+
+
+def rows(answer: Any) -> list[dict[str, str]]:
+    text = b"".join(answer.streaming_content).decode()
+    return list(csv.DictReader(io.StringIO(text)))
+
+
+def test_one_sentence_says_which_is_better(scene: Scene, as_viewer: Visitor) -> None:
+    text = words(as_viewer.get("compare", base="v1", head="v2"))
+    # 24 flips, all one way: 2 / 2^24
+    assert "v2 is better: 24 cases newly pass, 0 newly fail; p < 0.001." in text
+    assert "a difference on one problem takes at least 6 cases that flip, all one way." in text
+    assert "v1: 0 % → v2: 100 % 24 of 24 cases scored under both Remaining impact 0.50 → 0" in text
+
+
+def test_the_other_way_round_it_is_worse_and_what_newly_fails_comes_first(
+    scene: Scene, as_viewer: Visitor
+) -> None:
+    text = words(as_viewer.get("compare", base="v2", head="v1"))
+    assert "v1 is worse: 0 cases newly pass, 24 newly fail; p < 0.001." in text
+    assert text.index("Newly failing 24") < text.index("Newly passing 0")
+    assert "Nothing that v2 fails passes with v1." in text
+    assert re.search(
+        r"not bad at all \d+ #1 Negation read as anger should be “positive” v2 passes positive v1 fails negative",
+        text,
+    )
+
+
+@pytest.mark.parametrize(
+    ("n", "sentence"),
+    [
+        (6, "v3 is worse: 0 cases newly pass, 6 newly fail; p = 0.031."),
+        (5, "Neither is proven better: with v3, 0 cases newly pass, 5 newly fail; p = 0.062."),
+        (1, "Neither is proven better: with v3, 0 cases newly pass, 1 newly fails; p = 1.00."),
+        (0, "v2 and v3 pass and fail the same cases."),
+    ],
+)
+def test_what_few_flips_can_prove(scene: Scene, as_viewer: Visitor, n: int, sentence: str) -> None:
+    # (0, 6): 0.03125, (0, 5): 0.0625 by the exact McNemar test
+    labels = {text: "negative" if number < n else "positive" for number, text in enumerate(TEXTS)}
+    answering(scene.project, "v3", labels)
+    evaluate(scene.project)
+    assert sentence in words(as_viewer.get("compare", base="v2", head="v3"))
+
+
+def test_without_being_asked_the_active_one_is_compared_with_the_newest(
+    scene: Scene, as_viewer: Visitor
+) -> None:
+    assert "v2 is better" in words(as_viewer.get("compare"))
+    answering(scene.project, "v3", dict.fromkeys(TEXTS, "positive"), trained_at=day(9))
+    evaluate(scene.project)
+    assert "v3 is better" in words(as_viewer.get("compare"))
+    assert "v2 is better" in words(as_viewer.get("compare", head="v2"))
+
+
+def test_the_gate_names_problems_and_cases(scene: Scene, as_viewer: Visitor) -> None:
+    joy = make_problem(scene.project, title="Joy read as scorn", slug="joy", harm="minor")
+    texts = [f"what a joy {number}" for number in range(N_CASES)]
+    make_patterns(joy, [equals(text, case=f"joy-{number}") for number, text in enumerate(texts)])
+    move_problem(SYSTEM, joy, "confirmed")
+    make_outputs(scene.v1, dict.fromkeys(texts, "positive"))
+    make_outputs(scene.v2, dict.fromkeys(texts, "negative"))
+    evaluate(scene.project)
+    text = words(as_viewer.get("compare", base="v1", head="v2"))
+    assert "Gate fail May v2 replace the active model? 1 fixed problem is protected." in text
+    assert "#2 Joy read as scorn It is fixed and would come back with v2: 24 of 24 fail" in text
+    assert "24 cases by name joy-0 joy-1" in text
+    # and before it goes live
+    foretold = words(as_viewer.get("activate_model", "v2"))
+    assert "Gate fail" in foretold
+    assert "It is fixed and would come back with v2" in foretold
+    assert "The remaining impact falls by" in foretold
+
+
+def test_the_gate_asks_for_the_active_model(scene: Scene, as_viewer: Visitor) -> None:
+    assert "v1 is the active model itself" in words(as_viewer.get("compare", base="v2", head="v1"))
+    make_model(scene.project, "v3")
+    page = as_viewer.get("compare", base="v2", head="v3")
+    assert "The gate compares with the active model." in words(page)
+    assert 'href="/projects/reviews/compare/?head=v3#gate"' in page.content.decode()
+
+
+def test_what_changed_looks_back(scene: Scene, as_viewer: Visitor) -> None:
+    project = scene.project
+    long_ago = timezone.now() - timedelta(days=40)
+    Event.objects.filter(project=project, kind="patterns_added").update(at=long_ago)
+    # 24 cases then, v1 scores 0 %; 24 more now that both pass: v1 scores 50 %, v2 100 %
+    texts = [f"what a joy {number}" for number in range(N_CASES)]
+    make_patterns(make_problem(project, title="Joy"), [equals(text) for text in texts])
+    for model in (scene.v1, scene.v2):
+        make_outputs(model, dict.fromkeys(texts, "positive"))
+    evaluate(project)
+    month_ago = f"{timezone.now() - timedelta(days=30):%Y-%m-%d}"
+    page = as_viewer.get("compare", base="v1", head="v2", base_at=month_ago)
+    text = words(page)
+    # corners: v1 then 0, v1 now 0.5, v2 then 1, v2 now 1. Patterns: (0.5 + 0) / 2, model: (1 + 0.5) / 2
+    assert (
+        "The score rose from 0 % to 100 %: test patterns +25.0 points, expectations 0 points, model +75.0 points."
+        in text
+    )
+    assert "Test patterns 24 added, 0 retired +25.0 points" in text
+    assert "only “What changed” looks back" in text
+    found = rows(as_viewer.get("compare_change_csv", base="v1", head="v2", base_at=month_ago))
+    assert [(row["step"], float(row["low"]), float(row["high"])) for row in found] == [
+        ("then", 0, 0), ("patterns", 0.25, 0.25), ("expectations", 0, 0), ("model", 0.75, 0.75), ("now", 1, 1),
+    ]  # fmt: skip
+    # the same model at two moments: only the test set can have changed
+    same = words(as_viewer.get("compare", base="v1", head="v1", base_at=month_ago))
+    assert "The score rose from 0 % to 50 %: test patterns +50.0 points" in same
+
+
+def test_what_is_not_known_is_given_as_bounds(scene: Scene, as_viewer: Visitor) -> None:
+    Event.objects.filter(project=scene.project, kind="patterns_added").update(
+        at=timezone.now() - timedelta(days=40)
+    )
+    make_patterns(scene.problem, [equals(f"nobody was asked {number}") for number in range(N_CASES)])
+    evaluate(scene.project)
+    month_ago = f"{timezone.now() - timedelta(days=30):%Y-%m-%d}"
+    text = words(as_viewer.get("compare", base="v2", head="v2", base_at=month_ago))
+    # 24 of 48 outputs are unknown: the score is anything from 50 % to 100 %
+    assert "The score went from 100 % to 50 % – 100 %" in text
+    assert "The outputs for 24 test patterns are not known" in text
+
+
+def test_before_there_was_a_test_set_there_is_no_score(scene: Scene, as_viewer: Visitor) -> None:
+    text = words(as_viewer.get("compare", base="v1", head="v2", base_at="2019-01-01"))
+    assert "One of the two moments has no score" in text
+
+
+def test_flips_are_paged(scene: Scene, as_viewer: Visitor) -> None:
+    first = as_viewer.get("compare", base="v1", head="v2")
+    assert first.content.decode().count('<article class="flip">') == 6
+    assert "Show all 24" in words(first)
+    shown = as_viewer.get("compare", base="v1", head="v2", show="newly_passing")
+    assert shown.content.decode().count('<article class="flip">') == 20
+    assert "1 to 20 of 24" in words(shown)
+    rest = as_viewer.get("compare", base="v1", head="v2", show="newly_passing", page="2")
+    assert rest.content.decode().count('<article class="flip">') == 4
+    cell = re.search(r'href="(/projects/reviews/problems/1/matrix/\d+/v2/)"', rest.content.decode())
+    assert cell is not None
+    assert as_viewer.client.get(cell[1]).status_code == 200
+
+
+def test_what_no_test_counts_is_marked(scene: Scene, as_viewer: Visitor) -> None:
+    source = {"selected_on": "v1"}
+    make_patterns(scene.problem, [equals("I meant it kindly", source=source)])
+    make_outputs(scene.v1, {"I meant it kindly": "negative"})
+    make_outputs(scene.v2, {"I meant it kindly": "positive"})
+    evaluate(scene.project)
+    text = words(as_viewer.get("compare", base="v1", head="v2", show="newly_passing", page="2"))
+    assert "24 cases newly pass, 0 newly fail" in text
+    assert (
+        "that one of the two was trained on, 1 case newly passes, 0 newly fail; no test counts them." in text
+    )
+    assert text.count("no test counts it") == 1
+
+
+def test_every_number_is_in_a_file(scene: Scene, as_viewer: Visitor) -> None:
+    [problem] = rows(as_viewer.get("compare_problems_csv", base="v1", head="v2"))
+    told = ("problem", "base_error", "head_error", "newly_failing", "newly_passing", "change")
+    assert [problem[name] for name in told] == ["negation", "1.0", "0.0", "0", "24", "improved"]
+    assert float(problem["p_value"]) == pytest.approx(2 * 0.5**24)
+    flips = rows(as_viewer.get("compare_flips_csv", base="v1", head="v2"))
+    assert len(flips) == N_CASES
+    assert {(row["direction"], row["base_output"], row["head_output"], row["tested"]) for row in flips} == {
+        ("newly_passing", "negative", "positive", "yes")
+    }
+    assert as_viewer.get("compare_flips_csv", base="v1", head="nobody").status_code == 404
+
+
+def test_lineage_is_compared_field_by_field(project: Project, as_viewer: Visitor) -> None:
+    problem = make_problem(project)
+    make_patterns(problem, [equals(text) for text in TEXTS])
+    first = {"data": {"set": "forms-1", "rows": 7}, "code": "a1b2"}
+    answering(project, "v1", dict.fromkeys(TEXTS, "positive"), lineage=first)
+    answering(
+        project,
+        "v2",
+        dict.fromkeys(TEXTS, "positive"),
+        lineage=first | {"data": {"set": "forms-2", "rows": 7}},
+    )
+    answering(project, "v3", dict.fromkeys(TEXTS, "negative"), lineage=first)
+    evaluate(project)
+    text = words(as_viewer.get("compare", base="v1", head="v2"))
+    assert "2 fields are the same Field v1 v2 data.set forms-1 forms-2" in text
+    assert "Same lineage, different output" in words(as_viewer.get("compare", base="v1", head="v3"))
+
+
+def test_what_is_stale_says_so_and_can_be_asked_for(
+    scene: Scene, as_triager: Visitor, as_viewer: Visitor
+) -> None:
+    make_patterns(scene.problem, [equals("something new")])
+    text = words(as_triager.get("compare", base="v1", head="v2"))
+    assert "One of the two is not evaluated on 1 problem as it stands now" in text
+    assert "Evaluate now" in text
+    assert "Evaluate now" not in words(as_viewer.get("compare", base="v1", head="v2"))
+    assert "1 problem is left out: not both are evaluated on its newest test patterns." in text
+
+
+def test_nothing_to_compare_teaches_the_next_step(project: Project, as_viewer: Visitor) -> None:
+    assert "Two models are needed" in words(as_viewer.get("compare"))
+    make_model(project, "v1")
+    assert "Two models are needed" in words(as_viewer.get("compare"))
+    make_model(project, "v2")
+    text = words(as_viewer.get("compare"))
+    assert "Nothing can be compared yet: no case is scored under both v1 and v2." in text
+    assert "No problem is evaluated under both" in text
+    assert "This is one model at one moment" in words(as_viewer.get("compare", base="v1", head="v1"))
+
+
+def test_what_an_address_says_wrong_is_told(scene: Scene, as_viewer: Visitor) -> None:
+    text = words(as_viewer.get("compare", base="nobody", head="v2"))
+    assert "There is no model nobody in this project." in text
+    text = words(as_viewer.get("compare", base="v1", head="v2", base_at="2026-02-31"))
+    assert "“2026-02-31” is no day, so the comparison is of now." in text
+    assert "v2 is better" in text
+
+
+def test_archived_models_can_be_chosen(scene: Scene, as_viewer: Visitor) -> None:
+    update_model(SYSTEM, scene.v2, {"stage": "archived"})
+    assert "v2 is better" in words(as_viewer.get("compare", base="v1", head="v2"))
+
+
+def test_it_is_reached_from_board_models_and_model(scene: Scene, as_viewer: Visitor) -> None:
+    link = 'href="/projects/reviews/compare/?base=v1&amp;head=v2"'
+    assert link in as_viewer.get("board").content.decode()
+    assert link in as_viewer.get("activate_model", "v2").content.decode()
+    assert 'href="/projects/reviews/compare/?head=v2"' in as_viewer.get("model", "v2").content.decode()
+    assert 'action="/projects/reviews/compare/"' in as_viewer.get("models").content.decode()
+
+
+def test_it_takes_no_more_queries_with_more_rows(scene: Scene, as_viewer: Visitor) -> None:
+    asked: list[dict[str, str]] = [
+        {"base": "v1", "head": "v2"},
+        {"base": "v1", "head": "v2", "base_at": "2026-01-01", "head_at": "2026-01-02"},
+        {"base": "v1", "head": "v2", "show": "newly_passing"},
+    ]
+    few = [as_viewer.queries("compare", **query) for query in asked]
+    for number in range(3):
+        problem: Problem = make_problem(scene.project, title=f"More {number}")
+        texts = [f"more {number} {each}" for each in range(9)]
+        make_patterns(problem, [equals(text) for text in texts])
+        make_outputs(scene.v1, dict.fromkeys(texts, "negative"))
+        make_outputs(scene.v2, dict.fromkeys(texts, "positive"))
+        make_model(scene.project, f"another-{number}")
+    evaluate(scene.project)
+    assert [as_viewer.queries("compare", **query) for query in asked] <= few
+    assert max(few) <= 15
+
+
+def test_a_flip_shows_what_its_expectation_reads(project: Project, as_viewer: Visitor) -> None:
+    problem = make_problem(project, title="A stronger word weakens the score")
+    expectation = {"type": "directional", "label": "positive", "direction": "increase"}
+    make_patterns(problem, [{"input": "very good", "base": "good", "expectation": expectation}])
+    for version, score in (("v1", 0.9), ("v2", 0.4)):
+        lines = [
+            {"input": text, "label": "positive", "scores": {"positive": each, "negative": 1 - each}}
+            for text, each in (("good", 0.7), ("very good", score))
+        ]
+        import_outputs(SYSTEM, make_model(project, version), enumerate(lines, start=1))
+    evaluate(project)
+    text = words(as_viewer.get("compare", base="v1", head="v2"))
+    assert (
+        "v1 passes positive score 0.9, of the base 0.7 v2 fails positive score 0.4, of the base 0.7" in text
+    )

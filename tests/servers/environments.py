@@ -1,0 +1,85 @@
+"""A Python environment for each real server: it needs other versions of packages than the tracker does.
+
+They are made once, in var/environments, from lock files like the tracker's own. This is the one place where tests
+leave the machine, and they do it on purpose: pip runs as a process of its own, which `tests.plugins.network` does not
+watch.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import hashlib
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+HERE = Path(__file__).parent
+ENVIRONMENTS = HERE.parent.parent / "var" / "environments"
+# MLServer and MLflow run on these.
+PYTHONS = ("python3.12", "python3.11")
+
+_OFFLINE = (
+    "NewConnectionError",
+    "ConnectTimeoutError",
+    "NameResolutionError",
+    "Network is unreachable",
+    "Max retries exceeded",
+)
+
+
+def environment(name: str) -> Path:
+    """Return the folder with the programs of the environment that `NAME.txt` locks, made if it is not there."""
+    lock = HERE / f"{name}.txt"
+    python = _python()
+    mark = hashlib.sha256(lock.read_bytes() + python.encode()).hexdigest()[:12]
+    folder = ENVIRONMENTS / f"{name}-{mark}"
+    ENVIRONMENTS.mkdir(parents=True, exist_ok=True)
+    # Tests run in several processes, all of which may want it.
+    with (ENVIRONMENTS / f"{name}.lock").open("w") as alone:
+        fcntl.flock(alone, fcntl.LOCK_EX)
+        if not (folder / "finished").exists():
+            for former in ENVIRONMENTS.glob(f"{name}-*"):
+                shutil.rmtree(former)
+            _make(folder, python, lock)
+            (folder / "finished").touch()
+    return folder / "bin"
+
+
+def _python() -> str:
+    here = f"python3.{sys.version_info.minor}"
+    if here in PYTHONS:
+        return sys.executable
+    for name in PYTHONS:
+        found = shutil.which(name)
+        if found:
+            return found
+    pytest.skip(f"These servers need one of {', '.join(PYTHONS)}; there is {here} here.")
+
+
+def _make(folder: Path, python: str, lock: Path) -> None:
+    subprocess.run([python, "-m", "venv", folder], check=True)
+    pip: list[str | Path] = [
+        folder / "bin" / "python",
+        "-m",
+        "pip",
+        "install",
+        "--disable-pip-version-check",
+        "--no-input",
+        "--quiet",
+    ]
+    done = subprocess.run(
+        [*pip, "--require-hashes", "--no-deps", "--requirement", lock],
+        check=False,
+        capture_output=True,
+        text=True,
+    )
+    if done.returncode == 0:
+        return
+    # Continuous integration has a registry; elsewhere people may sit in a train.
+    if "CI" not in os.environ and any(sign in done.stderr for sign in _OFFLINE):
+        pytest.skip(f"No package registry can be reached to install {lock.name}.")
+    pytest.fail(f"{lock.name} could not be installed:\n{done.stderr[-3000:]}")

@@ -1,0 +1,131 @@
+"""The page that puts two models side by side."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from tracker.board.pages.compare_address import (
+    Asked,
+    Pair,
+    Preset,
+    is_moment,
+    models_to_compare,
+    pair_of,
+    presets,
+    swapped_url,
+)
+from tracker.board.pages.compare_change import WhatChangedSteps, what_changed_steps
+from tracker.board.pages.compare_flips import FlipGroup, flip_groups
+from tracker.board.pages.compare_rows import CompareRow, compare_rows, dumbbell_numbers
+from tracker.board.pages.compare_words import beyond_words, comparison_sentence, provable_words
+from tracker.board.pages.lineage_rows import LineageRow, lineage_rows
+from tracker.board.pages.work import Work, project_work
+from tracker.candidates.models import CandidateModel, Stage
+from tracker.projects.models import Project
+from tracker.triage.comparison import Comparison, compare_models
+from tracker.triage.gate import GateOutcome, gate
+
+
+@dataclass(frozen=True, slots=True)
+class Compared:
+    """Two models side by side, with all that the page says of them.
+
+    `outcome` is the gate's, None where the first model is not the active one and so no gate is asked.
+    """
+
+    pair: Pair
+    comparison: Comparison
+    outcome: GateOutcome | None
+    sentence: str
+    beyond: str
+    provable: str
+    steps: WhatChangedSteps
+    rows: list[CompareRow]
+    dumbbell: dict[str, Any]
+    flips: list[FlipGroup]
+    lineage: list[LineageRow]
+    work: Work | None
+
+    @property
+    def n_stale(self) -> int:
+        """On how many problems one of the two is not evaluated as they stand now."""
+        return len(self.comparison.base_stale | self.comparison.head_stale)
+
+
+@dataclass(frozen=True, slots=True)
+class ComparePage:
+    """`compared` is None where there is nothing to compare; `wrong` says what of the address made no sense."""
+
+    models: Sequence[CandidateModel]
+    asked: Asked
+    pair: Pair | None
+    presets: list[Preset]
+    swap_url: str
+    wrong: list[str]
+    compared: Compared | None
+
+
+def compare_page(project: Project, asked: Asked) -> ComparePage:
+    models = models_to_compare(project)
+    pair = pair_of(models, asked, timezone.now())
+    return ComparePage(
+        models=models,
+        asked=asked,
+        pair=pair,
+        presets=presets(project, pair, asked) if pair else [],
+        swap_url=swapped_url(project, pair, asked) if pair else "",
+        wrong=_wrong(models, asked),
+        compared=_compared(project, pair, asked) if pair and not pair.is_one_and_the_same else None,
+    )
+
+
+def compared_pair(project: Project, asked: Asked) -> tuple[Pair, Comparison] | None:
+    """Return the two models and what speaks for which, for the files of the page."""
+    pair = pair_of(models_to_compare(project), asked, timezone.now())
+    return (pair, _comparison(project, pair)) if pair is not None else None
+
+
+def _comparison(project: Project, pair: Pair) -> Comparison:
+    return compare_models(project, pair.base, pair.head, base_at=pair.base_at, head_at=pair.head_at)
+
+
+def _compared(project: Project, pair: Pair, asked: Asked) -> Compared:
+    comparison = _comparison(project, pair)
+    rows = compare_rows(comparison)
+    # The gate speaks of what would happen now; a look back needs its queries for the past.
+    asks_gate = pair.base.stage == Stage.ACTIVE and pair.base.pk != pair.head.pk
+    return Compared(
+        pair=pair,
+        comparison=comparison,
+        outcome=gate(project, pair.head, comparison=comparison) if asks_gate else None,
+        sentence=comparison_sentence(comparison),
+        beyond=beyond_words(comparison),
+        provable=provable_words(comparison),
+        steps=what_changed_steps(comparison, pair),
+        rows=rows,
+        dumbbell=dumbbell_numbers(comparison, rows),
+        flips=flip_groups(comparison, asked.show, asked.page),
+        lineage=lineage_rows(comparison.lineage),
+        work=project_work(project) if comparison.is_stale and not asked.has_moments else None,
+    )
+
+
+def _wrong(models: Sequence[CandidateModel], asked: Asked) -> list[str]:
+    versions = {model.version for model in models}
+    return [
+        *(
+            _("There is no model %(version)s in this project.") % {"version": version}
+            for version in (asked.base, asked.head)
+            if version and version not in versions
+        ),
+        *(
+            _("“%(text)s” is no day, so the comparison is of now.") % {"text": text}
+            for text in (asked.base_at, asked.head_at)
+            if not is_moment(text)
+        ),
+    ]

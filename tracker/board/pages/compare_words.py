@@ -1,0 +1,96 @@
+"""What a comparison comes to, in sentences."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from evaluation.comparison import Change, smallest_provable
+from tracker.board.figures import NO_BREAK, count, rounded
+from tracker.triage.comparison import Comparison
+
+LEAST_P = 0.001
+
+
+def p_words(p_value: float | None) -> str:
+    """Return “p < 0.001” or “p = 0.034”; empty where nothing was tested."""
+    if p_value is None:
+        return ""
+    if p_value < LEAST_P:
+        return f"p{NO_BREAK}<{NO_BREAK}{rounded(LEAST_P, 3)}"
+    return f"p{NO_BREAK}={NO_BREAK}{rounded(p_value, 2 if p_value >= 0.1 else 3)}"
+
+
+def change_word(change: str) -> str:
+    words = {"improved": _("improved"), "worse": _("worse"), "unproven": _("unproven")}
+    return words[change]
+
+
+def flips_words(newly_passing: int, newly_failing: int) -> str:
+    passing = ngettext("%(n)s case newly passes", "%(n)s cases newly pass", newly_passing)
+    failing = ngettext("%(n)s newly fails", "%(n)s newly fail", newly_failing)
+    return ", ".join(
+        [passing % {"n": count(newly_passing)}, failing % {"n": count(newly_failing)}],
+    )
+
+
+def comparison_sentence(comparison: Comparison) -> str:
+    """Return the one sentence: “svm-3 is better: 31 cases newly pass, 4 newly fail; p < 0.001.”"""
+    told = {"base": comparison.base.version, "head": comparison.head.version}
+    if not comparison.n_compared:
+        return _("Nothing can be compared yet: no case is scored under both %(base)s and %(head)s.") % told
+    overall = comparison.overall
+    flips = overall.flips
+    if not flips.n_pairs:
+        text = _(
+            "Nothing can be tested: every case that both are scored on was filed because a model failed it, or one of "
+            "them was trained on it. Beyond any test, with %(head)s %(flips)s."
+        )
+        return text % {
+            **told,
+            "flips": flips_words(comparison.n_newly_passing, comparison.n_newly_failing),
+        }
+    told["flips"] = flips_words(flips.newly_passing, flips.newly_failing)
+    p_value = overall.p_value if overall.adjusted_p_value is None else overall.adjusted_p_value
+    told["p"] = p_words(p_value)
+    if not flips.n_flips:
+        return _("%(base)s and %(head)s pass and fail the same cases.") % told
+    if overall.change == Change.IMPROVED:
+        return _("%(head)s is better: %(flips)s; %(p)s.") % told
+    if overall.change == Change.WORSE:
+        return _("%(head)s is worse: %(flips)s; %(p)s.") % told
+    return _("Neither is proven better: with %(head)s, %(flips)s; %(p)s.") % told
+
+
+def beyond_words(comparison: Comparison) -> str:
+    """Return what the sentence does not count: flips of cases that were filed because a model failed them."""
+    flips = comparison.overall.flips
+    passing = comparison.n_newly_passing - flips.newly_passing
+    failing = comparison.n_newly_failing - flips.newly_failing
+    if not flips.n_pairs or not passing + failing:
+        return ""
+    return _(
+        "Beyond these, of the cases that were filed because a model failed them or that one of the two was trained "
+        "on, %(flips)s; no test counts them."
+    ) % {"flips": flips_words(passing, failing)}
+
+
+def provable_words(comparison: Comparison) -> str:
+    """Return what can be shown at all, with as many tests as there are here."""
+    alone, among = smallest_provable(1), comparison.tests.smallest_provable
+    told = {"alone": alone, "among": among, "n": comparison.tests.n_tests}
+    if comparison.tests.n_tests > 1:
+        return (
+            _(
+                "What can be shown at all: a difference on one problem takes at least %(alone)s cases that flip, all "
+                "one way; among the %(n)s tests made here, at least %(among)s."
+            )
+            % told
+        )
+    return (
+        _(
+            "What can be shown at all: a difference on one problem takes at least %(alone)s cases that flip, all one "
+            "way."
+        )
+        % told
+    )
