@@ -14,7 +14,7 @@ from pathlib import Path
 from benchmarks import documented, models
 from benchmarks.figures import Figure
 from benchmarks.machine import machine
-from benchmarks.place import MeasurementFailed
+from benchmarks.place import MeasurementFailed, make_empty_database
 from benchmarks.printing import lines, machine_line
 from scripts.install import ROOT
 
@@ -40,9 +40,10 @@ def parse(arguments: Sequence[str]) -> argparse.Namespace:
     return chosen
 
 
-def prepared_models(folder: Path) -> None:
-    """Fit the models that are asked, once for all figures."""
+def prepare(folder: Path) -> None:
+    """Make what all figures need, once: the model that is asked, and an empty database."""
     models.save(models.fit(ngrams=2, seed=100), folder, models.CLASSIFIER)
+    make_empty_database(folder)
 
 
 def measure(name: str, folder: Path, *, quick: bool) -> list[Figure]:
@@ -82,8 +83,8 @@ def main(arguments: Sequence[str]) -> int:
     )
     started = time.monotonic()
     figures: list[Figure] = []
-    with tempfile.TemporaryDirectory(prefix="tracker-benchmark-models-") as folder:
-        prepared_models(Path(folder))
+    with tempfile.TemporaryDirectory(prefix="tracker-benchmark-prepared-") as folder:
+        prepare(Path(folder))
         for name in chosen.names or NAMES:
             figures += measure(name, Path(folder), quick=chosen.quick)
     chosen.json.parent.mkdir(parents=True, exist_ok=True)

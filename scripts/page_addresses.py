@@ -133,6 +133,20 @@ BOARD = [
     Look("board:register_model", PROJECT + "register-model/"),
     Look("board:register_model", PROJECT + "register-model/?kind=http", "http"),
     Look("board:register_model", PROJECT + "register-model/?kind=skops", "skops"),
+    Look("board:register_model", PROJECT + "register-model/?kind=onnx", "onnx"),
+    Look(
+        "board:register_model",
+        PROJECT + "register-model/?kind=openai",
+        "chat server",
+        (("open", "Advanced settings"),),
+    ),
+    Look(
+        "board:register_model",
+        PROJECT + "register-model/?kind=http",
+        "tried in vain",
+        (("send", "Try it"),),
+        status=400,
+    ),
     Look(
         "board:register_model",
         PROJECT + "register-model/",
@@ -208,6 +222,7 @@ NO_PAGE = {
             "board:add_same", "board:import_patterns", "board:undo_addition", "board:restore_revision",
             "board:restore_pattern", "board:finish_sample", "board:cancel_sample", "board:reopen_reports",
             "board:change_stage", "board:undo_activation", "board:bring_outputs", "board:request_evaluation",
+            "board:try_model", "board:change_keys",
             "board:cancel_run", "board:retry_run", "board:add_member", "board:remove_member", "board:add_token",
             "board:set_schedule",
         ],

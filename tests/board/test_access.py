@@ -35,8 +35,8 @@ FILES = [
 ACTIONS = [
     "delete_problem", "comment", "evaluate_problem", "pattern_of_report", "import_patterns", "add_same",
     "restore_pattern", "undo_addition", "restore_revision", "finish_sample", "cancel_sample", "reopen_reports",
-    "change_stage", "undo_activation", "set_schedule", "bring_outputs", "request_evaluation", "cancel_run", "retry_run",
-    "add_member", "remove_member", "add_token",
+    "change_stage", "undo_activation", "set_schedule", "bring_outputs", "try_model", "change_keys",
+    "request_evaluation", "cancel_run", "retry_run", "add_member", "remove_member", "add_token",
 ]  # fmt: skip
 
 

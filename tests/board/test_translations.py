@@ -20,6 +20,7 @@ from tests.board.test_access import addresses, arguments
 from tests.board.test_fragments import NAMES, TEMPLATES
 from tests.board.visitors import Visitor
 from tests.factories import day, evaluate, make_model, make_outputs, make_patterns, make_problem, make_project
+from tracker.board.forms.register import REGISTER_FORMS
 from tracker.board.urls import urlpatterns
 from tracker.candidates.model_changes import activate_model, update_model
 from tracker.candidates.models import CandidateModel
@@ -33,6 +34,7 @@ from tracker.projects.rights import SYSTEM, Role
 from tracker.runs.models import Run
 from tracker.runs.requests import request_runs
 from tracker.runs.stability_models import RepeatedAnswer, StabilityCheck
+from tracker.triage.activation import activate, activate_as_policy, undo_activation, undoable
 from tracker.triage.comments import add_comment
 from tracker.triage.intake import file_report
 from tracker.triage.moves import MOVES, move_problem
@@ -227,7 +229,7 @@ def test_pages_in_other_states_are_translated(greek: Scene, as_greek: Visitor) -
         ]  # fmt: skip
         found = {" ".join(map(str, args)): left(as_greek.get(*args)) for args in asked}
         asked_for: list[tuple[str, dict[str, Any]]] = [
-            *(("register_model", {"kind": kind}) for kind in ("http", "skops", "recorded")),
+            *(("register_model", {"kind": kind}) for kind in REGISTER_FORMS),
             ("board", {"view": "table"}), ("board", {"text": "τίποτα"}), ("board", {"status": "rejected"}),
             ("compare", {"base": "3.0", "head": "1.0"}), ("compare", {"base": "1.0", "head": "1.0"}),
             ("compare", {"base": "1.0", "head": "3.0", "base_at": "2020-01-01"}),
@@ -242,6 +244,23 @@ def test_pages_in_other_states_are_translated(greek: Scene, as_greek: Visitor) -
             )
         for kind in EXPECTATIONS:
             found[kind] = left(as_greek.get("add_patterns", 1, type=kind))
+    assert_none(found)
+
+
+def test_what_an_activation_rested_on_is_translated(greek: Scene, as_greek: Visitor) -> None:
+    activate(SYSTEM, greek.v2)
+    newest = undoable(greek.project)
+    assert newest is not None
+    undo_activation(SYSTEM, newest)
+    activate_as_policy(greek.project.pk, lambda _project: greek.v2)
+    greek.project.activation_policy = {"mode": "automatic", "min_cut": 0.2}
+    greek.project.save()
+    with spoken():
+        asked: list[tuple[Any, ...]] = [
+            ("model", greek.v1.version), ("model", greek.v2.version), ("activate_model", greek.v1.version),
+            ("models",), ("settings",),
+        ]  # fmt: skip
+        found = {" ".join(map(str, args)): left(as_greek.get(*args)) for args in asked}
     assert_none(found)
 
 
@@ -328,6 +347,12 @@ REFUSED: list[tuple[str, list[Any], dict[str, Any]]] = [
     ("register_model", [], {"kind": "http", "version": "ψ 1", "url": "ftp", "headers": "χωρίς", "batch_size": "0"}),
     ("register_model", [], {"kind": "http", "version": "9", "url": "ftp://192.0.2.7/", "headers": "Κ: 1"}),
     ("register_model", [], {"kind": "skops", "version": "9", "input": "text"}),
+    ("register_model", [], {"kind": "http", "try": "1", "url": "ftp", "headers": "χωρίς", "example": ""}),
+    ("register_model", [], {"kind": "http", "try": "1", "url": "http://192.0.2.7/", "headers": "Κ: 1", "example": "ν"}),
+    ("register_model", [], {"kind": "http", "try": "1", "url": "http://192.0.2.7/", "example": "ν"}),
+    ("try_model", ["3.0"], {"example": ""}),
+    ("try_model", ["3.0"], {"example": "ν"}),
+    ("change_keys", ["3.0"], {"key_0": "χ"}),
     ("activate_model", ["1.0"], {}),
     ("change_stage", ["2.0"], {"stage": "ψ"}),
     ("set_schedule", ["2.0"], {"hours": "6"}),

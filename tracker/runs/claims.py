@@ -39,7 +39,7 @@ def claim_batch(run: Run, token: uuid.UUID | None = None) -> Claim | None:
     waiting = Batch.objects.filter(free | abandoned, run=run).order_by(
         F("not_before").asc(nulls_first=True), "number"
     )
-    for pk, example_ids, claims, error in waiting.values_list("pk", "example_ids", "claims", "error")[:2]:
+    for pk, example_ids, claims, error in waiting.values_list("pk", "example_ids", "claims", "error")[:1]:
         claimed = Batch.objects.filter(free | abandoned, pk=pk, claims=claims).update(
             status=RunStatus.RUNNING, token=token, lease_until=lease_end(now), claims=F("claims") + 1
         )

@@ -11,17 +11,19 @@ from collections import defaultdict
 from collections.abc import Callable, Sequence
 
 from django.db import InterfaceError, OperationalError, transaction
-from django.db.models import Count, F, Q
+from django.db.models import Count, F
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from tracker.candidates.models import CandidateModel, Stage
-from tracker.problems.models import Problem
+from tracker.problems.models import Pattern, Problem
+from tracker.projects.id_lists import Among
 from tracker.projects.models import Project
 from tracker.projects.nudges import nudge_on_commit
 from tracker.projects.signals import evidence_changed
 from tracker.runs.asking import ask_batches
 from tracker.runs.claims import claim_run
+from tracker.runs.collecting import seldom_collected
 from tracker.runs.leases import kept_alive, lease_end
 from tracker.runs.models import UNDER_WAY, Result, Run, RunQuerySet, RunStatus
 from tracker.runs.planning import plan_run, start_run
@@ -74,10 +76,11 @@ def work_off(
             on_progress(Run.objects.get(pk=run_id))
 
     before = told
-    while (keep_on is None or keep_on()) and advance_run(run_id, keep_on, tell):
-        if told == before:
-            tell()
-        before = told
+    with seldom_collected():
+        while (keep_on is None or keep_on()) and advance_run(run_id, keep_on, tell):
+            if told == before:
+                tell()
+            before = told
     return Run.objects.filter(pk=run_id).first()
 
 
@@ -120,8 +123,10 @@ def _score_and_finish(run: Run) -> bool:
 
 def _chunks(problem_ids: Sequence[int]) -> list[list[int]]:
     """Cut problems into chunks of about SCORED_PATTERNS patterns."""
-    alive = Count("patterns", filter=Q(patterns__retired_in=None))
-    counts = dict(Problem.objects.filter(pk__in=problem_ids).annotate(size=alive).values_list("pk", "size"))
+    # Retired ones are counted too: an index tells that alone.
+    patterns = Pattern.objects.filter(Among("problem_id", problem_ids)).order_by().values("problem_id")
+    counts = dict.fromkeys(Problem.objects.filter(Among("pk", problem_ids)).values_list("pk", flat=True), 0)
+    counts.update(patterns.annotate(n=Count("pk")).values_list("problem_id", "n"))
     chunks: list[list[int]] = []
     room = 0
     for pk in problem_ids:
@@ -137,7 +142,7 @@ def _chunks(problem_ids: Sequence[int]) -> list[list[int]]:
 
 def _score_chunk(run: Run, problem_ids: list[int], held: RunQuerySet) -> bool:
     """Score some problems and store their results with all that follows; False where the run is no longer ours."""
-    problems = list(Problem.objects.filter(pk__in=problem_ids).select_related("project").order_by("pk"))
+    problems = list(Problem.objects.filter(Among("pk", problem_ids)).select_related("project").order_by("pk"))
     model = CandidateModel.objects.select_related("project").get(pk=run.model_id)
     results = ProblemScorer(model).score(problems)
     for other, behind in _judged_otherwise(model, problems):

@@ -110,7 +110,7 @@ _INPUTS = st.one_of(
 def test_inputs_can_be_sent_or_are_to_blame(config: dict[str, Any], inputs: list[Any]) -> None:
     adapter: Any = open_adapter(config, labels=["no", "yes"], policy=Policy(), file=None)
     if config["kind"] == "open_inference" and "inputs" not in config:
-        adapter._mapper._inputs = []  # as if the server told nothing of them
+        adapter._mapper._shapes.confirm()  # as if the server told nothing of them
     try:
         body = adapter._body(inputs if adapter._mapper.many else inputs[:1])
     except Unsendable:

@@ -23,6 +23,7 @@ from tracker.board.pages.verdict_words import result_words
 from tracker.board.pages.work import Work, run_work
 from tracker.candidates.missing import missing_examples
 from tracker.candidates.models import CandidateModel, Stage
+from tracker.candidates.secrets import can_be_read
 from tracker.problems.models import Problem
 from tracker.projects.models import Project
 from tracker.runs.models import Result, Run
@@ -48,6 +49,7 @@ class ModelPage:
     adapter: list[tuple[str, str]]
     lineage: list[LineageNode]
     is_recorded: bool
+    keys_unreadable: bool
     n_missing: int
     stability: StabilityPart | None
     events: list[ModelEvent]
@@ -80,6 +82,7 @@ def model_page(project: Project, model: CandidateModel) -> ModelPage:
         adapter=adapter_facts(model),
         lineage=lineage_tree(model.lineage),
         is_recorded=is_recorded,
+        keys_unreadable=not can_be_read(model),
         n_missing=missing_examples(model).count() if is_recorded else 0,
         stability=stability_part(model),
         events=model_events(model),
@@ -106,9 +109,10 @@ def _results(model: CandidateModel, evidence: ProjectEvidence) -> list[ResultRow
 
 
 def adapter_facts(model: CandidateModel) -> list[tuple[str, str]]:
-    """Return the adapter's settings for people; it holds no secret."""
+    """Return the adapter's settings for people, as far as they are not the usual ones; none is secret."""
+    usual = ADAPTERS[model.adapter["kind"]].defaults
     return [
         (field_word(name), setting_words(value))
         for name, value in model.adapter.items()
-        if name != "kind" and value not in (None, "", {})
+        if name != "kind" and value not in (None, "", {}, []) and value != usual.get(name)
     ]

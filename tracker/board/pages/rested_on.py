@@ -17,12 +17,13 @@ KINDS = ("fixed", "regressed", "other", "unknown")
 
 @dataclass(frozen=True, slots=True)
 class KeptReason:
-    """Why the gate did not pass then; no problem where it was about all of them, or where it is gone."""
+    """Why the gate did not pass then, in the words of then; no problem where it was about all of them, or is gone."""
 
     problem: Problem | None
     detail: str
     cases: list[str]
     n_cases: int
+    is_kept: bool = True
 
 
 @dataclass(frozen=True, slots=True)
