@@ -11,10 +11,10 @@ import time
 from collections.abc import Sequence
 from pathlib import Path
 
-from benchmarks import models
+from benchmarks import documented, models
 from benchmarks.figures import Figure
 from benchmarks.machine import machine
-from benchmarks.place import MeasurementFailed
+from benchmarks.place import MeasurementFailed, make_empty_database
 from benchmarks.printing import lines, machine_line
 from scripts.install import ROOT
 
@@ -30,16 +30,20 @@ def parse(arguments: Sequence[str]) -> argparse.Namespace:
         "--quick", action="store_true", help="small sizes: shows that it runs, proves nothing"
     )
     parser.add_argument("--json", type=Path, default=ROOT / "var" / "bench" / "figures.json", metavar="FILE")
+    parser.add_argument("--docs", action="store_true", help="write the figures into docs/performance.md too")
     parser.add_argument("--check", action="store_true", help="exit with 1 where a target is missed")
     chosen = parser.parse_args(arguments)
     if unknown := set(chosen.names) - set(NAMES):
         parser.error(f"there is no figure {', '.join(sorted(unknown))}")
+    if chosen.docs and (chosen.names or chosen.quick):
+        parser.error("the page holds the figures of a whole run: leave names and --quick out")
     return chosen
 
 
-def prepared_models(folder: Path) -> None:
-    """Fit the models that are asked, once for all figures."""
+def prepare(folder: Path) -> None:
+    """Make what all figures need, once: the model that is asked, and an empty database."""
     models.save(models.fit(ngrams=2, seed=100), folder, models.CLASSIFIER)
+    make_empty_database(folder)
 
 
 def measure(name: str, folder: Path, *, quick: bool) -> list[Figure]:
@@ -79,12 +83,14 @@ def main(arguments: Sequence[str]) -> int:
     )
     started = time.monotonic()
     figures: list[Figure] = []
-    with tempfile.TemporaryDirectory(prefix="tracker-benchmark-models-") as folder:
-        prepared_models(Path(folder))
+    with tempfile.TemporaryDirectory(prefix="tracker-benchmark-prepared-") as folder:
+        prepare(Path(folder))
         for name in chosen.names or NAMES:
             figures += measure(name, Path(folder), quick=chosen.quick)
     chosen.json.parent.mkdir(parents=True, exist_ok=True)
     chosen.json.write_text(json.dumps(report(figures, facts, quick=chosen.quick), indent=1) + "\n")
+    if chosen.docs:
+        documented.write(figures, facts)
     print(f"{time.monotonic() - started:.0f} s; written to {chosen.json}")
     return exit_code(figures, check=chosen.check)
 

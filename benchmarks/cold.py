@@ -23,10 +23,10 @@ _TITLES = {
 }
 
 
-def measure(models: Path, *, quick: bool = False) -> Iterator[Figure]:
+def measure(prepared: Path, *, quick: bool = False) -> Iterator[Figure]:
     sizes = QUICK if quick else SIZES
     callables = {"PYTHON_CALLABLES": "benchmarks.models:classify"}
-    with place(models, **callables) as here:
+    with place(prepared, **callables) as here:
         yield from _figures("sqlite", sizes, here.measure("cold", sizes))
     programs = server_programs()
     if programs is None:
@@ -40,7 +40,7 @@ def measure(models: Path, *, quick: bool = False) -> Iterator[Figure]:
         return
     with throw_away_server(programs, DURABLE) as server:
         url = server.removesuffix("/postgres") + "/benchmark"
-        with place(models, database_url=url, **callables) as here:
+        with place(prepared, database_url=url, **callables) as here:
             yield from _figures("postgresql", sizes, here.measure("cold", sizes))
 
 

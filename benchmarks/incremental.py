@@ -6,7 +6,7 @@ import statistics
 from collections.abc import Iterator
 from pathlib import Path
 
-from benchmarks import models as fitted
+from benchmarks import models
 from benchmarks.figures import Figure, Round, Target, ratio_figure
 from benchmarks.place import place
 
@@ -15,12 +15,12 @@ QUICK = {"patterns": 2_000, "problems": 20, "models": 5, "added": 10, "rounds": 
 TARGET = Target(at_most=1 / 50)
 
 
-def measure(models: Path, *, quick: bool = False) -> Iterator[Figure]:
+def measure(prepared: Path, *, quick: bool = False) -> Iterator[Figure]:
     sizes = QUICK if quick else SIZES
     names = [f"classify_{number:02}" for number in range(sizes["models"])]
     for number in range(sizes["models"]):
-        fitted.save(fitted.fit(ngrams=1, seed=200 + number), models, fitted.numbered(number))
-    with place(models, PYTHON_CALLABLES=",".join(f"benchmarks.models:{name}" for name in names)) as here:
+        models.save(models.fit(ngrams=1, seed=200 + number), prepared, models.numbered(number))
+    with place(prepared, PYTHON_CALLABLES=",".join(f"benchmarks.models:{name}" for name in names)) as here:
         found = here.measure("incremental", sizes)
     described = {key: value for key, value in sizes.items() if key != "rounds"}
     asked = [each["asked"] for each in found["rounds"]]

@@ -13,9 +13,9 @@ QUICK = {"patterns": 20_000, "problems": 50}
 TARGET = Target(at_most=400.0)
 
 
-def measure(models: Path, *, quick: bool = False) -> Iterator[Figure]:
+def measure(prepared: Path, *, quick: bool = False) -> Iterator[Figure]:
     sizes = QUICK if quick else SIZES
-    with place(models, PYTHON_CALLABLES="benchmarks.models:by_length") as here:
+    with place(prepared, PYTHON_CALLABLES="benchmarks.models:by_length") as here:
         here.measure("memory", {"step": "fill", **sizes})
         found = here.measure("memory", {"step": "evaluate", **sizes})
     yield Figure(

@@ -19,10 +19,10 @@ DOUBLED = {
 """What doubles, its word, and what may come of it: proportion, or nothing, with what a machine's moods add."""
 
 
-def measure(models: Path, *, quick: bool = False) -> Iterator[Figure]:
+def measure(prepared: Path, *, quick: bool = False) -> Iterator[Figure]:
     sizes = QUICK if quick else SIZES
     projects = {"plain": sizes} | {what: sizes | {what: 2 * sizes[what]} for what in DOUBLED}
-    with place(models, PYTHON_CALLABLES="benchmarks.models:classify") as here:
+    with place(prepared, PYTHON_CALLABLES="benchmarks.models:classify") as here:
         found = here.measure("new_model", {"projects": projects, "rounds": QUICK_ROUNDS if quick else ROUNDS})
     for what, (word, target) in DOUBLED.items():
         rounds = [

@@ -19,7 +19,7 @@ from typing import Any
 
 from benchmarks.environments import CHECKLIST, MLFLOW, NotInstalled, Tool, python_of
 from benchmarks.figures import Figure, Round, Target, not_measured, ratio_figure
-from benchmarks.place import ONE_THREAD, MeasurementFailed, Place, place
+from benchmarks.place import DATABASE, ONE_THREAD, MeasurementFailed, Place, place
 from scripts.install import ROOT
 
 DATA = ROOT.parent / "shared" / "data" / "checklist_sentiment"
@@ -41,9 +41,9 @@ class Job:
     counts: Counts
 
 
-def measure(models: Path, *, quick: bool = False) -> Iterator[Figure]:
+def measure(prepared: Path, *, quick: bool = False) -> Iterator[Figure]:
     rounds = QUICK_ROUNDS if quick else ROUNDS
-    with place(models, PYTHON_CALLABLES=CALLABLE) as here:
+    with place(prepared, PYTHON_CALLABLES=CALLABLE) as here:
         try:
             suite = _Suite(here)
         except NotThere as missing:
@@ -84,9 +84,10 @@ class _Suite:
         expected = json.loads((DATA / "expected.json").read_text())
         self._here = here
         self._expected = {problem: by_model[MODEL] for problem, by_model in expected.items()}
-        self._database = here.folder / "tracker.sqlite3"
+        self._database = here.folder / DATABASE
         self._empty, self._filled = here.folder / "empty.sqlite3", here.folder / "filled.sqlite3"
-        here.measure("migrated", {})
+        if not self._database.exists():
+            here.measure("migrated", {})
         shutil.copyfile(self._database, self._empty)
         self._ask(PATTERNS, evaluate=False)
         shutil.copyfile(self._database, self._filled)
@@ -121,7 +122,7 @@ class _Suite:
         )
 
     def _job(self, start: Path, patterns: Path | None) -> Job:
-        for leftover in self._here.folder.glob("tracker.sqlite3*"):
+        for leftover in self._here.folder.glob(f"{DATABASE}*"):
             leftover.unlink()
         shutil.copyfile(start, self._database)
         started = time.perf_counter()

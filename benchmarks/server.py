@@ -16,9 +16,9 @@ QUICK = {"patterns": 10 * AT_ONCE * BATCH, "problems": 10, "rounds": 1}
 TARGET = Target(at_least=85.0)
 
 
-def measure(models: Path, *, quick: bool = False) -> Iterator[Figure]:
+def measure(prepared: Path, *, quick: bool = False) -> Iterator[Figure]:
     sizes = (QUICK if quick else SIZES) | {"batch": BATCH, "at_once": AT_ONCE}
-    with place(models, MODEL_NETWORKS="127.0.0.0/8") as here:
+    with place(prepared, MODEL_NETWORKS="127.0.0.0/8") as here:
         found = here.measure("server", sizes)
     rounds = [
         # As throughputs: the same work, so their ratio is the other way round than that of the times.

@@ -27,7 +27,9 @@ from tracker.projects.rights import SYSTEM
 
 
 def migrate() -> None:
-    """Make the database, where a server has none of that name yet, and its tables."""
+    """Make the database and its tables, but for a file that lies there already (`make_empty_database`)."""
+    if connection.vendor == "sqlite" and Path(_name()).exists():
+        return
     if connection.vendor == "postgresql":
         with psycopg.connect(maintenance_address(), autocommit=True) as server:
             server.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(_name())))

@@ -15,8 +15,8 @@ MISSED = Figure("cold.two", "title", "x", 2.5, Target(at_most=2.0))
 
 
 @pytest.fixture(autouse=True)
-def _no_models(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(runner, "prepared_models", lambda folder: None)
+def _nothing_prepared(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(runner, "prepare", lambda folder: None)
 
 
 def run(tmp_path: Path, *arguments: str) -> tuple[int, dict[str, Any]]:

@@ -15,12 +15,15 @@ EVENTS_SHOWN = 50
 
 @dataclass(frozen=True, slots=True)
 class ModelEvent:
-    """`undoes` is the activation that can be taken back here, None where nothing can; `rested` what is kept with it."""
+    """`undoes` is the activation that can be taken back here, None where nothing can; `rested` what is kept with it;
+    `run` the run whose changed answers this tells of.
+    """
 
     event: Event
     words: str
     undoes: int | None
     rested: RestedOn | None
+    run: int | None
 
 
 def model_events(model: CandidateModel) -> list[ModelEvent]:
@@ -35,6 +38,12 @@ def model_events(model: CandidateModel) -> list[ModelEvent]:
             model_event_words(event.kind, event.evidence),
             undoes=newest.pk if newest and made.get(event.pk) == newest.pk else None,
             rested=kept.get(made.get(event.pk) or 0),
+            run=_run_of_changes(event),
         )
         for event in events
     ]
+
+
+def _run_of_changes(event: Event) -> int | None:
+    tells = event.kind.startswith("answers_") and event.evidence.get("changed")
+    return event.evidence.get("run") if tells else None
