@@ -28,13 +28,15 @@ DECIDED = (Verdict.FIXED, Verdict.FAILING)
 class Activation:
     """A model went live; None: from then on none is. `sequence` as for moves.
 
-    `revision` is the newest that the problem had at that time; 0 if it had none.
+    `revision` is the newest that the problem had at that time; 0 if it had none. `undoes`: it takes the activation
+    before it back, so the model goes on where it had stopped.
     """
 
     model: str | None
     at: datetime
     sequence: int
     revision: int = 0
+    undoes: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +58,8 @@ class Period:
 
     model: ModelEvidence | None
     since: Moment
+    resumes: bool = False
+    """It began by undoing what began the one before it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,15 +130,31 @@ class Evidence:
         """Those of the fixers beside which the active model is not fixed."""
         return [model for model in self.fixers() if not self.fixes(self.active, beside=model)]
 
+    def live_times(self) -> list[tuple[Moment, Moment | None]]:
+        """When the active model was live, the newest first; None: until now. Where none is active: the last one.
+
+        More than once only where what came between was undone: an undo is as if it had not stopped.
+        """
+        at = max((place for place, each in enumerate(self.periods) if each.model is not None), default=None)
+        if at is None:
+            return []
+        times: list[tuple[Moment, Moment | None]] = [(self.periods[at].since, None)]
+        while at >= 2 and self.periods[at].resumes and self.periods[at - 2].model is self.periods[at].model:
+            times.append((self.periods[at - 2].since, self.periods[at - 1].since))
+            at -= 2
+        return times
+
     def lets_close_stand(self, closed_at: Moment) -> bool:
-        """A close by hand counts if made since the active model went live, and while that is not failing.
+        """A close by hand counts if made while the active model was live, and while that is not failing.
 
         Where none is active: since the last one went live.
         """
         if self.verdict(self.active) == Verdict.FAILING:
             return False
-        live = [period.since for period in self.periods if period.model is not None]
-        return not live or closed_at >= live[-1]
+        times = self.live_times()
+        return not times or any(
+            start <= closed_at and (end is None or closed_at < end) for start, end in times
+        )
 
 
 def read_evidence(activations: Iterable[Activation], models: Iterable[ModelEvidence]) -> Evidence:
@@ -164,5 +184,5 @@ def _periods(in_order: Sequence[Activation], models: Mapping[str, ModelEvidence]
     for fact in in_order:
         model = models.get(fact.model) if fact.model is not None else None
         if not periods or periods[-1].model is not model:
-            periods.append(Period(model, (fact.at, fact.sequence)))
+            periods.append(Period(model, (fact.at, fact.sequence), resumes=fact.undoes))
     return periods

@@ -3,8 +3,8 @@
 A score is taken at two moments. Each of three factors stands at one of two levels, as at the first moment or as at the
 second, which makes eight *corners*; corner number = sum of the bits of the factors that stand at the second level.
 A factor's Shapley value is its mean contribution over all orders in which the factors may have changed, so that the
-three add up to the whole change and depend on no order. All of it is computed in fractions: nothing is rounded before
-the end.
+three add up to the whole change and depend on no order. What is known is computed in fractions: nothing is rounded
+before the end.
 
 A score is 1 - mean case error, so the contribution of each case to each term is a weighted sum of the case's errors in
 the eight corners. Where an output is not known, its error lies between 0 and 1; one unknown output is *one* unknown,
@@ -12,12 +12,11 @@ in whichever corners it appears, and a case fails by its worst pattern. The boun
 assignment of the unknown errors of each case: they are as narrow as they can be, case by case.
 """
 
-from collections import Counter
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cache, lru_cache
-from itertools import pairwise
 from math import fsum
 
 import numpy as np
@@ -28,6 +27,11 @@ FACTORS = (MODEL, PATTERNS, EXPECTATIONS)
 CORNERS = range(8)
 NONE, ALL = 0, 7
 """Every factor as at the first moment; as at the second."""
+
+ROUNDING = 1e-14
+"""Bounds that lie no further apart are one number."""
+AT_ONCE = 2_000
+"""So many different cases are looked at together."""
 
 Coefficients = tuple[Fraction, ...]
 
@@ -42,14 +46,6 @@ class Bounds:
     @property
     def is_known(self) -> bool:
         return self.low == self.high
-
-
-@dataclass(frozen=True, slots=True)
-class CaseCorners:
-    """One case with unknown errors; see `what_changed`."""
-
-    known: tuple[float, ...]
-    unknown: frozenset[int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,17 +90,17 @@ def what_changed(
     sizes = [n_now if corner & PATTERNS else n_then for corner in CORNERS]
     sure = np.ones(len(known), dtype=np.bool_)
     sure[list(unknown)] = False
-    unsure = Counter(CaseCorners(tuple(known[row].tolist()), masks) for row, masks in unknown.items())
     sums = [Fraction(fsum(known[sure, corner].tolist())) for corner in CORNERS]
+    groups = _groups(known, unknown)
 
     def bounds(weights: Sequence[Fraction]) -> Bounds:
         """Bound the weighted sum of the corners' scores."""
         errors = tuple(-weight / size for weight, size in zip(weights, sizes, strict=True))
-        low = high = sum(weights) + sum(map(_product, errors, sums), start=Fraction(0))
-        for case, times in unsure.items():
-            least, most = _extremes(case, errors)
-            low, high = low + times * least, high + times * most
-        return Bounds(float(low), float(high))
+        exact = sum(weights) + sum(map(_product, errors, sums), start=Fraction(0))
+        least, most = _extremes_of(groups, errors, whole=6 * n_then * n_now)
+        if most - least <= ROUNDING:
+            return Bounds(float(exact + least), float(exact + least))
+        return Bounds(float(exact + least), float(exact + most))
 
     return WhatChanged(
         corners=tuple(bounds(_only(corner)) for corner in CORNERS),
@@ -148,57 +144,83 @@ def _product(weight: Fraction, value: Fraction) -> Fraction:
     return weight * value
 
 
-def _extremes(case: CaseCorners, weights: Coefficients) -> tuple[Fraction, Fraction]:
-    """Return the least and the largest weighted sum of the case's errors, over all values of its unknown ones.
+@dataclass(frozen=True, slots=True, eq=False)
+class _Group:
+    """Cases with the same unknown errors: the distinct rows of known ones, and how many cases have each."""
 
-    At any height between 0 and 1, the corners whose error reaches above it are those whose known error does and those
-    touched by an unknown error that does. An unknown error reaches above fewer heights, never more, as they rise; the
-    sum is linear between known errors. So only sets of unknown errors that shrink from one known height to the next
-    have to be looked at, and of these only the largest that leave a given set of corners alone.
-    """
-    heights = sorted({0.0, 1.0, *case.known})
-    choices = _reachable(case.unknown)
-    best: dict[int, tuple[Fraction, Fraction]] | None = None
-    for low, high in pairwise(heights):
-        above = sum(1 << corner for corner in CORNERS if case.known[corner] >= high)
-        gain = {
-            chosen: (Fraction(high) - Fraction(low)) * _sum_of(weights, above | touched)
-            for chosen, touched in choices.items()
-        }
-        if best is None:
-            best = {chosen: (value, value) for chosen, value in gain.items()}
-            continue
-        best = {chosen: _with_more_below(chosen, value, best) for chosen, value in gain.items()}
-    values = (best or {0: (Fraction(0), Fraction(0))}).values()
-    return min(value[0] for value in values), max(value[1] for value in values)
+    unknown: frozenset[int]
+    known: NDArray[np.float64]
+    times: NDArray[np.int64]
 
 
-def _with_more_below(
-    chosen: int, value: Fraction, below: Mapping[int, tuple[Fraction, Fraction]]
-) -> tuple[Fraction, Fraction]:
-    supersets = [found for other, found in below.items() if other & chosen == chosen]
-    return value + min(found[0] for found in supersets), value + max(found[1] for found in supersets)
-
-
-@lru_cache(maxsize=4096)
-def _reachable(unknown: frozenset[int]) -> dict[int, int]:
-    """Return sets of unknown errors (a bit each, in sorted order) with the corners that they touch.
-
-    For every set of corners to be left alone the largest set of errors that does so: a smaller one that touches the
-    same corners gives the same errors, and leaves no more room.
-    """
-    masks = sorted(unknown)
-    found: dict[int, int] = {}
-    for alone in range(256):
-        chosen = touched = 0
-        for number, mask in enumerate(masks):
-            if not mask & alone:
-                chosen |= 1 << number
-                touched |= mask
-        found[chosen] = touched
+def _groups(known: NDArray[np.float64], unknown: Mapping[int, frozenset[int]]) -> list[_Group]:
+    rows: dict[frozenset[int], list[int]] = defaultdict(list)
+    for row, masks in unknown.items():
+        rows[masks].append(row)
+    found = []
+    for masks, members in rows.items():
+        distinct, times = np.unique(known[members], axis=0, return_counts=True)
+        found.append(_Group(masks, distinct, times))
     return found
 
 
-@lru_cache(maxsize=8192)
-def _sum_of(weights: Coefficients, corners: int) -> Fraction:
-    return sum((weights[corner] for corner in CORNERS if corners >> corner & 1), start=Fraction(0))
+def _extremes_of(
+    groups: Sequence[_Group], errors: Sequence[Fraction], *, whole: int
+) -> tuple[Fraction, Fraction]:
+    """Return the least and the largest sum over all cases with unknown errors.
+
+    Times `whole` the weights of errors are whole numbers: so nothing is rounded where errors are 0 or 1.
+    """
+    weights = np.array([float(error * whole) for error in errors])
+    lows, highs = [0.0], [0.0]
+    for group in groups:
+        for start in range(0, len(group.known), AT_ONCE):
+            part = slice(start, start + AT_ONCE)
+            low, high = _extremes(group.known[part], group.unknown, weights)
+            lows += (low * group.times[part]).tolist()
+            highs += (high * group.times[part]).tolist()
+    return Fraction(fsum(lows)) / whole, Fraction(fsum(highs)) / whole
+
+
+def _extremes(
+    known: NDArray[np.float64], unknown: frozenset[int], weights: NDArray[np.float64]
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Return the least and the largest weighted sum of each case's errors, over all values of its unknown ones.
+
+    At any height between 0 and 1, the corners whose error reaches above it are those whose known error does and those
+    touched by an unknown error that does. The sum is linear between known errors, and as the height rises an unknown
+    error can only fall below it. So all that has to be looked at are sets of touched corners that never grow from one
+    known error to the next larger one: of all unknown errors that touch no corner outside a set, each may reach up.
+    """
+    sets = _reachable(unknown)
+    touched = (sets[:, np.newaxis] >> np.arange(len(CORNERS)) & 1).astype(np.bool_)
+    holds = (sets[:, np.newaxis] & sets) == sets  # [other, this]: the other set holds all of this one
+    low = high = np.zeros((len(known), len(sets)))
+    heights = np.sort(known, axis=1)
+    floor = np.zeros(len(known))
+    for place in range(len(CORNERS) + 1):
+        top = heights[:, place] if place < len(CORNERS) else np.ones(len(known))
+        above = known >= top[:, np.newaxis]
+        reached = above[:, np.newaxis, :] | touched
+        gain = (top - floor)[:, np.newaxis] * (reached @ weights)
+        low = gain + _over_sets(low, holds, np.minimum)
+        high = gain + _over_sets(high, holds, np.maximum)
+        floor = top
+    return low.min(axis=1), high.max(axis=1)
+
+
+def _over_sets(
+    below: NDArray[np.float64], holds: NDArray[np.bool_], extreme: np.ufunc
+) -> NDArray[np.float64]:
+    """Return for each set the extreme of what was reached below it with sets that hold it."""
+    columns = [extreme.reduce(below[:, holds[:, this]], axis=1) for this in range(below.shape[1])]
+    return np.stack(columns, axis=1)
+
+
+@lru_cache(maxsize=4096)
+def _reachable(unknown: frozenset[int]) -> NDArray[np.int64]:
+    """Return every set of corners (a bit each) that some of the unknown errors touch together: all unions of masks."""
+    found = {0}
+    for mask in unknown:
+        found |= {mask | other for other in found}
+    return np.array(sorted(found), dtype=np.int64)

@@ -98,7 +98,7 @@ def decide_status(
 def _fixed_since(evidence: Evidence, people: People, closed: bool) -> datetime | None:
     if evidence.active is None:
         return None
-    moments = [evidence.periods[-1].since, people.open_since, people.closed_at if closed else None]
+    moments = [evidence.live_times()[-1][0], people.open_since, people.closed_at if closed else None]
     return max(moment for moment in moments if moment is not None)[0]
 
 

@@ -249,6 +249,7 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": float(POLICY_SECONDS),
         "options": {"expires": POLICY_SECONDS},
     },
+    "forget-batches": {"task": "tracker.tasks.forget_batches", "schedule": crontab(hour="0", minute="35")},
     "refresh-priorities": {
         "task": "tracker.tasks.refresh_priorities",
         "schedule": crontab(hour="0", minute="5"),

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Sequence
 from typing import TypeVar
 
-from evaluation.adapters.base import AdapterError, Exchange, Failure
+from evaluation.adapters.base import Failure
 from evaluation.plain_outputs import plain_outputs
-from evaluation.types import JSON, InvalidOutput, Output
+from evaluation.types import InvalidOutput, Output
 
 MAX_MESSAGE = 500  # characters
-MAX_SHOWN = 4000  # characters of a request or an answer that a person looks at
 
 Asked = TypeVar("Asked")
 Answer = TypeVar("Answer")
@@ -61,33 +59,6 @@ def one_at_a_time(
 ) -> list[Answer]:
     """Ask for each input by itself, so that a bad one fails alone. `ask` answers a single bad one."""
     return [ask([single])[0] for single in inputs]
-
-
-def exchange_of(asked: JSON, ask: Callable[[JSON], object], labels: Sequence[str]) -> Exchange:
-    """How a kind that asks no server explains itself: the input, what `ask` says to it alone, and how that is read.
-
-    `ask` may give a raw answer, or an Output or a Failure where there is nothing raw to show.
-    """
-    request = shown(asked)
-    try:
-        answer = ask(asked)
-    except AdapterError as error:
-        return Exchange(request, fault=str(error))
-    read = answer if isinstance(answer, Output | Failure) else read_answer(answer, labels)
-    if isinstance(answer, Output):
-        answer = answer.to_json()
-    elif isinstance(answer, Failure):
-        answer = answer.message
-    if isinstance(read, Failure):
-        return Exchange(request, shown(answer), fault=read.message)
-    return Exchange(request, shown(answer), output=read)
-
-
-def shown(value: object) -> str:
-    """A request or an answer as text for a page: readable JSON, or the text itself; cut."""
-    text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False, indent=2, default=str)
-    text = text.replace("\x00", "\ufffd").encode(errors="replace").decode()
-    return text if len(text) <= MAX_SHOWN else f"{text[: MAX_SHOWN - 1]}…"
 
 
 def _named(value: object) -> str:

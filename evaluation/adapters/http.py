@@ -21,7 +21,6 @@ from evaluation.adapters.server_settings import (
     adapter_of,
     answer_map_of,
     read_connection,
-    read_flag,
     read_paths,
     read_reading,
     server_of,
@@ -68,7 +67,7 @@ def template_of(request: object, *, many: bool) -> Template:
 
 def _read(reader: FieldReader) -> dict[str, Any]:
     settings = read_connection(reader, check_url)
-    many = read_flag(reader, "many")
+    many = reader.boolean("many", default=True)
     try:
         template_of(reader.fields["request"], many=many)
     except ValueError as error:

@@ -7,8 +7,9 @@ from dataclasses import replace
 
 import msgspec
 
-from evaluation.adapters.answers import all_failed, failure, one_at_a_time, shown
+from evaluation.adapters.answers import all_failed, failure, one_at_a_time
 from evaluation.adapters.base import AdapterError, AdapterUnavailable, Exchange, Failure
+from evaluation.adapters.explaining import shown
 from evaluation.adapters.mapping.faults import NOTHING, Unreadable, Unsendable
 from evaluation.adapters.mapping.mapper import Mapper
 from evaluation.adapters.patience import PatientServer, is_for_later

@@ -2,19 +2,15 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-import msgspec
-
-from evaluation.adapters.base import Adapter, AdapterKind, AdapterUnavailable, Opening
+from evaluation.adapters.base import Adapter, AdapterKind, Opening
 from evaluation.adapters.mapping.answer import attempt, entries_of
 from evaluation.adapters.mapping.faults import Unreadable, Unsendable
 from evaluation.adapters.mapping.reading import Reading
-from evaluation.adapters.mapping.tensors import DATATYPES, Shape, datatype_of, rows_of, tensor
-from evaluation.adapters.patience import PatientServer
-from evaluation.adapters.server import ReplyTooLong
+from evaluation.adapters.mapping.tensors import DATATYPES, Shape, rows_of, tensor
+from evaluation.adapters.open_inference_inputs import InputShapes, shapes_of
 from evaluation.adapters.server_address import below, check_base
 from evaluation.adapters.server_settings import (
     CONNECTION,
@@ -51,28 +47,22 @@ class OpenInferenceMapper:
 
     def __init__(
         self,
-        server: PatientServer,
         model_url: str,
+        shapes: InputShapes,
         reading: Reading,
         *,
-        inputs: Sequence[Shape],
         content_type: str | None,
         outputs: Mapping[str, str],
     ) -> None:
         self.url = f"{model_url}/infer"
-        self._server = server
-        self._model_url = model_url
+        self._shapes = shapes
         self._reading = reading
-        self._inputs = inputs or None
         self._content_type = content_type
         self._outputs = outputs
-        self._lock = threading.Lock()
-        self._failures = 0
-        self._last_failure = ""
 
     def request(self, inputs: Sequence[JSON]) -> JSON:
         """See Mapper. The first request asks for the server's metadata, and may fail as any."""
-        shapes = self._shapes()
+        shapes = self._shapes.get()
         if not isinstance(inputs[0], dict):
             if len(shapes) > 1:
                 names = ", ".join(shape.name for shape in shapes)
@@ -100,14 +90,15 @@ class OpenInferenceMapper:
             or not all(isinstance(item, dict) for item in outputs)
         ):
             raise Unreadable("The answer has no list of outputs.", answer)
+        self._shapes.confirm()
         if not self._outputs:
             entries = entries_of(rows_of(outputs[0], count), count)
             return [attempt(self._reading.output, entry) for entry in entries]
-        found = {item.get("name"): item for item in outputs}
+        found = {str(item.get("name")): item for item in outputs}
         columns: dict[str, list[object]] = {}
         for field, name in self._outputs.items():
             if name not in found:
-                there = ", ".join(map(str, found))
+                there = ", ".join(found)
                 raise Unreadable(f"The answer has no output “{name}”; it has {there}.", answer)
             columns[field] = rows_of(found[name], count)
         rows = ({field: column[place] for field, column in columns.items()} for place in range(count))
@@ -117,53 +108,6 @@ class OpenInferenceMapper:
         if self._outputs:
             request["outputs"] = [{"name": name} for name in dict.fromkeys(self._outputs.values())]
         return request
-
-    def _shapes(self) -> Sequence[Shape]:
-        failures = self._failures
-        with self._lock:
-            if self._inputs is None and self._failures > failures:
-                # Who waited while another thread asked in vain need not do so too.
-                raise AdapterUnavailable(self._last_failure)
-            if self._inputs is None:
-                try:
-                    self._inputs = self._asked_shapes()
-                except AdapterUnavailable as error:
-                    self._failures += 1
-                    self._last_failure = str(error)
-                    raise
-            return self._inputs
-
-    def _asked_shapes(self) -> Sequence[Shape]:
-        """The inputs that the metadata name; none where the server tells nothing of them."""
-        try:
-            reply = self._server.ask("GET", self._model_url)
-        except ReplyTooLong as error:
-            raise AdapterUnavailable(f"The server's metadata cannot be read: {error}") from None
-        if reply.status >= 500:
-            raise AdapterUnavailable(
-                f"The server does not tell what inputs the model takes; it answers with status {reply.status}.",
-                retry_after=reply.retry_after,
-            )
-        try:
-            told = msgspec.json.decode(reply.body) if reply.status < 300 else None
-        except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
-            told = None
-        inputs = told.get("inputs") if isinstance(told, dict) else None
-        return [
-            shape for shape in map(_shape, inputs if isinstance(inputs, list) else []) if shape is not None
-        ]
-
-
-def _shape(told: object) -> Shape | None:
-    if not isinstance(told, dict) or not isinstance(told.get("name"), str):
-        return None
-    dims = told.get("shape", told.get("dims"))
-    whole = isinstance(dims, list) and all(type(dim) is int for dim in dims)
-    return Shape(
-        told["name"],
-        datatype_of(told.get("datatype", told.get("data_type"))),
-        tuple(dims) if isinstance(dims, list) and whole else (),
-    )
 
 
 def _entry(row: JSON, name: str) -> JSON:
@@ -225,12 +169,11 @@ def _open(opening: Opening) -> Adapter:
     parts = ["v2", "models", settings["model"]]
     if settings["model_version"]:
         parts += ["versions", settings["model_version"]]
-    shapes = [_shape(told) for told in settings["inputs"] or []]
+    model_url = below(settings["url"], *parts)
     mapper = OpenInferenceMapper(
-        server,
-        below(settings["url"], *parts),
+        model_url,
+        InputShapes(server, model_url, known=shapes_of(settings["inputs"])),
         reading_of(opening),
-        inputs=[shape for shape in shapes if shape is not None],
         content_type=settings["content_type"],
         outputs=settings["outputs"] or {},
     )

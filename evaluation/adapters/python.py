@@ -13,7 +13,7 @@ from typing import Any
 
 import numpy as np
 
-from evaluation.adapters.answers import exchange_of, failure, one_at_a_time, read_answers
+from evaluation.adapters.answers import failure, one_at_a_time, read_answers
 from evaluation.adapters.base import (
     AdapterKind,
     AdapterRefused,
@@ -22,6 +22,7 @@ from evaluation.adapters.base import (
     Failure,
     Opening,
 )
+from evaluation.adapters.explaining import exchange_of
 from evaluation.fields import FieldReader
 from evaluation.messages import message as _
 from evaluation.plain_outputs import plain_outputs

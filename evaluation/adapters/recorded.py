@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from evaluation.adapters.answers import all_failed, exchange_of, failure
+from evaluation.adapters.answers import all_failed, failure
 from evaluation.adapters.base import AdapterKind, Exchange, Failure, Opening
+from evaluation.adapters.explaining import exchange_of
 from evaluation.fields import FieldReader
 from evaluation.types import JSON, Output
 

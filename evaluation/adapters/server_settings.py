@@ -98,14 +98,6 @@ def read_text(reader: FieldReader, name: str, *, longest: int) -> str | None:
     return None if reader.fields.get(name) is None else reader.string(name, longest=longest)
 
 
-def read_flag(reader: FieldReader, name: str) -> bool:
-    """Read true or false."""
-    value = reader.fields.get(name)
-    if not isinstance(value, bool):
-        reader.fail(name, _("Must be true or false."))
-    return value is True
-
-
 def note(reader: FieldReader, name: str, check: Callable[[object], None]) -> None:
     """Note what `check` finds wrong with a field."""
     try:

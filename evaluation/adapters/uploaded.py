@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from evaluation.adapters.answers import exchange_of, failure, one_at_a_time, read_answers
+from evaluation.adapters.answers import failure, one_at_a_time, read_answers
 from evaluation.adapters.base import (
     MEBIBYTE,
     AdapterRefused,
@@ -19,6 +19,7 @@ from evaluation.adapters.base import (
     Policy,
 )
 from evaluation.adapters.child import Child, ChildFailed
+from evaluation.adapters.explaining import exchange_of
 from evaluation.types import JSON, Output
 
 

@@ -10,6 +10,7 @@ from django.test.utils import CaptureQueriesContext
 
 from tests.api.conftest import BASE, Caller
 from tests.factories import equals, make_model, make_patterns, make_problem
+from tracker.candidates.model_changes import update_model
 from tracker.projects.changes import create_token, set_member
 from tracker.projects.models import Project, User
 from tracker.projects.rights import SYSTEM, Role
@@ -35,6 +36,11 @@ LISTS: dict[str, Callable[[Project, int], object]] = {
         SYSTEM, project.problems.get(slug="negation"), "Hello"
     ),
     "models/": lambda project, n: make_model(project),
+    "models/v1/events/": lambda project, n: update_model(
+        SYSTEM,
+        project.models.filter(version="v1").first() or make_model(project, "v1"),
+        {"lineage": {"seed": n + 1}},
+    ),
     "runs/": lambda project, n: Run.objects.create(project=project, model=make_model(project)),
 }
 
@@ -58,6 +64,7 @@ def test_more_rows_take_no_more_queries(administrator: Caller, project: Project,
 @pytest.mark.parametrize("path", [*LISTS, f"{BASE}projects/"])
 def test_every_list_has_pages(administrator: Caller, project: Project, path: str) -> None:
     make_problem(project, slug="negation")
+    make_model(project, "v1")
     assert administrator.get(path, limit=500).status_code == 200
     assert administrator.get(path, limit=501).status_code == 400
     assert administrator.get(path, colour="red").status_code == 400

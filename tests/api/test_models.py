@@ -228,8 +228,9 @@ def test_the_list_takes_as_many_queries_for_ten_as_for_two(
     for number in range(10):
         make_model(project, f"v{number}")
     reader.get("models/")
-    # The token, the models, their overall numbers; for the remaining impact models, problems, results.
-    with django_assert_num_queries(6):
+    # The token, the models, their overall numbers, whether their answers stay; for the remaining impact models,
+    # problems, results.
+    with django_assert_num_queries(7):
         assert len(reader.get("models/").json()["results"]) == 10
 
 

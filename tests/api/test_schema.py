@@ -119,7 +119,8 @@ def test_every_operation_of_the_contract_is_there() -> None:
         f"{model}gate/": "get", f"{project}compare/": "get",
         f"{project}runs/{{run_id}}/": "get", f"{project}runs/{{run_id}}/retry/": "post",
         f"{project}runs/{{run_id}}/cancel/": "post", f"{project}patterns/": "post",
-            f"{project}models/try/": "post", f"{model}try/": "post",
+        f"{project}runs/{{run_id}}/changed_answers/": "get", f"{model}events/": "get",
+        f"{project}models/try/": "post", f"{model}try/": "post",
     }  # fmt: skip
     shown = {
         path.removeprefix("/api/v1"): " ".join(method for method in METHODS if method in operations)

@@ -26,7 +26,7 @@ PAGES = [
     "problem_freshness", "problem_reports", "revisions", "overlays", "matrix", "cell",
     "add_patterns", "relabel_pattern", "retire_pattern", "retired_patterns", "draw_sample", "sample", "label_sample",
     "file_report", "inbox", "link_reports", "dismiss_reports", "models", "register_model", "model",
-    "activate_model", "compare", "runs", "work", "run", "run_progress", "settings", "revoke_token",
+    "activate_model", "compare", "runs", "work", "run", "run_progress", "changed_answers", "settings", "revoke_token",
 ]  # fmt: skip
 FILES = [
     "example", "picture", "small_picture", "board_csv", "history_csv", "matrix_csv", "missing_inputs",
@@ -35,8 +35,8 @@ FILES = [
 ACTIONS = [
     "delete_problem", "comment", "evaluate_problem", "pattern_of_report", "import_patterns", "add_same",
     "restore_pattern", "undo_addition", "restore_revision", "finish_sample", "cancel_sample", "reopen_reports",
-    "change_stage", "undo_activation", "bring_outputs", "request_evaluation", "cancel_run", "retry_run", "add_member",
-    "remove_member", "add_token",
+    "change_stage", "undo_activation", "set_schedule", "bring_outputs", "try_model", "change_keys",
+    "request_evaluation", "cancel_run", "retry_run", "add_member", "remove_member", "add_token",
 ]  # fmt: skip
 
 
@@ -191,6 +191,7 @@ def test_what_is_in_another_project_is_not_found_in_this_one(
     assert as_admin.get("model", model.version).status_code == 404
     run = Run.objects.create(project=other, model=model)
     assert as_admin.get("run", run.pk).status_code == 404
+    assert as_admin.get("changed_answers", run.pk).status_code == 404
     token, _secret = create_token(SYSTEM, other, name="theirs", scopes=["read"])
     assert as_admin.post("revoke_token", token.pk).status_code == 404
 

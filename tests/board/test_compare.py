@@ -16,6 +16,7 @@ from tests.board.visitors import Visitor, words
 from tests.factories import day, equals, evaluate, make_model, make_outputs, make_patterns, make_problem
 from tracker.candidates.model_changes import update_model
 from tracker.candidates.models import CandidateModel
+from tracker.candidates.output_import import import_outputs
 from tracker.problems.models import Problem
 from tracker.projects.models import Event, Project
 from tracker.projects.rights import SYSTEM
@@ -91,12 +92,12 @@ def test_the_gate_names_problems_and_cases(scene: Scene, as_viewer: Visitor) -> 
     evaluate(scene.project)
     text = words(as_viewer.get("compare", base="v1", head="v2"))
     assert "Gate fail May v2 replace the active model? 1 fixed problem is protected." in text
-    assert "#2 Joy read as scorn It is fixed and would come back: v2 is failing, on 24 judged cases." in text
+    assert "#2 Joy read as scorn It is fixed and would come back with v2: 24 of 24 fail" in text
     assert "24 cases by name joy-0 joy-1" in text
     # and before it goes live
     foretold = words(as_viewer.get("activate_model", "v2"))
     assert "Gate fail" in foretold
-    assert "It is fixed and would come back: v2 is failing" in foretold
+    assert "It is fixed and would come back with v2" in foretold
     assert "The remaining impact falls by" in foretold
 
 
@@ -177,7 +178,9 @@ def test_what_no_test_counts_is_marked(scene: Scene, as_viewer: Visitor) -> None
     evaluate(scene.project)
     text = words(as_viewer.get("compare", base="v1", head="v2", show="newly_passing", page="2"))
     assert "24 cases newly pass, 0 newly fail" in text
-    assert "that one of the two was trained on, 1 case newly passes, 0 newly fail; no test counts them." in text
+    assert (
+        "that one of the two was trained on, 1 case newly passes, 0 newly fail; no test counts them." in text
+    )
     assert text.count("no test counts it") == 1
 
 
@@ -200,7 +203,10 @@ def test_lineage_is_compared_field_by_field(project: Project, as_viewer: Visitor
     first = {"data": {"set": "forms-1", "rows": 7}, "code": "a1b2"}
     answering(project, "v1", dict.fromkeys(TEXTS, "positive"), lineage=first)
     answering(
-        project, "v2", dict.fromkeys(TEXTS, "positive"), lineage=first | {"data": {"set": "forms-2", "rows": 7}}
+        project,
+        "v2",
+        dict.fromkeys(TEXTS, "positive"),
+        lineage=first | {"data": {"set": "forms-2", "rows": 7}},
     )
     answering(project, "v3", dict.fromkeys(TEXTS, "negative"), lineage=first)
     evaluate(project)
@@ -269,3 +275,20 @@ def test_it_takes_no_more_queries_with_more_rows(scene: Scene, as_viewer: Visito
     evaluate(scene.project)
     assert [as_viewer.queries("compare", **query) for query in asked] <= few
     assert max(few) <= 15
+
+
+def test_a_flip_shows_what_its_expectation_reads(project: Project, as_viewer: Visitor) -> None:
+    problem = make_problem(project, title="A stronger word weakens the score")
+    expectation = {"type": "directional", "label": "positive", "direction": "increase"}
+    make_patterns(problem, [{"input": "very good", "base": "good", "expectation": expectation}])
+    for version, score in (("v1", 0.9), ("v2", 0.4)):
+        lines = [
+            {"input": text, "label": "positive", "scores": {"positive": each, "negative": 1 - each}}
+            for text, each in (("good", 0.7), ("very good", score))
+        ]
+        import_outputs(SYSTEM, make_model(project, version), enumerate(lines, start=1))
+    evaluate(project)
+    text = words(as_viewer.get("compare", base="v1", head="v2"))
+    assert (
+        "v1 passes positive score 0.9, of the base 0.7 v2 fails positive score 0.4, of the base 0.7" in text
+    )

@@ -210,9 +210,14 @@ def test_the_timeline_says_what_an_activation_rested_on_and_undoes_the_newest(
     as_admin.post("activate_model", "v2")
     text = words(as_admin.get("model", "v2"))
     assert (
-        "admin activated it in place of v1: gate passed; the remaining impact falls by 100 % (0.50 → 0)"
+        "admin activated it in place of v1: gate passed; the remaining impact falls by 100 % (0.50 → 0); "
+        "1 problem fixed" in text
+    )
+    assert (
+        "The newest test patterns of 1 problem then. The impacts are summed over 1 problem. Gate: pass"
         in text
     )
+    assert "Fixed by it #1 Negation read as anger" in text
     newest = scene.project.activations.newest_first()[0]
     button = as_admin.url("undo_activation", newest.pk)
     assert button in as_admin.get("model", "v2").content.decode()

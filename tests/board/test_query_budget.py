@@ -32,6 +32,7 @@ ASKED = {
     "inbox": ["?status=linked", "?status=dismissed"],
     "problem": ["?revision=1", "?with=2&with=3", "?revision=1&with=2&with=3"],
     "matrix": ["?show=flips", "?revision=1"],
+    "models": ["?q=model"],
     "history_csv": ["?with=2&with=3"],
     "compare": ["?base=v2&head=v1", "?base_at=2026-01-01", "?show=newly_passing&head=v2"],
 }

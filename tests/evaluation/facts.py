@@ -21,8 +21,8 @@ def moved(kind: Any, number: int) -> Move:
     return Move(kind, day(number), number)
 
 
-def went_live(model: str | None, number: int, revision: int = 0) -> Activation:
-    return Activation(model, day(number), number, revision)
+def went_live(model: str | None, number: int, revision: int = 0, *, undoes: bool = False) -> Activation:
+    return Activation(model, day(number), number, revision, undoes)
 
 
 def model(version: str, verdicts: str, stage: Any = "candidate", order: int | None = None) -> ModelEvidence:
@@ -59,5 +59,7 @@ def histories(draw: st.DrawFn) -> tuple[list[Move], list[Activation], list[Model
         if what in kinds:
             moves.append(Move(what, day(number), sequence))  # type: ignore[arg-type]
         else:
-            activations.append(Activation(what, day(number), sequence, draw(st.integers(0, 4))))
+            activations.append(
+                Activation(what, day(number), sequence, draw(st.integers(0, 4)), draw(st.booleans()))
+            )
     return moves, activations, draw(MODELS)

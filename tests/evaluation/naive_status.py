@@ -18,6 +18,7 @@ def naive_status(  # noqa: PLR0911, PLR0912 (one straight run through the six qu
 ) -> tuple[str, bool, bool]:
     """(status, not proven again, closed by hand)."""
     said = sorted({(m.at, m.sequence, m.kind) for m in moves})
+    undone = {(a.at, a.sequence) for a in activations if a.undoes}
     live = sorted({(a.at, a.sequence, a.model, a.revision) for a in activations})
     known = {m.version: m for m in models if m.stage != "archived"}
     live = [(at, sequence, name if name in known else None, r) for at, sequence, name, r in live]
@@ -62,6 +63,19 @@ def naive_status(  # noqa: PLR0911, PLR0912 (one straight run through the six qu
             index -= 1
         if index < 0 or said[-1][:2] >= live[index][:2]:
             return "fixed", False, True
+        # what was undone is left out of the time in which the model before it was live
+        while live[index][:2] in undone:
+            stop = index - 1
+            while stop > 0 and live[stop - 1][2] == live[stop][2]:
+                stop -= 1
+            before = stop - 1
+            if before < 0 or live[before][2] != live[index][2]:
+                break
+            while before > 0 and live[before - 1][2] == live[before][2]:
+                before -= 1
+            if live[before][:2] <= said[-1][:2] < live[stop][:2]:
+                return "fixed", False, True
+            index = before
     judge, again = active, False
     if active is not None and verdict(active) in ("inconclusive", "unscored"):
         judge, again = None, True

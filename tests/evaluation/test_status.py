@@ -232,6 +232,11 @@ class TestFixedSince:
         assert self.since(moves, models=[model("m1", "?", "active")]) == day(9)
         assert self.since(moves) == day(9)  # proven later: the same
 
+    def test_an_undone_activation_begins_nothing_anew(self) -> None:
+        activations = [*self.live, went_live("m2", 7), went_live("m1", 8, undoes=True)]
+        models = [model("m1", "+", "active"), model("m2", "-")]
+        assert self.since(CONFIRMED, activations, models) == self.since(CONFIRMED, self.live, models[:1])
+
     def test_while_another_one_stands_in_since_the_active_one_went_live(self) -> None:
         models = [model("m1", "+"), model("m2", "?", "active")]
         assert self.since(CONFIRMED, [*self.live, went_live("m2", 7)], models) == day(7)
@@ -256,6 +261,27 @@ class TestClosedByHand:
         activations = [went_live("m1", 0), went_live("m2", 2)]
         assert status([moved("in_progress", 1), moved("fixed", 1)], activations, models) == "in_progress"
         assert status([moved("fixed", 3)], activations, models) == "fixed"
+
+    def test_an_activation_that_is_undone_ends_nothing(self) -> None:
+        models = [model("m1", "?", "active"), model("m2", "?")]
+        activations = [went_live("m1", 0), went_live("m2", 2), went_live("m1", 4, undoes=True)]
+        assert status([moved("fixed", 1)], activations, models) == "fixed"
+        assert status([moved("fixed", 5)], activations, models) == "fixed"
+        # closed while the other one was live, and never since
+        assert status([moved("in_progress", 1), moved("fixed", 3)], activations, models) == "in_progress"
+        # gone back to by a decision of its own, not by an undo
+        again = [*activations[:2], went_live("m1", 4)]
+        assert status([moved("in_progress", 1), moved("fixed", 1)], again, models) == "in_progress"
+
+    def test_an_undo_that_is_undone_goes_on_with_the_other_model(self) -> None:
+        models = [model("m1", "?"), model("m2", "?", "active")]
+        activations = [
+            went_live("m1", 0), went_live("m2", 2), went_live("m1", 4, undoes=True),
+            went_live("m2", 6, undoes=True),
+        ]  # fmt: skip
+        expected = {1: "confirmed", 3: "fixed", 5: "confirmed", 7: "fixed"}
+        for number, there in expected.items():
+            assert status([moved("fixed", number)], activations, models) == there
 
     def test_activating_the_active_model_again_ends_nothing(self) -> None:
         activations = [went_live("m1", 0), went_live("m1", 2)]

@@ -1,6 +1,7 @@
 """Claims, leases and what stands in the way of doing work twice, or of forgetting it."""
 
 import threading
+from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
 
@@ -30,7 +31,8 @@ from tracker.projects.errors import Invalid, NotAllowed
 from tracker.projects.models import Event, Project
 from tracker.projects.rights import SYSTEM, Actor, Right
 from tracker.runs import asking, execution
-from tracker.runs.asking import claim_batch, work_batch
+from tracker.runs.asking import work_batch
+from tracker.runs.claims import claim_batch
 from tracker.runs.execution import store_results, work_off
 from tracker.runs.leases import kept_alive
 from tracker.runs.models import Result, Run
@@ -113,16 +115,24 @@ def test_a_busy_database_does_not_fail_a_run(
 
 
 class DownServer:
-    batch_size = 4
+    """Stands in for a model that cannot be asked now."""
 
-    def predict(self, inputs: object) -> list[EngineOutput]:
+    batch_size = 4
+    concurrency = 1
+
+    def predict(self, inputs: Sequence[object]) -> list[EngineOutput]:
         raise AdapterUnavailable("connection refused")
 
     def close(self) -> None:
         pass
 
 
-def test_a_server_that_was_down_is_asked_again_by_the_next_run(
+class Negative(DownServer):
+    def predict(self, inputs: Sequence[object]) -> list[EngineOutput]:
+        return [EngineOutput(label="negative")] * len(inputs)
+
+
+def test_a_model_that_could_not_be_asked_is_asked_again_by_the_next_run(
     project: Project, model: CandidateModel, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     make_patterns(make_problem(project), [equals("long text")])
@@ -207,10 +217,7 @@ def test_another_answer_of_a_volatile_model_counts_for_every_problem_that_holds_
     evaluate(project)
 
     with monkeypatch.context() as patch:
-        said = EngineOutput(label="negative")
-        patch.setattr(
-            asking, "_ask", lambda _model, examples: {pk: asking._said(said) for pk, _text in examples}
-        )
+        patch.setattr(asking, "adapter_of", lambda _model: Negative())
         work_off(request_runs(SYSTEM, project, problem_ids=[first.pk])[0].pk)
     model.refresh_from_db()
     assert list(stale_problems(model)) == [second]

@@ -17,7 +17,7 @@ from tracker.candidates.models import CandidateModel, Output
 from tracker.projects.models import Event, Project
 from tracker.projects.rights import SYSTEM
 from tracker.runs import asking, repeats
-from tracker.runs.answer_changes import answer_changes, count_changes
+from tracker.runs.answer_changes import answer_changes, changed_rows
 from tracker.runs.execution import work_off
 from tracker.runs.models import Run
 from tracker.runs.repeats import drawn
@@ -150,11 +150,11 @@ def test_every_changed_answer_can_be_reached(
     evaluated(project, 50)
     server.says = lambda _text: "negative"
     run = asked_again(project)
-    assert count_changes(run) == 50
+    assert changed_rows(run).count() == 50
     assert len(Event.objects.get(kind="answers_changed").evidence["examples"]) == 20
     with django_assert_num_queries(3):
-        first = answer_changes(run, limit=30)
-    rest = answer_changes(run, after=first[-1].id, limit=30)
+        first = answer_changes(run, changed_rows(run)[:30])
+    rest = answer_changes(run, changed_rows(run)[30:])
     assert {change.example.input for change in (*first, *rest)} == {f"text {n}" for n in range(50)}
     assert {change.nearer for change in (*first, *rest)} == {"new"}
     assert first[0].before == Answer("positive")
@@ -238,9 +238,9 @@ def test_a_frozen_server_is_asked_a_few_known_inputs_and_nothing_is_overwritten(
     first = StabilityCheck.objects.earliest("pk")
     assert (first.stability, first.n_asked, first.n_changed, first.n_kept) == ("changed", 10, 10, 10)
     assert told(frozen) == ["answers_changed"], "said once"
-    change = answer_changes(first.run)[0]
+    change = answer_changes(first.run, changed_rows(first.run))[0]
     assert (change.before, change.after) == (Answer("positive"), Answer("negative"))
-    assert count_changes(first.run) == 10
+    assert changed_rows(first.run).count() == 10
 
 
 def test_a_frozen_server_that_answers_now_so_and_now_so_is_flaky(project: Project, server: Server) -> None:
@@ -284,6 +284,16 @@ def test_a_cancelled_run_repeats_nothing(project: Project, volatile: CandidateMo
 
     work_off(run.pk, on_progress=cancel)
     assert not StabilityCheck.objects.filter(run=run).exists()
+
+
+def test_a_fault_in_repeating_costs_no_result(
+    project: Project, volatile: CandidateModel, server: Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(repeats, "ask", lambda *_args: 1 / 0)
+    evaluated(project, 3)
+    assert Run.objects.get().status == "finished"
+    assert project.problems.get().results.get().n_scored == 3
+    assert not StabilityCheck.objects.exists()
 
 
 def test_the_same_seed_draws_the_same() -> None:

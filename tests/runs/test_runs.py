@@ -19,7 +19,8 @@ from tracker.projects.errors import Conflict, NotAllowed
 from tracker.projects.models import Project
 from tracker.projects.rights import SYSTEM, Actor, Right
 from tracker.runs import execution
-from tracker.runs.asking import claim_batch, work_batch
+from tracker.runs.asking import work_batch
+from tracker.runs.claims import claim_batch
 from tracker.runs.execution import advance_run, work_off
 from tracker.runs.models import Batch, Result, Run
 from tracker.runs.planning import start_run
@@ -185,13 +186,22 @@ def test_all_models_are_judged_by_a_new_criterion_at_once(project: Project) -> N
     }
 
 
-def test_a_model_that_may_not_be_asked_leaves_its_cases_unscored(project: Project, settings: Any) -> None:
+def test_a_model_that_may_not_be_asked_ends_its_run_until_people_change_something(
+    project: Project, settings: Any
+) -> None:
     settings.PYTHON_CALLABLES = []
     model = make_model(project, adapter=ADAPTER)
     make_patterns(make_problem(project), [equals("long text")])
-    evaluate(project)
-    assert (result(model).verdict, result(model).n_scored) == ("unscored", 0)
-    assert "tests.runs.answering:by_length" in Run.objects.get().error
+    [run] = catch_up(stale_models(project))
+    ended = worked_off(run)
+    assert (ended.status, ended.refused) == ("failed", True)
+    assert "tests.runs.answering:by_length" in ended.error
+    assert not Output.objects.exists(), "nothing was asked, so nothing went wrong with an input"
+    assert overdue_models(timezone.now() + timedelta(days=1)) == []
+
+    settings.PYTHON_CALLABLES = [ADAPTER["callable"]]
+    work_off(retry_run(SYSTEM, ended).pk)
+    assert result(model).n_scored == 1
 
 
 def test_recorded_models_are_never_asked(project: Project) -> None:

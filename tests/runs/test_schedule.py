@@ -18,7 +18,7 @@ from tracker.projects.rights import SYSTEM
 from tracker.runs.models import Run
 from tracker.runs.requests import ask_again, cancel_run, request_runs
 from tracker.runs.schedule import models_to_ask_again
-from tracker.runs.sweeping import sweep
+from tracker.runs.sweeping import forget_batches, sweep
 
 pytestmark = pytest.mark.django_db
 
@@ -102,6 +102,16 @@ def test_others_are_never_due(project: Project, why: str) -> None:
 def test_only_whole_hours_can_be_set(volatile: CandidateModel, hours: Any) -> None:
     with pytest.raises(Invalid):
         update_model(SYSTEM, volatile, {"ask_again_every": hours})
+
+
+def test_what_runs_asked_is_forgotten_after_a_week(volatile: CandidateModel) -> None:
+    [old, new] = [Run.objects.get(), *ask_again([volatile])]
+    worked_off(new)
+    assert forget_batches(later(24 * 6.9)) == 0
+    Run.objects.filter(pk=old.pk).update(finished_at=later(-24 * 7.1))
+    assert forget_batches() == 1
+    assert [run.batches.count() for run in (old, new)] == [0, 1]
+    assert volatile.outputs.count() == 2
 
 
 def test_the_number_of_queries_does_not_grow_with_models(

@@ -53,7 +53,7 @@ def answering(
 
 @pytest.fixture
 def world(project: Project) -> World:
-    problems = []
+    problems: dict[str, Problem] = {}
     for slug, texts in (("negation", TEXTS), ("joy", OTHERS)):
         problem = make_problem(
             project, title=slug, slug=slug, harm="moderate", users_affected_percent=10.0,
@@ -61,11 +61,11 @@ def world(project: Project) -> World:
         )  # fmt: skip
         make_patterns(problem, [equals(text) for text in texts])
         move_problem(SYSTEM, problem, "confirmed")
-        problems.append(problem)
+        problems[slug] = problem
     v1 = answering(project, "v1", N)
     activate(SYSTEM, v1)
     evaluate(project)
-    return World(project, *problems, v1)
+    return World(project, problems["negation"], problems["joy"], v1)
 
 
 def automatic(project: Project, min_cut: float = 0.1) -> None:
@@ -154,6 +154,23 @@ def test_an_undo_brings_the_former_back_and_is_an_activation_of_its_own(world: W
     assert world.negation.status == "fix_available"
     assert undo_activation(SYSTEM, back).version == "v2"
     assert active(world.project) == "v2"
+
+
+def test_an_undo_brings_back_what_was_closed_by_hand(world: World) -> None:
+    # three cases that pass decide nothing: inconclusive under every model
+    unclear = make_problem(world.project, slug="unclear")
+    make_patterns(unclear, [equals(text) for text in OTHERS[:3]])
+    evaluate(world.project)
+    move_problem(SYSTEM, unclear, "fixed", reason="there is no such input any more")
+    v2 = answering(world.project, "v2", 0)
+    evaluate(world.project)
+    activate(SYSTEM, v2)
+    unclear.refresh_from_db()
+    assert unclear.status == "confirmed"
+    undo_activation(SYSTEM, Activation.objects.get(model=v2))
+    unclear.refresh_from_db()
+    assert (unclear.status, unclear.closed_by_hand) == ("fixed", True)
+    assert world.project.activations.newest_first()[0].evidence["problems"]["fixed"] == ["unclear"]
 
 
 def test_a_model_whose_activation_was_undone_was_live_all_the_same(world: World) -> None:

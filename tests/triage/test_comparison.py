@@ -198,7 +198,7 @@ def test_what_is_stale_is_named(v1: CandidateModel, v2: CandidateModel) -> None:
     compared(v1, v2)
     says(v2, cases[:1])  # an answer that no result knows of yet
     found = compare_models(v1.project, v1, v2)
-    assert (found.base_stale, found.head_stale) == (frozenset(), {problem.pk})
+    assert (found.base_stale, found.head_stale) == (frozenset(), frozenset({problem.pk}))
     Problem.objects.filter(pk=problem.pk).update(fix_criterion='{"max_error":0.2}')
     assert compare_models(v1.project, v1, v2).base_stale == {problem.pk}
 

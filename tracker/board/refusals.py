@@ -23,7 +23,7 @@ def attempt(form: forms.Form, act: Callable[[], T]) -> T | None:
     try:
         return act()
     except Invalid as invalid:
-        _add_errors(form, invalid)
+        add_errors(form, invalid)
     except Refused as refused:
         form.add_error(None, str(refused))
     return None
@@ -83,7 +83,8 @@ def back(request: HttpRequest, otherwise: str) -> HttpResponseRedirect:
     return redirect(otherwise)
 
 
-def _add_errors(form: forms.Form, invalid: Invalid) -> None:
+def add_errors(form: forms.Form, invalid: Invalid) -> None:
+    """Put each error beside its field, else above the form."""
     for field, texts in invalid.errors.items():
         names = (field, field.replace(".", "_"), field.rsplit(".", 1)[-1])
         name = next((name for name in names if name in form.fields), None)

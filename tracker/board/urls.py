@@ -10,6 +10,7 @@ from tracker.board.views import (
     examples,
     inbox,
     matrix,
+    model_stability,
     models,
     moves,
     overlays,
@@ -19,11 +20,13 @@ from tracker.board.views import (
     problem_forms,
     projects,
     quick_edits,
+    registering,
     revisions,
     runs,
     samples,
     settings,
     settle,
+    trying,
 )
 
 app_name = "board"
@@ -71,7 +74,10 @@ of_model: Addresses = [
     path("activate/", models.activate, name="activate_model"),
     path("stage/", models.change_stage, name="change_stage"),
     path("outputs/", models.bring_outputs, name="bring_outputs"),
+    path("try/", trying.try_registered, name="try_model"),
+    path("keys/", models.change_keys, name="change_keys"),
     path("missing/", models.missing, name="missing_inputs"),
+    path("schedule/", model_stability.set_schedule, name="set_schedule"),
 ]
 of_project: Addresses = [
     path("", board.board, name="board"),
@@ -89,13 +95,14 @@ of_project: Addresses = [
     path("compare/flips.csv", compare.flips_csv, name="compare_flips_csv"),
     path("compare/what-changed.csv", compare.change_csv, name="compare_change_csv"),
     path("activations/<int:activation>/undo/", models.undo_activation, name="undo_activation"),
-    path("register-model/", models.register, name="register_model"),
+    path("register-model/", registering.register, name="register_model"),
     path("models/<str:version>/", include(of_model)),
     path("runs/", runs.runs, name="runs"),
     path("runs/evaluate/", runs.request_evaluation, name="request_evaluation"),
     path("runs/work/", runs.work, name="work"),
     path("runs/<int:run_id>/", runs.run, name="run"),
     path("runs/<int:run_id>/progress/", runs.run_progress, name="run_progress"),
+    path("runs/<int:run_id>/changed-answers/", model_stability.changed_answers, name="changed_answers"),
     path("runs/<int:run_id>/cancel/", runs.cancel, name="cancel_run"),
     path("runs/<int:run_id>/retry/", runs.retry, name="retry_run"),
     path("examples/<str:digest>/", examples.example, name="example"),

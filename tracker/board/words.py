@@ -76,7 +76,10 @@ def adapter_word(kind: str) -> str:
         "recorded": _("recorded outputs"),
         "skops": _("scikit-learn file"),
         "onnx": _("ONNX file"),
-        "http": _("server"),
+        "http": _("JSON server"),
+        "open_inference": _("Open Inference server"),
+        "mlflow": _("MLflow server"),
+        "openai": _("chat server"),
         "python": _("Python callable"),
     }
     return words.get(kind, kind)

@@ -172,6 +172,8 @@ def _apply_change(actor: Actor, model: CandidateModel, field: str, value: Any, e
         _set_stage(actor, model, value, errors)
     elif field == "lineage":
         model.lineage = _checked_lineage(value, errors)
+    elif field == "ask_again_every" and value is not None and model.frozen:
+        errors["ask_again_every"] = [_("A frozen model is never asked again.")]
     elif field == "ask_again_every":
         model.ask_again_every = _checked_hours(value, errors)
     elif field == "trained_at":

@@ -12,7 +12,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from evaluation.adapters import ADAPTERS, AdapterUnavailable
+from evaluation.adapters import ADAPTERS, AdapterRefused
 from tracker.candidates.models import CandidateModel
 from tracker.projects.sealing import seal, unseal
 
@@ -21,7 +21,7 @@ HIDDEN = "(hidden)"
 Settings = dict[str, Any]
 
 
-class SecretsUnreadable(AdapterUnavailable):
+class SecretsUnreadable(AdapterRefused):
     """They were sealed with a SECRET_KEY that this server no longer knows. Asking again helps once they are given."""
 
     def __init__(self) -> None:
@@ -59,6 +59,14 @@ def stored_secrets(model: CandidateModel) -> Settings:
     return secrets
 
 
+def can_be_read(model: CandidateModel) -> bool:
+    try:
+        stored_secrets(model)
+    except SecretsUnreadable:
+        return False
+    return True
+
+
 def opened_adapter(model: CandidateModel) -> Settings:
     """Return a model's adapter with its secrets, to ask it with and for nothing else. Raises SecretsUnreadable."""
     return {**model.adapter, **stored_secrets(model)}
@@ -83,6 +91,18 @@ def keep_secrets(model: CandidateModel | None, adapter: Mapping[str, Any]) -> Se
             )
         config[field] = _kept(field, config[field], stored_secrets(model).get(field))
     return config
+
+
+def secret_names(adapter: Mapping[str, Any]) -> list[tuple[str, str]]:
+    """Return the secrets that a stored adapter hides, as (field, name within it); the name is "" for a plain one."""
+    names: list[tuple[str, str]] = []
+    for field in _secret_fields(adapter):
+        value = adapter.get(field)
+        if isinstance(value, Mapping):
+            names += [(field, name) for name in value]
+        elif value:
+            names.append((field, ""))
+    return names
 
 
 def hide_values(text: str, secrets: Mapping[str, Any]) -> str:

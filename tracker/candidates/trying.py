@@ -15,7 +15,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from evaluation.adapters import ADAPTERS, AdapterError, Exchange, Policy, open_adapter
-from evaluation.adapters.answers import shown
+from evaluation.adapters.explaining import shown
 from evaluation.canonical import InvalidJSON
 from evaluation.types import JSON, Output
 from tracker.candidates.model_changes import UploadedFile, checked_adapter

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from django.db.models import QuerySet
 
@@ -19,7 +20,6 @@ from tracker.runs.stability_models import RepeatedAnswer
 class AnswerChange:
     """`repeat` is what it said the second time within the run; None where it was not asked or could not answer."""
 
-    id: int
     example: Example
     before: Answer | None
     after: Answer | None
@@ -27,30 +27,25 @@ class AnswerChange:
     nearer: Nearer | None
 
 
-def count_changes(run: Run) -> int:
-    return _changed_known(run).count() if run.model.frozen else _changed_new(run).count()
+def changed_rows(run: Run) -> QuerySet[Any]:
+    """Return the rows that `answer_changes` reads, in the order of their keys.
 
-
-def answer_changes(run: Run, *, after: int = 0, limit: int = 20) -> list[AnswerChange]:
-    """Return the changed answers of a run, in the order of their `id`, from the one after `after` on; three queries.
-
-    Of a frozen model these are the known inputs that it answered otherwise than stored; the stored ones stand.
+    Of a volatile model the outputs that came in place of others; of a frozen one what it said of known inputs that it
+    answered otherwise than stored, and the stored ones stand.
     """
     if run.model.frozen:
-        return _of_frozen(_changed_known(run).filter(pk__gt=after).order_by("pk")[:limit], run)
-    return _of_volatile(_changed_new(run).filter(pk__gt=after).order_by("pk")[:limit], run)
+        repeats = RepeatedAnswer.objects.filter(stability_check__run=run, differs=True)
+        return repeats.select_related("example").order_by("pk")
+    return Output.objects.changed_in(run.model_id, run.pk).select_related("example").order_by("pk")
 
 
-def _changed_new(run: Run) -> QuerySet[Output]:
-    return Output.objects.changed_in(run.model_id, run.pk).select_related("example")
+def answer_changes(run: Run, rows: Iterable[Any]) -> list[AnswerChange]:
+    """Return what changed, of some of the run's `changed_rows`; two queries more at most."""
+    found = list(rows)
+    return _of_frozen(run, found) if run.model.frozen else _of_volatile(run, found)
 
 
-def _changed_known(run: Run) -> QuerySet[RepeatedAnswer]:
-    return RepeatedAnswer.objects.filter(stability_check__run=run, differs=True).select_related("example")
-
-
-def _of_volatile(outputs: Iterable[Output], run: Run) -> list[AnswerChange]:
-    outputs = list(outputs)
+def _of_volatile(run: Run, outputs: Sequence[Output]) -> list[AnswerChange]:
     former = Output.objects.in_bulk([output.replaces for output in outputs if output.replaces])
     answers = RepeatedAnswer.objects.filter(
         stability_check__run=run, example__in=[output.example_id for output in outputs]
@@ -58,7 +53,6 @@ def _of_volatile(outputs: Iterable[Output], run: Run) -> list[AnswerChange]:
     repeats = {answer.example_id: answer for answer in answers}
     return [
         AnswerChange(
-            id=output.pk,
             example=output.example,
             before=former[output.replaces].answer if output.replaces in former else None,
             after=output.answer,
@@ -69,17 +63,12 @@ def _of_volatile(outputs: Iterable[Output], run: Run) -> list[AnswerChange]:
     ]
 
 
-def _of_frozen(answers: Iterable[RepeatedAnswer], run: Run) -> list[AnswerChange]:
-    answers = list(answers)
-    stored = {
-        output.example_id: output.answer
-        for output in Output.objects.answers().filter(
-            model=run.model_id, example__in=[answer.example_id for answer in answers]
-        )
-    }
+def _of_frozen(run: Run, answers: Sequence[RepeatedAnswer]) -> list[AnswerChange]:
+    examples = [answer.example_id for answer in answers]
+    known = Output.objects.answers().filter(model=run.model_id, example__in=examples)
+    stored = {output.example_id: output.answer for output in known}
     return [
         AnswerChange(
-            id=answer.pk,
             example=answer.example,
             before=stored.get(answer.example_id),
             after=answer.answer,

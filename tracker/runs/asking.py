@@ -1,140 +1,258 @@
-"""Asking a model: one batch at a time, each claimed by a conditional update and finished only by its claimant."""
+"""Asking a model: batches are claimed, their calls begun, and what was said is stored in order while others go on."""
 
 from __future__ import annotations
 
 import json
 import uuid
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections import deque
+from collections.abc import Callable, Iterable
 from datetime import timedelta
 
 from django.db import transaction
-from django.db.models import F, Q
+from django.db.models import Exists, F, OuterRef
 from django.utils import timezone
 
-from evaluation.adapters import AdapterError, AdapterUnavailable, Failure
-from evaluation.types import Output as EngineOutput
+from evaluation.adapters import ADAPTERS, Adapter, AdapterError, AdapterRefused, AdapterUnavailable
 from tracker.candidates.models import CandidateModel, Output
 from tracker.candidates.output_lines import Said
 from tracker.candidates.output_storage import lock_model, make_results_stale, store_outputs
+from tracker.projects.id_lists import Among
 from tracker.projects.models import Example
+from tracker.runs.calls import Examples, Flight, Submit, calling
+from tracker.runs.claims import Claim, claim_batch, claim_run
 from tracker.runs.leases import kept_alive, lease_end
 from tracker.runs.models import Batch, Run, RunStatus
 from tracker.runs.open_adapters import adapter_of
+from tracker.runs.waiting import pause_run, refuse_run
 
 MAX_CLAIMS = 3
-"""A batch that three workers did not survive, or that a server refused three times, is given up."""
+"""A batch that three workers did not survive, or that a model's process did not three times, is given up."""
 PAUSE = timedelta(seconds=3)
 
 
-@dataclass(frozen=True, slots=True)
-class Claim:
-    batch: Batch
-    token: uuid.UUID
+def ask_batches(
+    run: Run,
+    *,
+    keep_on: Callable[[], bool] | None = None,
+    on_stored: Callable[[], None] | None = None,
+) -> bool:
+    """Ask for the run's batches until none is free, and store what is said; False where there was none.
 
-    def held(self) -> Q:
-        return Q(pk=self.batch.pk, token=self.token, status=RunStatus.RUNNING)
+    `keep_on` is asked before each further batch is claimed, `on_stored` called after each that was stored. A run whose
+    model is on a server is asked by one process at a time, so that the model's bounds hold.
+    """
+    token = uuid.uuid4()
+    model = _model(run)
+    alone = ADAPTERS[model.adapter["kind"]].asks_server
+    if alone and not claim_run(run, token):
+        return False
+    mine = Run.objects.filter(pk=run.pk, token=token)
+    try:
+        first = claim_batch(run, token)
+        if first is None:
+            return False
 
-    def renew(self) -> None:
-        Batch.objects.filter(self.held()).update(lease_until=lease_end())
+        def renew() -> None:
+            run.batches.filter(token=token, status=RunStatus.RUNNING).update(lease_until=lease_end())
+            if alone:
+                mine.update(lease_until=lease_end())
 
-
-def claim_batch(run: Run) -> Claim | None:
-    """Claim a batch of the run that nobody works on; None where there is none at the moment."""
-    now = timezone.now()
-    free = Q(status=RunStatus.QUEUED) & (Q(not_before=None) | Q(not_before__lte=now))
-    abandoned = Q(status=RunStatus.RUNNING, lease_until__lt=now)
-    for pk in list(
-        Batch.objects.filter(free | abandoned, run=run).order_by("number").values_list("pk", flat=True)[:8]
-    ):
-        token = uuid.uuid4()
-        claimed = Batch.objects.filter(free | abandoned, pk=pk).update(
-            status=RunStatus.RUNNING, token=token, lease_until=lease_end(now), claims=F("claims") + 1
-        )
-        if claimed:
-            return Claim(Batch.objects.get(pk=pk), token)
-    return None
+        with kept_alive(renew):
+            Asker(run, model).work(first, keep_on or _always, on_stored or _nothing)
+        return True
+    finally:
+        if alone:
+            mine.update(token=None, lease_until=None)
 
 
 def work_batch(run: Run, claim: Claim) -> None:
-    """Ask the model for a claimed batch and store what it said."""
-    model = CandidateModel.objects.select_related("project", "file").get(pk=run.model_id)
-    examples = _still_to_ask(run, model, claim.batch)
-    if claim.batch.claims > MAX_CLAIMS:
-        return _give_up(run, model, claim, examples, "No worker survived asking this batch.")
-    try:
-        with kept_alive(claim.renew):
-            said = _ask(model, examples)
-    except AdapterUnavailable as error:
-        if claim.batch.claims < MAX_CLAIMS:
-            return _put_back(run, claim, str(error))
-        return _give_up(run, model, claim, examples, str(error))
-    except AdapterError as error:
-        return _give_up(run, model, claim, examples, str(error))
-    _finish(run, model, claim, said)
-    return None
+    """Ask the model for one claimed batch and store what it said."""
+    Asker(run, _model(run)).work(claim, lambda: False, _nothing)
 
 
-def _still_to_ask(run: Run, model: CandidateModel, batch: Batch) -> list[tuple[int, str]]:
-    """Return (example id, content) of those that nobody has answered since the run was planned."""
-    examples = Example.objects.filter(pk__in=batch.example_ids)
-    if model.frozen:
-        examples = examples.exclude(pk__in=Output.objects.answers().filter(model=model).values("example_id"))
-    else:
-        examples = examples.exclude(
-            pk__in=Output.objects.current().filter(model=model, run_id=run.pk).values("example_id")
-        )
-    return list(examples.order_by("pk").values_list("pk", "content"))
+def _model(run: Run) -> CandidateModel:
+    # The file itself, which may be large, is read where it is needed.
+    models = CandidateModel.objects.select_related("project", "file").defer("file__content")
+    return models.get(pk=run.model_id)
 
 
-def _ask(model: CandidateModel, examples: Sequence[tuple[int, str]]) -> dict[int, Said]:
-    if not examples:
-        return {}
-    adapter = adapter_of(model)
-    said: dict[int, Said] = {}
-    for start in range(0, len(examples), adapter.batch_size):
-        part = examples[start : start + adapter.batch_size]
-        answers = adapter.predict([json.loads(content) for _pk, content in part])
-        said.update((pk, _said(answer)) for (pk, _content), answer in zip(part, answers, strict=True))
-    return said
+def _always() -> bool:
+    return True
 
 
-def _said(answer: EngineOutput | Failure) -> Said:
-    return Said.failure(answer.message) if isinstance(answer, Failure) else Said.answer(answer)
+def _nothing() -> None:
+    pass
 
 
-def _put_back(run: Run, claim: Claim, why: str) -> None:
-    """Leave a batch that could not be asked for a later try; the run says what it waits for."""
-    with transaction.atomic():
-        not_before = timezone.now() + PAUSE * claim.batch.claims
-        if Batch.objects.filter(claim.held()).update(
-            status=RunStatus.QUEUED, token=None, lease_until=None, not_before=not_before, error=why
-        ):
-            Run.objects.filter(pk=run.pk).update(error=why)
+class Asker:
+    """One worker's part in asking the model of a run."""
 
+    def __init__(self, run: Run, model: CandidateModel) -> None:
+        self._run = run
+        self._model = model
+        self._kind = ADAPTERS[model.adapter["kind"]]
+        self._flights: deque[Flight] = deque()
+        self._broken_off = False
 
-def _give_up(
-    run: Run, model: CandidateModel, claim: Claim, examples: Sequence[tuple[int, str]], why: str
-) -> None:
-    Run.objects.filter(pk=run.pk).update(error=why)
-    _finish(run, model, claim, {pk: Said.failure(why) for pk, _content in examples})
-
-
-def _finish(run: Run, model: CandidateModel, claim: Claim, said: dict[int, Said]) -> None:
-    """Store the outputs and count them, in one transaction that only the claim's holder can make."""
-    with transaction.atomic():
-        model = lock_model(model)
-        if not Batch.objects.filter(claim.held()).update(
-            status=RunStatus.FINISHED, token=None, lease_until=None
-        ):
-            # The lease ran out and another worker took over; its answers count.
+    def work(self, first: Claim, keep_on: Callable[[], bool], on_stored: Callable[[], None]) -> None:
+        """Ask for the first batch, and for others as long as there are, unless the model cannot be asked."""
+        flight = Flight(first, self._still_to_ask(first))
+        try:
+            adapter = adapter_of(self._model)
+        except AdapterError as error:
+            self._settle(flight, {}, error, None)
             return
-        stored = store_outputs(model, said, run_id=run.pk)
-        # Other problems may hold the same examples, and have results that rest on what was known before.
-        make_results_stale(model, stored.changed)
-        failed = sum(item.error is not None for item in said.values())
-        Run.objects.filter(pk=run.pk, status=RunStatus.RUNNING).update(
-            done=F("done") + len(claim.batch.example_ids),
-            asked=F("asked") + len(said),
-            failed=F("failed") + failed,
+        with calling(adapter, self._kind) as submit:
+
+            def fill() -> None:
+                """Claim batches until enough calls are waiting to keep the model busy."""
+                enough = 2 * adapter.concurrency if self._is_elsewhere else 0
+                while sum(flight.n_waiting for flight in self._flights) <= enough and keep_on():
+                    claim = claim_batch(self._run, first.token)
+                    if claim is None:
+                        return
+                    self._begin(Flight(claim, self._still_to_ask(claim)), adapter, submit)
+                    if not self._is_elsewhere:
+                        return
+
+            self._begin(flight, adapter, submit)
+            while self._flights:
+                flight = self._flights.popleft()
+                if self._is_elsewhere:
+                    fill()
+                said, fault = flight.land()
+                if self._is_elsewhere and fault is None:
+                    # So that the model has something to do while this is stored.
+                    fill()
+                if self._settle(flight, said, fault, adapter):
+                    fill()
+                else:
+                    self._break_off(fault)
+                on_stored()
+
+    @property
+    def _is_elsewhere(self) -> bool:
+        """Whether the model works in another process, on a server or here."""
+        return self._kind.asks_server or self._kind.needs_file
+
+    def _begin(self, flight: Flight, adapter: Adapter, submit: Submit) -> None:
+        # What was refused is asked one by one, so that inputs that are answered are not held up by one that is not.
+        flight.begin(submit, 1 if flight.claim.was_refused else adapter.batch_size)
+        self._flights.append(flight)
+
+    def _still_to_ask(self, claim: Claim) -> Examples:
+        """Return those of the batch that nobody has answered since the run was planned."""
+        if claim.claims > MAX_CLAIMS:
+            return []
+        said = Output.objects.answers().filter(model=self._model)
+        if not self._model.frozen:
+            said = Output.objects.told_by(self._model.pk, self._run.pk)
+        examples = Example.objects.filter(
+            Among("pk", claim.example_ids), ~Exists(said.filter(example=OuterRef("pk")))
         )
+        return list(examples.order_by("pk").values_list("pk", "content"))
+
+    def _break_off(self, fault: AdapterError | None) -> None:
+        """Land all other flights, begin no more calls, and put back what was not asked."""
+        self._broken_off = True
+        while self._flights:
+            flight = self._flights.popleft()
+            said, _first_fault = flight.land(fault)
+            self._settle(flight, said, fault, None)
+
+    def _settle(
+        self, flight: Flight, said: dict[int, Said], fault: AdapterError | None, adapter: Adapter | None
+    ) -> bool:
+        """Store what a flight brought, and leave or give up the rest; return whether the model can be asked on."""
+        claim = flight.claim
+        if claim.claims > MAX_CLAIMS:
+            self._give_up(claim, {}, "No worker survived asking this batch.")
+        elif fault is None:
+            self._store(claim, said)
+        elif isinstance(fault, AdapterRefused):
+            self._put_back(claim, said, {})
+            if not self._broken_off:
+                refuse_run(self._run, fault)
+            return False
+        elif not isinstance(fault, AdapterUnavailable):
+            self._give_up(claim, said, str(fault))
+        elif self._kind.asks_server:
+            return self._wait(claim, said, fault, adapter)
+        elif claim.claims < MAX_CLAIMS:
+            later = {"not_before": timezone.now() + PAUSE * claim.claims, "error": str(fault)}
+            self._put_back(claim, said, later)
+            Run.objects.filter(pk=self._run.pk).update(error=str(fault))
+        else:
+            self._give_up(claim, said, str(fault))
+        return True
+
+    def _wait(
+        self, claim: Claim, said: dict[int, Said], fault: AdapterError, adapter: Adapter | None
+    ) -> bool:
+        """Put the batch back until the server is there again. That uses up no claim, but where the server answers what
+        it answered before, and only this batch it does not; return whether that is so.
+        """
+        at_fault = claim.was_refused and not said and adapter is not None and self._answers_others(adapter)
+        if at_fault and claim.claims >= MAX_CLAIMS:
+            self._give_up(claim, said, str(fault))
+            return True
+        later = {"claims": claim.claims - (not at_fault), "not_before": timezone.now(), "error": str(fault)}
+        self._put_back(claim, said, later)
+        if not at_fault and not self._broken_off:
+            pause_run(self._run, fault)
+        return at_fault
+
+    def _answers_others(self, adapter: Adapter) -> bool:
+        answered = Output.objects.answers().filter(model=self._model).order_by("-pk")
+        content = answered.values_list("example__content", flat=True).first()
+        try:
+            return content is not None and bool(adapter.predict([json.loads(content)]))
+        except AdapterError:
+            return False
+
+    def _put_back(self, claim: Claim, said: dict[int, Said], later: dict[str, object]) -> None:
+        """Store what was said and leave the rest of the batch for a later try."""
+        rest = [pk for pk in claim.example_ids if pk not in said]
+        self._store(claim, said, rest=rest, later=later)
+
+    def _give_up(self, claim: Claim, said: dict[int, Said], why: str) -> None:
+        """Store an error for what was not answered."""
+        Run.objects.filter(pk=self._run.pk).update(error=why)
+        failed = {pk: Said.failure(why) for pk in self._unanswered(claim, said)}
+        self._store(claim, {**failed, **said})
+
+    def _unanswered(self, claim: Claim, said: Iterable[int]) -> set[int]:
+        answered = Output.objects.answers().filter(Among("example_id", claim.example_ids), model=self._model)
+        return set(claim.example_ids) - set(said) - set(answered.values_list("example_id", flat=True))
+
+    def _store(
+        self,
+        claim: Claim,
+        said: dict[int, Said],
+        *,
+        rest: list[int] | None = None,
+        later: dict[str, object] | None = None,
+    ) -> None:
+        """Store outputs and count them, in one transaction that only the claim's holder can make."""
+        free: dict[str, object] = {"token": None, "lease_until": None}
+        if rest:
+            batch = {**free, "status": RunStatus.QUEUED, "example_ids": rest, **(later or {})}
+        else:
+            batch = {**free, "status": RunStatus.FINISHED}
+        with transaction.atomic():
+            model = lock_model(self._model)
+            if not Batch.objects.filter(claim.held()).update(**batch):
+                # The lease ran out and another worker took over; its answers count.
+                return
+            stored = store_outputs(model, said, run_id=self._run.pk)
+            # Other problems may hold the same examples, and have results that rest on what was known before.
+            make_results_stale(model, stored.changed)
+            failed = sum(item.error is not None for item in said.values())
+            counts: dict[str, object] = {
+                "done": F("done") + len(claim.example_ids) - len(rest or ()),
+                "asked": F("asked") + len(said),
+                "failed": F("failed") + failed,
+            }
+            if said and self._kind.asks_server and not self._broken_off:
+                counts |= {"waiting_for": "", "ask_again_at": None, "pauses": 0}
+            Run.objects.filter(pk=self._run.pk, status=RunStatus.RUNNING).update(**counts)

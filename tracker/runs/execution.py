@@ -11,16 +11,19 @@ from collections import defaultdict
 from collections.abc import Callable, Sequence
 
 from django.db import InterfaceError, OperationalError, transaction
-from django.db.models import Count, F, Q
+from django.db.models import Count, F
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from tracker.candidates.models import CandidateModel, Stage
-from tracker.problems.models import Problem
+from tracker.problems.models import Pattern, Problem
+from tracker.projects.id_lists import Among
 from tracker.projects.models import Project
 from tracker.projects.nudges import nudge_on_commit
 from tracker.projects.signals import evidence_changed
-from tracker.runs.asking import claim_batch, work_batch
+from tracker.runs.asking import ask_batches
+from tracker.runs.claims import claim_run
+from tracker.runs.collecting import seldom_collected
 from tracker.runs.leases import kept_alive, lease_end
 from tracker.runs.models import UNDER_WAY, Result, Run, RunQuerySet, RunStatus
 from tracker.runs.planning import plan_run, start_run
@@ -34,20 +37,24 @@ SCORED_PATTERNS = 20_000
 """About so many patterns are held in memory and scored together."""
 
 
-def advance_run(run_id: int) -> bool:
-    """Do the next piece of work of a run that nobody else has; return whether there was one."""
-    run = Run.objects.select_related("model", "project").filter(pk=run_id).first()
+def advance_run(
+    run_id: int, keep_on: Callable[[], bool] | None = None, on_stored: Callable[[], None] | None = None
+) -> bool:
+    """Do the next piece of work of a run that nobody else has; return whether there was one.
+
+    Asking is one piece; `keep_on` may end it between batches, `on_stored` is called after each.
+    """
+    run = Run.objects.select_related("model", "project").filter(pk=run_id, status__in=UNDER_WAY).first()
     if run is None:
         return False
     if run.status == RunStatus.QUEUED:
         return start_run(run_id)
-    if run.status != RunStatus.RUNNING:
-        return False
     if not run.planned:
         plan_run(run_id)
         return True
-    if claim := claim_batch(run):
-        work_batch(run, claim)
+    if run.is_pausing:
+        return False
+    if ask_batches(run, keep_on=keep_on, on_stored=on_stored):
         return True
     if run.batches.filter(status__in=UNDER_WAY).exists():
         return False
@@ -60,20 +67,27 @@ def work_off(
     """Advance a run until nothing is left that this process could do; return the run as it stands then, None if it
     vanished because there was nothing to do. `keep_on` is asked between pieces of work and may end it earlier.
     """
-    while (keep_on is None or keep_on()) and advance_run(run_id):
+    told = 0
+
+    def tell() -> None:
+        nonlocal told
+        told += 1
         if on_progress is not None:
             on_progress(Run.objects.get(pk=run_id))
+
+    before = told
+    with seldom_collected():
+        while (keep_on is None or keep_on()) and advance_run(run_id, keep_on, tell):
+            if told == before:
+                tell()
+            before = told
     return Run.objects.filter(pk=run_id).first()
 
 
 def _score_and_finish(run: Run) -> bool:
     """Claim the scoring of a run whose outputs are all in or given up, and do it; False where another has it."""
-    now = timezone.now()
     token = uuid.uuid4()
-    free = Q(lease_until=None) | Q(lease_until__lt=now)
-    if not Run.objects.filter(free, pk=run.pk, status=RunStatus.RUNNING).update(
-        token=token, lease_until=lease_end(now)
-    ):
+    if not claim_run(run, token):
         return False
     held = Run.objects.filter(pk=run.pk, token=token, status=RunStatus.RUNNING)
     try:
@@ -109,8 +123,10 @@ def _score_and_finish(run: Run) -> bool:
 
 def _chunks(problem_ids: Sequence[int]) -> list[list[int]]:
     """Cut problems into chunks of about SCORED_PATTERNS patterns."""
-    alive = Count("patterns", filter=Q(patterns__retired_in=None))
-    counts = dict(Problem.objects.filter(pk__in=problem_ids).annotate(size=alive).values_list("pk", "size"))
+    # Retired ones are counted too: an index tells that alone.
+    patterns = Pattern.objects.filter(Among("problem_id", problem_ids)).order_by().values("problem_id")
+    counts = dict.fromkeys(Problem.objects.filter(Among("pk", problem_ids)).values_list("pk", flat=True), 0)
+    counts.update(patterns.annotate(n=Count("pk")).values_list("problem_id", "n"))
     chunks: list[list[int]] = []
     room = 0
     for pk in problem_ids:
@@ -126,7 +142,7 @@ def _chunks(problem_ids: Sequence[int]) -> list[list[int]]:
 
 def _score_chunk(run: Run, problem_ids: list[int], held: RunQuerySet) -> bool:
     """Score some problems and store their results with all that follows; False where the run is no longer ours."""
-    problems = list(Problem.objects.filter(pk__in=problem_ids).select_related("project").order_by("pk"))
+    problems = list(Problem.objects.filter(Among("pk", problem_ids)).select_related("project").order_by("pk"))
     model = CandidateModel.objects.select_related("project").get(pk=run.model_id)
     results = ProblemScorer(model).score(problems)
     for other, behind in _judged_otherwise(model, problems):

@@ -53,7 +53,8 @@ class Run(models.Model):
     A model has at most one queued and one running run: requests for the same work collapse into the queued one.
     `problems` lists problem ids, or is null for whatever is stale when the run starts.
     `done` of `total` counts outputs asked and results written. A run that was cancelled or failed notes in
-    `left_stale` what was stale then, so that the same work is not begun again by itself.
+    `left_stale` what was stale then, so that the same work is not begun again by itself. One whose server does not
+    answer says in `waiting_for` why, and asks again at `ask_again_at`; `refused` ones may not ask their model at all.
     """
 
     project = models.ForeignKey(Project, on_delete=models.CASCADE, related_name="runs")
@@ -70,6 +71,12 @@ class Run(models.Model):
     reused = models.PositiveIntegerField(default=0)
     failed = models.PositiveIntegerField(default=0)
     error = models.TextField(blank=True)
+    waiting_for = models.TextField(blank=True)
+    ask_again_at = models.DateTimeField(null=True, blank=True)
+    pauses = models.PositiveSmallIntegerField(
+        default=0, help_text=_("In a row, since the server last answered.")
+    )
+    refused = models.BooleanField(default=False)
     planned = models.BooleanField(default=False)
     asks_everything = models.BooleanField(
         default=False, help_text=_("It asks a volatile model about every input, known or not.")
@@ -91,6 +98,11 @@ class Run(models.Model):
 
     def __str__(self) -> str:
         return f"run {self.pk} of {self.model_id}"
+
+    @property
+    def is_pausing(self) -> bool:
+        """Whether it waits for the time to ask its server again."""
+        return self.ask_again_at is not None and self.ask_again_at > timezone.now()
 
 
 class Batch(models.Model):

@@ -12,10 +12,12 @@ from tracker.candidates.models import CandidateModel
 from tracker.candidates.policy import adapter_policy
 from tracker.candidates.secrets import opened_adapter
 
-KEPT_OPEN = 2
-"""Per process; a loaded scikit-learn model and its child process take some 150 MB."""
+KEPT_OPEN = 64
+KEPT_LOADED = 2
+"""Per process, of all models and of uploaded ones, whose process takes some 150 MB each."""
 
 _open: OrderedDict[str, Adapter] = OrderedDict()
+_loaded: list[str] = []
 
 
 def adapter_of(model: CandidateModel) -> Adapter:
@@ -32,16 +34,34 @@ def adapter_of(model: CandidateModel) -> Adapter:
         adapter = open_adapter(
             opened_adapter(model), labels=model.project.labels, policy=adapter_policy(), file=path
         )
-        while len(_open) >= KEPT_OPEN:
-            _open.popitem(last=False)[1].close()
+        _make_room(loaded=kind.needs_file)
         _open[key] = adapter
+        if kind.needs_file:
+            _loaded.append(key)
     _open.move_to_end(key)
+    if key in _loaded:
+        _loaded.remove(key)
+        _loaded.append(key)
     return _open[key]
+
+
+def _make_room(*, loaded: bool) -> None:
+    """Close what was not asked for the longest time."""
+    while len(_open) >= KEPT_OPEN:
+        _close(next(iter(_open)))
+    while loaded and len(_loaded) >= KEPT_LOADED:
+        _close(_loaded[0])
+
+
+def _close(key: str) -> None:
+    _open.pop(key).close()
+    if key in _loaded:
+        _loaded.remove(key)
 
 
 def close_adapters() -> None:
     while _open:
-        _open.popitem()[1].close()
+        _close(next(iter(_open)))
 
 
 atexit.register(close_adapters)

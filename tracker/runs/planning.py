@@ -2,20 +2,34 @@
 
 from __future__ import annotations
 
+from array import array
+from collections.abc import Collection
+from itertools import islice
+from typing import TypeAlias
+
+import numpy as np
 from django.db import IntegrityError, transaction
 from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
+from numpy.typing import NDArray
 
 from evaluation.adapters import ADAPTERS
 from tracker.candidates.models import CandidateModel, Output, OutputQuerySet
 from tracker.problems.models import Pattern, Problem
+from tracker.projects.bulk_rows import CHUNK_ROWS
+from tracker.projects.id_lists import Among
 from tracker.projects.nudges import nudge_on_commit
 from tracker.runs.models import Batch, Result, Run, RunStatus
 from tracker.runs.staleness import described_problems, stale_problems
 
-MAX_BATCH = 1_000
+Ids: TypeAlias = NDArray[np.int64]
+"""Sorted, each once."""
+
+MAX_BATCH = 2_500
 """Examples in a batch: enough to make the bookkeeping cheap, few enough to show progress and to be lost to a kill."""
 CALLS_A_BATCH = 8
+BATCHES_WRITTEN = 100
+"""Batches that are held in memory while a plan is written."""
 HELPING_WORKERS = 3
 """How many workers besides the first are told of a long run."""
 
@@ -62,29 +76,35 @@ def plan_run(run_id: int) -> None:
         needed = _needed_examples(run.problems)
         to_ask = _to_ask(run, needed)
         size = batch_size(run.model)
-        Batch.objects.bulk_create(
-            [
-                Batch(
-                    project_id=run.project_id,
-                    run=run,
-                    number=number,
-                    example_ids=to_ask[start : start + size],
-                )
-                for number, start in enumerate(range(0, len(to_ask), size))
-            ],
-            batch_size=500,
+        numbered = enumerate(range(0, to_ask.size, size))
+        batches = (
+            Batch(
+                project_id=run.project_id,
+                run=run,
+                number=number,
+                example_ids=to_ask[start : start + size].tolist(),
+            )
+            for number, start in numbered
         )
-        run.reused = len(needed) - len(to_ask)
-        run.total = len(to_ask) + len(run.problems)
+        while some := list(islice(batches, BATCHES_WRITTEN)):
+            Batch.objects.bulk_create(some)
+        run.reused = needed.size - to_ask.size
+        run.total = to_ask.size + len(run.problems)
         run.planned = True
         run.save(update_fields=["problems", "reused", "total", "planned"])
-        for _worker in range(min(HELPING_WORKERS, len(to_ask) // size)):
+        for _worker in range(_helpers(run.model, to_ask.size // size)):
             nudge_on_commit("tracker.tasks.work_run", run.pk)
+
+
+def _helpers(model: CandidateModel, n_batches: int) -> int:
+    """Return how many workers more can take part: a server is asked by one process at a time."""
+    return 0 if ADAPTERS[model.adapter["kind"]].asks_server else min(HELPING_WORKERS, n_batches)
 
 
 def batch_size(model: CandidateModel) -> int:
     """Return how many examples one batch of the model's run holds: a few calls of its adapter."""
-    return min(MAX_BATCH, CALLS_A_BATCH * int(model.adapter.get("batch_size", MAX_BATCH)))
+    calls = CALLS_A_BATCH * int(model.adapter.get("concurrency", 1))
+    return min(MAX_BATCH, calls * int(model.adapter.get("batch_size", MAX_BATCH)))
 
 
 def _problems_in_need(run: Run) -> set[int]:
@@ -120,21 +140,31 @@ def _settled(run: Run) -> OutputQuerySet:
     return outputs.answers() if _is_requested(run) else outputs.settled()
 
 
-def _needed_examples(problem_ids: list[int]) -> list[int]:
+def _needed_examples(problem_ids: Collection[int]) -> Ids:
     """Return the ids of the examples and bases of the problems' living patterns, in the order they were stored."""
-    alive = Pattern.objects.alive().filter(problem__in=problem_ids)
-    examples = set(alive.values_list("example_id", flat=True))
-    examples.update(alive.filter(base__isnull=False).values_list("base_id", flat=True))
-    return sorted(examples)
+    alive = Pattern.objects.alive().filter(Among("problem_id", problem_ids)).order_by()
+    ids = array("q", alive.values_list("example_id", flat=True).iterator(chunk_size=CHUNK_ROWS))
+    bases = alive.filter(base__isnull=False).values_list("base_id", flat=True)
+    ids.extend(bases.iterator(chunk_size=CHUNK_ROWS))
+    return np.unique(np.array(ids, dtype=np.int64))
 
 
-def _to_ask(run: Run, needed: list[int]) -> list[int]:
+def _to_ask(run: Run, needed: Ids) -> Ids:
     """Return those of the needed examples that have to be asked, in order."""
     if not _asks(run.model):
-        return []
-    asked_anew = set(needed) if _asks_anew(run) else _examples_of_new_revisions(run)
-    known = set(_settled(run).values_list("example_id", flat=True)) - asked_anew
-    return [example_id for example_id in needed if example_id not in known]
+        return needed[:0]
+    if _asks_anew(run):
+        return needed
+    known = array("q")
+    settled = _settled(run).order_by()
+    if settled.exists():
+        for start in range(0, needed.size, CHUNK_ROWS):
+            # Of these alone: the model may have answered many more.
+            here = settled.filter(Among("example_id", needed[start : start + CHUNK_ROWS].tolist()))
+            known.extend(here.values_list("example_id", flat=True))
+    anew = _examples_of_new_revisions(run)
+    reused = np.setdiff1d(np.array(known, dtype=np.int64), anew)
+    return np.setdiff1d(needed, reused, assume_unique=True)
 
 
 def _asks_anew(run: Run) -> bool:
@@ -142,14 +172,14 @@ def _asks_anew(run: Run) -> bool:
     return not run.model.frozen and _is_requested(run)
 
 
-def _examples_of_new_revisions(run: Run) -> set[int]:
+def _examples_of_new_revisions(run: Run) -> Ids:
     """Return what a run that nobody asked for asks a volatile model anew: all of the problems that changed.
 
     Problems whose patterns stand, and whose results merely rest on older answers, are scored from what is stored;
     else a model that changes its mind at every question would be asked for ever.
     """
     if run.model.frozen:
-        return set()
+        return np.zeros(0, dtype=np.int64)
     here = Result.objects.filter(model=run.model_id, problem=OuterRef("pk"), revision=OuterRef("revision"))
-    changed = Problem.objects.filter(~Exists(here), pk__in=run.problems or [])
-    return set(_needed_examples(list(changed.values_list("pk", flat=True))))
+    changed = Problem.objects.filter(Among("pk", run.problems or []), ~Exists(here))
+    return _needed_examples(list(changed.values_list("pk", flat=True)))

@@ -9,13 +9,14 @@ from __future__ import annotations
 import hashlib
 import heapq
 import json
+import logging
 import secrets
 import uuid
 from collections.abc import Collection, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
-from django.db import transaction
+from django.db import InterfaceError, OperationalError, transaction
 from django.db.models import Q
 from django.utils import timezone
 
@@ -29,6 +30,8 @@ from tracker.runs.models import Run, RunStatus
 from tracker.runs.open_adapters import adapter_of
 from tracker.runs.stability import Repeated, store_check
 from tracker.runs.stability_models import StabilityCheck
+
+logger = logging.getLogger(__name__)
 
 MOST_CHANGED = 200
 """Of the answers that changed in a run, so many at most are asked a second time."""
@@ -58,11 +61,20 @@ def repeat_some(run: Run) -> bool:
         return False
     held = Run.objects.filter(pk=run.pk, token=token, status=RunStatus.RUNNING)
     seed = secrets.randbits(31)
-    with kept_alive(lambda: held.update(lease_until=lease_end())):
-        found = _repeat_known(run, seed) if run.model.frozen else _repeat_new(run, seed)
-    with transaction.atomic():
-        if held.update(token=None, lease_until=None):
-            store_check(run, seed, found.repeats, found.repeated)
+    try:
+        with kept_alive(lambda: held.update(lease_until=lease_end())):
+            found = _repeat_known(run, seed) if run.model.frozen else _repeat_new(run, seed)
+        with transaction.atomic():
+            if held.update(token=None, lease_until=None):
+                store_check(run, seed, found.repeats, found.repeated)
+    except (InterfaceError, OperationalError):
+        # The database was busy or away: when the lease ends the run is taken up again.
+        raise
+    except Exception:
+        # What the repeats are for is worth less than the run's results, which do not rest on them.
+        logger.exception("Run %s repeats nothing", run.pk)
+        held.update(token=None, lease_until=None)
+        return False
     return True
 
 

@@ -18,6 +18,7 @@ from tracker.projects.nudges import nudge_on_commit
 from tracker.projects.rights import Actor, Right
 from tracker.runs.models import UNDER_WAY, Batch, Run, RunStatus
 from tracker.runs.staleness import stale_models, stale_state
+from tracker.runs.waiting import ask_now
 
 FAILED_REST = timedelta(minutes=5)
 """How long a model whose run failed is left alone by the sweeper."""
@@ -81,7 +82,8 @@ def ask_again(models: Iterable[CandidateModel]) -> list[Run]:
 def overdue_models(now: datetime, project: Project | None = None) -> list[CandidateModel]:
     """Return the stale models, of one project or of all, that need a run which nobody has to ask for.
 
-    A run that was cancelled, or failed a moment ago, is not begun again until something has changed since.
+    A run that was cancelled, was not allowed to ask, or failed a moment ago, is not begun again until something has
+    changed since.
     """
     return [model for model in stale_models(project) if _is_overdue(model, now)]
 
@@ -92,6 +94,7 @@ def _is_overdue(model: CandidateModel, now: datetime) -> bool:
         return last is None or last.status == RunStatus.FINISHED
     if (
         last.status == RunStatus.FAILED
+        and not last.refused
         and last.finished_at is not None
         and last.finished_at < now - FAILED_REST
     ):
@@ -147,8 +150,13 @@ def cancel_run(actor: Actor, run: Run) -> Run:
 
 
 def retry_run(actor: Actor, run: Run) -> Run:
-    """Ask again what the run's model could not answer."""
+    """Ask again what the run's model could not answer; where it waits for a server, ask that now."""
     actor.require(Right.WRITE)
+    if run.status == RunStatus.RUNNING and run.waiting_for:
+        with transaction.atomic():
+            ask_now(run)
+        run.refresh_from_db()
+        return run
     if run.status in UNDER_WAY:
         raise Conflict(_("The run has not ended yet."))
     return request_runs(actor, run.project, models=[run.model], problem_ids=run.problems or None)[0]

@@ -12,7 +12,7 @@ from tracker.candidates.output_lines import Said
 from tracker.projects.events import log
 from tracker.projects.models import Event
 from tracker.projects.rights import SYSTEM
-from tracker.runs.answer_changes import AnswerChange, answer_changes
+from tracker.runs.answer_changes import AnswerChange, answer_changes, changed_rows
 from tracker.runs.models import Run
 from tracker.runs.stability_models import RepeatedAnswer, StabilityCheck
 
@@ -102,7 +102,7 @@ def _evidence(run: Run, check: StabilityCheck) -> dict[str, Any]:
         "differing": check.n_differing,
         "p_value": check.p_value,
         "test": "exact sign test of repeats",
-        "examples": [_told(change) for change in answer_changes(run, limit=EXAMPLES_TOLD)],
+        "examples": [_told(change) for change in answer_changes(run, changed_rows(run)[:EXAMPLES_TOLD])],
     }
 
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar, Self
 
 from django.db import models
+from django.db.models import Max
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -12,6 +13,16 @@ from evaluation.drift import Nearer, Repeats, Stability
 from evaluation.types import Output as EngineOutput
 from tracker.candidates.models import CandidateModel, read_answer
 from tracker.projects.models import Example, Project
+
+if TYPE_CHECKING:
+    from collections.abc import Collection
+
+
+class StabilityCheckQuerySet(models.QuerySet["StabilityCheck"]):
+    def newest_of(self, model_ids: Collection[int]) -> Self:
+        """The newest check of each of some models."""
+        newest = self.filter(model__in=model_ids).order_by().values("model").annotate(pk_of_newest=Max("pk"))
+        return self.filter(pk__in=newest.values("pk_of_newest"))
 
 
 class StabilityCheck(models.Model):
@@ -35,6 +46,8 @@ class StabilityCheck(models.Model):
     n_kept = models.PositiveIntegerField()
     n_sampled = models.PositiveIntegerField()
     n_differing = models.PositiveIntegerField()
+
+    objects = StabilityCheckQuerySet.as_manager()
 
     class Meta:
         ordering: ClassVar = ["-pk"]

@@ -46,6 +46,11 @@ def apply_policies() -> None:
         activate_by_policy(project)
 
 
+@shared_task(name="tracker.tasks.forget_batches")
+def forget_batches() -> None:
+    sweeping.forget_batches()
+
+
 @shared_task(name="tracker.tasks.refresh_priorities")
 def refresh_priorities() -> None:
     for project in Project.objects.all():

@@ -187,7 +187,7 @@ def _plain(attributes: Mapping[str, str]) -> AttributesImpl[str]:
 
 def _shown(text: str) -> str:
     """Cut a text and write out what XML cannot hold."""
-    return _NO_XML.sub(lambda found: f"\\x{ord(found[0]):02x}", _cut(text, LONGEST * 5))
+    return _NO_XML.sub(lambda found: f"\\u{ord(found[0]):04x}", _cut(text, LONGEST * 5))
 
 
 def _cut(text: str, most: int = LONGEST) -> str:

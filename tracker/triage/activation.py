@@ -97,7 +97,7 @@ def hold(project_id: int) -> tuple[Project, dict[int, CandidateModel]]:
 
 def _activate(actor: Actor, project: Project, model: CandidateModel, more: dict[str, Any]) -> CandidateModel:
     outcome = gate(project, model)
-    evidence = more | activation_evidence(outlook_of(outcome), outcome)
+    evidence = more | activation_evidence(outlook_of(outcome, undoes="undoes" in more), outcome)
     told = told_of(evidence) | {name: more[name] for name in ("undoes",) if name in more}
     return activate_model(actor, model, evidence=evidence, told=told)
 

@@ -41,7 +41,13 @@ def activation_evidence(outlook: ActivationOutlook, outcome: GateOutcome) -> Evi
 def told_of(evidence: Evidence) -> Evidence:
     """Return the part of it that stands in the timeline."""
     impact = {name: evidence["impact"][name] for name in ("former", "new", "cut")}
-    return {"by": evidence["by"]["kind"], "gate": evidence["gate"]["verdict"], "impact": impact}
+    problems = {kind: len(slugs) for kind, slugs in evidence["problems"].items()}
+    return {
+        "by": evidence["by"]["kind"],
+        "gate": evidence["gate"]["verdict"],
+        "impact": impact,
+        "problems": problems,
+    }
 
 
 def impact_evidence(outlook: ActivationOutlook) -> Evidence:

@@ -72,14 +72,14 @@ class ActivationOutlook:
         return 1 - then.total / now.total
 
 
-def outlook_of(outcome: GateOutcome) -> ActivationOutlook:
+def outlook_of(outcome: GateOutcome, *, undoes: bool = False) -> ActivationOutlook:
     """Return what would change beside what the gate says, from what that was read from; at most six queries, and three
-    more where no model is active.
+    more where no model is active. `undoes`: it would be an undo.
     """
     project, model, comparison = outcome.project, outcome.model, outcome.comparison
     facts = comparison.facts if comparison is not None else impact_facts(project)
     statuses = status_facts(project, [problem.pk for problem in facts.problems])
-    rows = [_row(problem, statuses[problem.pk], facts, model) for problem in facts.problems]
+    rows = [_row(problem, statuses[problem.pk], facts, model, undoes=undoes) for problem in facts.problems]
     compared = [model] if facts.active is None else [facts.active, model]
     impacts = remaining_impacts_of(facts, compared)
     return ActivationOutlook(
@@ -92,21 +92,29 @@ def outlook_of(outcome: GateOutcome) -> ActivationOutlook:
     )
 
 
-def _row(problem: Problem, known: StatusFacts, facts: ImpactFacts, model: CandidateModel) -> OutlookRow:
+def _row(
+    problem: Problem, known: StatusFacts, facts: ImpactFacts, model: CandidateModel, *, undoes: bool
+) -> OutlookRow:
+    live = Activation(
+        model=model.version,
+        at=timezone.now(),
+        sequence=AFTER_ALL,
+        revision=problem.revision,
+        undoes=undoes,
+    )
     return OutlookRow(
         problem=problem,
-        then=str(_if_active(known, model, problem.revision).decide().status.value),
+        then=str(_with(known, live).decide().status.value),
         verdict_now=facts.verdict(problem, facts.active),
         verdict_then=facts.verdict(problem, model),
     )
 
 
-def _if_active(facts: StatusFacts, model: CandidateModel, revision: int) -> StatusFacts:
-    """Return the same facts with one more: this model went live, at this revision of the problem."""
-    live = Activation(model=model.version, at=timezone.now(), sequence=AFTER_ALL, revision=revision)
+def _with(facts: StatusFacts, live: Activation) -> StatusFacts:
+    """Return the same facts with one more: this model went live."""
     models = tuple(
-        replace(each, stage="active" if each.version == model.version else "candidate")
-        if each.version == model.version or each.stage == Stage.ACTIVE.value
+        replace(each, stage="active" if each.version == live.model else "candidate")
+        if each.version == live.model or each.stage == Stage.ACTIVE.value
         else each
         for each in facts.models
     )

@@ -10,6 +10,7 @@ from django.utils.translation import ngettext
 
 from tracker.problems.models import Status
 from tracker.triage.field_words import field_list
+from tracker.triage.stability_words import answers_changed, answers_flaky, answers_unsettled
 from tracker.triage.status_words import status_reason
 
 Evidence = Mapping[str, Any]
@@ -168,4 +169,7 @@ _WORDS: dict[str, Callable[[Evidence], str]] = {
     "merged_in": _merged_in,
     "merge_undone": _merge_undone,
     "status_changed": _status_changed,
+    "answers_changed": answers_changed,
+    "answers_flaky": answers_flaky,
+    "answers_unsettled": answers_unsettled,
 }

@@ -105,8 +105,8 @@ def _evidence(model: CandidateModel, verdicts: Verdicts) -> ModelEvidence:
 def _activations(project: Project) -> tuple[Activation, ...]:
     rows = ActivationRow.objects.filter(project=project).order_by("at", "pk")
     return tuple(
-        Activation(model=version, at=at, sequence=pk)
-        for version, at, pk in rows.values_list("model__version", "at", "pk")
+        Activation(model=version, at=at, sequence=pk, undoes=undoes is not None)
+        for version, at, pk, undoes in rows.values_list("model__version", "at", "pk", "evidence__undoes")
     )
 
 

@@ -70,7 +70,7 @@ function bars(places, min, tones, width) {
       const label = {
         type: "text",
         style: {
-          text: place.words.replace(" ", width < NARROW ? "\n" : " "),
+          text: width < NARROW && place.low === place.high ? place.words.split(" ")[0] : place.words.replace(" – ", "\n– "),
           x,
           y: Math.min(top, high) - 5,
           fill: tones.text,

@@ -151,7 +151,7 @@ def test_an_exchange_shows_what_was_sent_and_how_the_answer_was_read(
     exchange = adapter.explain("é")
 
     assert exchange == Exchange(
-        request='{\n  "texts": [\n    "é"\n  ]\n}',
+        request='{"texts": ["é"]}',
         answer='{"out": ["yes"]}',
         method="POST",
         address=f"{model_server.url}?…",

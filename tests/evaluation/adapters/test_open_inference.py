@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from evaluation.adapters import AdapterUnavailable, Failure
+from evaluation.adapters import AdapterRefused, AdapterUnavailable, Failure
 from evaluation.types import Output
 from tests.evaluation.adapters.conftest import Handler, ModelServer, Opener, Said
 
@@ -103,6 +103,50 @@ def test_a_server_that_cannot_describe_itself_for_now_is_unavailable(
     assert "what inputs the model takes" in str(adapter.explain("a").fault)
 
 
+def test_the_description_may_be_elsewhere(opened: Opener, model_server: ModelServer) -> None:
+    """A GET may be redirected in any way; where to is checked as any address is."""
+    elsewhere = "/described"
+
+    def script(handler: Handler, inputs: Any) -> Said:
+        if handler.path == "/v2/models/m":
+            return Said(status=302, headers={"Location": elsewhere})
+        if handler.path == "/described":
+            return Said(body=json.dumps(DESCRIBED).encode())
+        return Said(body=json.dumps({"outputs": [{"name": "label", "data": ["yes"]}]}).encode())
+
+    model_server.script = script
+    assert opened(model_server.base, kind="open_inference", model="m").predict(["a"]) == [Output(label="yes")]
+
+    elsewhere = "http://169.254.169.254/latest/meta-data"
+    with pytest.raises(AdapterRefused, match="not a public address"):
+        opened(model_server.base, kind="open_inference", model="m").predict(["a"])
+
+
+def test_what_a_server_does_not_tell_yet_is_asked_again_until_it_answers(
+    opened: Opener, model_server: ModelServer
+) -> None:
+    """It knows no such model before it has loaded it; a guess of then must not be kept."""
+    model_server.script = lambda handler, inputs: Said(status=404)
+    adapter = opened(model_server.base, kind="open_inference", model="m")
+    with pytest.raises(AdapterUnavailable, match="404"):
+        adapter.predict(["x"])
+
+    serve(model_server, DESCRIBED, [{"name": "label", "data": ["yes"]}])
+    assert adapter.predict(["x"]) == adapter.predict(["y"]) == [Output(label="yes")]
+    assert model_server.asked[-1][2]["inputs"][0]["name"] == "texts"
+    assert [inputs is None for _, _, inputs in model_server.asked] == [True, False, True, False, False]
+
+
+def test_a_server_that_has_no_description_is_not_asked_for_it_each_time(
+    opened: Opener, model_server: ModelServer
+) -> None:
+    serve(model_server, "no such thing", [{"name": "label", "data": ["yes"]}], status=404)
+    adapter = opened(model_server.base, kind="open_inference", model="m")
+
+    assert adapter.predict(["x"]) == adapter.predict(["y"]) == [Output(label="yes")]
+    assert [inputs is None for _, _, inputs in model_server.asked] == [True, False, False]
+
+
 class CountingLock:
     """A lock that lets a test wait until some threads want it."""
 
@@ -133,7 +177,7 @@ def test_threads_that_wait_for_the_description_fail_together(
 
     model_server.script = script
     adapter: Any = opened(model_server.base, kind="open_inference", model="m")
-    adapter._mapper._lock = lock
+    adapter._mapper._shapes._lock = lock
     with ThreadPoolExecutor(4) as threads:
         waiting = [threads.submit(adapter.predict, ["a"]) for _ in range(4)]
         errors = [future.exception() for future in waiting]

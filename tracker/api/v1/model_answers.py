@@ -9,8 +9,10 @@ from typing import Any
 import msgspec
 
 from evaluation.priority import RemainingImpact
+from tracker.api.v1.stability import StabilityShown, shown_stability
 from tracker.candidates.models import CandidateModel
 from tracker.projects.models import Project
+from tracker.runs.stability_models import StabilityCheck
 from tracker.triage.overall import Overall, overall_by_model
 from tracker.triage.remaining_impact import impact_facts, remaining_impact_by_model
 
@@ -33,6 +35,7 @@ class ModelFileShown(msgspec.Struct):
 class ModelShown(msgspec.Struct, kw_only=True):
     """A model with its numbers.
 
+    `ask_again_every`: hours after which a volatile model is asked about everything again; null: by hand and on changes.
     `remaining_impact` is over the same cases for all models; `remaining_impact_left_out` open problems are in
     none of the sums, for their reach or harm is not known or no case is scored under all models. Both are null
     for a model that does not compare: archived, or scored on fewer than half of the problems.
@@ -45,6 +48,8 @@ class ModelShown(msgspec.Struct, kw_only=True):
     trained_at: datetime | None
     registered_at: datetime
     frozen: bool
+    ask_again_every: int | None
+    stability: StabilityShown | None
     lineage: dict[str, Any]
     says_trained_on: bool
     overall: OverallShown
@@ -56,10 +61,20 @@ def shown_models(project: Project, models: Sequence[CandidateModel]) -> list[Mod
     """Return models of one project with their numbers; fetch them with `file`, but without its content."""
     overall = overall_by_model(models)
     impacts = remaining_impact_by_model(impact_facts(project))
-    return [_shown(model, overall.get(model.pk), impacts.get(model.version)) for model in models]
+    newest = StabilityCheck.objects.newest_of([model.pk for model in models])
+    checks = {check.model_id: check for check in newest}
+    return [
+        _shown(model, overall.get(model.pk), impacts.get(model.version), checks.get(model.pk))
+        for model in models
+    ]
 
 
-def _shown(model: CandidateModel, overall: Overall | None, impact: RemainingImpact | None) -> ModelShown:
+def _shown(
+    model: CandidateModel,
+    overall: Overall | None,
+    impact: RemainingImpact | None,
+    check: StabilityCheck | None,
+) -> ModelShown:
     return ModelShown(
         version=model.version,
         stage=model.stage,
@@ -68,6 +83,8 @@ def _shown(model: CandidateModel, overall: Overall | None, impact: RemainingImpa
         trained_at=model.trained_at,
         registered_at=model.registered_at,
         frozen=model.frozen,
+        ask_again_every=None if model.frozen else model.ask_again_every,
+        stability=shown_stability(check),
         lineage=model.lineage,
         says_trained_on=model.says_trained_on,
         overall=_shown_overall(overall),

@@ -19,6 +19,7 @@ from tracker.api.pages import Key, Page, PageQuery, page_of
 from tracker.api.parsing import LINES_TYPE
 from tracker.api.uploads import TakesFile, WithFile
 from tracker.api.v1.model_answers import ModelShown, shown_models
+from tracker.api.v1.timeline import EventShown, shown_events
 from tracker.api.view import ProjectView, created
 from tracker.candidates.missing import missing_inputs
 from tracker.candidates.model_changes import (
@@ -28,6 +29,7 @@ from tracker.candidates.model_changes import (
     register_model,
     update_model,
 )
+from tracker.candidates.model_search import MAX_QUERY, found_models
 from tracker.candidates.models import CandidateModel, CandidateModelQuerySet
 from tracker.candidates.trained_on import add_trained_on
 from tracker.projects.errors import Invalid
@@ -81,12 +83,21 @@ class TrainedOnShown(msgspec.Struct):
     sha256: str
 
 
+class ModelQuery(PageQuery, forbid_unknown_fields=True, kw_only=True):
+    """`q` looks for words in versions and lineages; `data:reviews-2026` in that field of the lineage only."""
+
+    q: Annotated[str, msgspec.Meta(max_length=MAX_QUERY)] = ""
+
+
 class Models(ProjectView):
     """The candidate models of a project, in the order of their registration."""
 
-    @Operation("List models", {200: Page[ModelShown]}, query=PageQuery)
-    def get(self, request: Request, query: PageQuery) -> Response:
+    @Operation("List models", {200: Page[ModelShown]}, query=ModelQuery)
+    def get(self, request: Request, query: ModelQuery) -> Response:
         models = _with_file(self.project.models.all())
+        if query.q:
+            found = found_models(self.project.models.only("version", "lineage"), query.q)
+            models = models.filter(pk__in=[model.pk for model in found])
         page = page_of(request, query, models, lambda rows: shown_models(self.project, rows), by=[Key("pk")])
         return Response(page)
 
@@ -124,6 +135,15 @@ class OneModel(ModelView):
     @Operation("Change a model", {200: ModelShown}, takes=Takes(ModelChanges))
     def patch(self, request: Request, body: ModelChanges) -> Response:
         return self.shown(update_model(self.actor, self.model, changes_in(body)))
+
+
+class ModelEvents(ModelView):
+    """The timeline of a model, newest first: what was done to it, and whether its answers stay."""
+
+    @Operation("List the events of a model", {200: Page[EventShown]}, query=PageQuery)
+    def get(self, request: Request, query: PageQuery) -> Response:
+        events = self.project.events.about("model", self.model.pk)
+        return Response(page_of(request, query, events, shown_events, by=[Key("pk", descending=True)]))
 
 
 class Activate(ModelView):

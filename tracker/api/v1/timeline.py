@@ -48,7 +48,7 @@ class Events(ProblemView):
     @Operation("List events", {200: Page[EventShown]}, query=PageQuery)
     def get(self, request: Request, query: PageQuery) -> Response:
         events = self.project.events.about("problem", self.problem.pk)
-        return Response(page_of(request, query, events, _shown_events, by=[Key("pk", descending=True)]))
+        return Response(page_of(request, query, events, shown_events, by=[Key("pk", descending=True)]))
 
 
 class Comments(ProblemView):
@@ -63,7 +63,7 @@ class Comments(ProblemView):
         return created(_shown_comments([add_comment(self.actor, self.problem, body.text)])[0])
 
 
-def _shown_events(events: Sequence[Event]) -> list[EventShown]:
+def shown_events(events: Sequence[Event]) -> list[EventShown]:
     return [
         EventShown(
             id=event.pk,

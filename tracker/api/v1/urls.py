@@ -17,6 +17,7 @@ from tracker.api.v1 import (
     reports,
     runs,
     schema,
+    stability,
     timeline,
     tokens,
     transitions,
@@ -40,6 +41,7 @@ of_model: Addresses = [
     path("trained_on/", models.TrainedOn.as_view()),
     path("outputs/", outputs.Outputs.as_view()),
     path("activate/", models.Activate.as_view()),
+    path("events/", models.ModelEvents.as_view()),
     path("try/", trying.TryRegistered.as_view()),
     path("activations/", activations.Activations.as_view()),
     path("activations/<int:activation_id>/undo/", activations.UndoActivation.as_view()),
@@ -63,6 +65,7 @@ of_project: Addresses = [
     path("compare/", comparison.Compare.as_view()),
     path("runs/", runs.Runs.as_view()),
     path("runs/<int:run_id>/", runs.OneRun.as_view()),
+    path("runs/<int:run_id>/changed_answers/", stability.ChangedAnswers.as_view()),
     path("runs/<int:run_id>/retry/", runs.Retry.as_view()),
     path("runs/<int:run_id>/cancel/", runs.Cancel.as_view()),
 ]

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from tracker.board.figures import figure, share
 from tracker.projects.activation_policy import ActivationPolicy
@@ -56,9 +57,20 @@ def activation_event_words(kind: str, told: Mapping[str, Any]) -> str:
     reasons = [
         gate_words(told["gate"]) if told.get("gate") and former["former"] else "",
         impact_words(impact.get("former"), impact.get("new"), impact.get("cut")),
+        _problem_words(told.get("problems") or {}),
     ]
     rested = "; ".join(reason for reason in reasons if reason)
     return f"{text}: {rested}" if rested else text
+
+
+def _problem_words(counts: Mapping[str, int]) -> str:
+    """Return “2 problems fixed, 1 regressed”; empty where nothing changed."""
+    words = (
+        (ngettext("%(n)s problem fixed", "%(n)s problems fixed", counts.get("fixed", 0)), "fixed"),
+        (_("%(n)s regressed"), "regressed"),
+        (_("%(n)s unknown"), "unknown"),
+    )
+    return ", ".join(text % {"n": counts[kind]} for text, kind in words if counts.get(kind))
 
 
 def policy_words(policy: ActivationPolicy) -> str:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from django.core.paginator import Page, Paginator
 from django.utils.translation import gettext as _
@@ -11,10 +12,11 @@ from django.utils.translation import gettext as _
 from evaluation.types import JSON
 from tracker.board.csv_rows import Value
 from tracker.board.expectation_words import expectation_words, output_words
+from tracker.board.figures import plain
 from tracker.board.pages.case_facts import shown_key
 from tracker.board.pages.cell import Said, said_of
 from tracker.board.pages.cell_words import SYMBOLS, outcome_word
-from tracker.candidates.models import CandidateModel
+from tracker.candidates.models import CandidateModel, Output
 from tracker.problems.models import Problem
 from tracker.triage.case_matrix import Outcome
 from tracker.triage.comparison import Comparison
@@ -32,6 +34,8 @@ class Side:
 
     model: CandidateModel
     said: Said | None
+    detail: str
+    """What the expectation reads besides: a score, what was said of the base."""
     outcome: Outcome
     word: str
     symbol: str
@@ -103,7 +107,7 @@ def _total(comparison: Comparison, kind: str) -> int:
 
 def _row(comparison: Comparison, flip: Flip) -> FlipRow:
     first: FlippedPattern = flip.patterns[0]
-    pattern = first.pattern
+    pattern, fields = first.pattern, first.pattern.expectation_fields
     return FlipRow(
         problem=flip.problem,
         case_id=flip.case.pk,
@@ -111,15 +115,31 @@ def _row(comparison: Comparison, flip: Flip) -> FlipRow:
         is_tested=flip.unselected,
         input=pattern.example.input,
         base=pattern.base.input if pattern.base else None,
-        expectation=expectation_words(pattern.expectation_fields),
-        sides=(_side(comparison.base, first.base), _side(comparison.head, first.head)),
+        expectation=expectation_words(fields),
+        sides=(_side(comparison.base, first.base, fields), _side(comparison.head, first.head, fields)),
         n_more=len(flip.patterns) - 1,
     )
 
 
-def _side(model: CandidateModel, said: SaidThere) -> Side:
+def _side(model: CandidateModel, said: SaidThere, fields: Mapping[str, Any]) -> Side:
     outcome = Outcome.UNSCORED if said.error is None else Outcome.FAIL if said.error > 0 else Outcome.PASS
-    return Side(model, said_of(said.output), outcome, outcome_word(outcome), SYMBOLS[outcome])
+    return Side(
+        model, said_of(said.output), _detail(said, fields), outcome, outcome_word(outcome), SYMBOLS[outcome]
+    )
+
+
+def _detail(said: SaidThere, fields: Mapping[str, Any]) -> str:
+    """Return “score 0.61, of the base 0.72”, or what was said of the base; empty where the label is all there is."""
+    scores, base_scores = (
+        (output.answer.scores or {}) if output is not None and output.answer is not None else {}
+        for output in (said.output, said.base_output)
+    )
+    label = fields.get("label")
+    if fields.get("type") in {"score", "directional"} and label in scores:
+        told = {"score": plain(scores[label]), "base": plain(base_scores.get(label))}
+        return (_("score %(score)s, of the base %(base)s") if told["base"] else _("score %(score)s")) % told
+    base = _answer_words(said.base_output)
+    return _("of the base: %(answer)s") % {"answer": base} if base else ""
 
 
 FLIPS_HEADER = (
@@ -143,10 +163,11 @@ def flip_lines(comparison: Comparison) -> Iterator[Sequence[Value]]:
                 first = flip.patterns[0]
                 yield (
                     kind, flip.problem.slug, flip.case.key, first.pattern.example.content, first.pattern.expectation,
-                    _answer(first.base), _answer(first.head), "yes" if flip.unselected else "no",
+                    _answer_words(first.base.output), _answer_words(first.head.output),
+                    "yes" if flip.unselected else "no",
                 )  # fmt: skip
 
 
-def _answer(said: SaidThere) -> str:
-    answer = said.output.answer if said.output else None
+def _answer_words(output: Output | None) -> str:
+    answer = output.answer if output else None
     return output_words(answer.to_json()) if answer else ""

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from django.utils.translation import gettext as _
+
 from evaluation.adapters import ADAPTERS
 from evaluation.priority import RemainingImpact
 from tracker.board.pages.evidence import (
@@ -13,20 +15,21 @@ from tracker.board.pages.evidence import (
     is_fresh,
     project_evidence,
 )
-from tracker.board.pages.model_words import lineage_parts, model_event_words, setting_words
+from tracker.board.pages.lineage import LineageNode, lineage_tree
+from tracker.board.pages.model_events import ModelEvent, model_events
+from tracker.board.pages.model_words import schedule_words, setting_words
+from tracker.board.pages.stability import StabilityPart, stability_part
 from tracker.board.pages.verdict_words import result_words
 from tracker.board.pages.work import Work, run_work
 from tracker.candidates.missing import missing_examples
 from tracker.candidates.models import CandidateModel, Stage
+from tracker.candidates.secrets import can_be_read
 from tracker.problems.models import Problem
-from tracker.projects.models import Event, Project
+from tracker.projects.models import Project
 from tracker.runs.models import Result, Run
-from tracker.triage.activation import undoable
 from tracker.triage.field_words import field_word
 from tracker.triage.overall import Overall, overall_of
 from tracker.triage.remaining_impact import remaining_impact_by_model
-
-EVENTS_SHOWN = 50
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,27 +41,27 @@ class ResultRow:
 
 
 @dataclass(frozen=True, slots=True)
-class ModelEvent:
-    """`undoes` is the activation that can be taken back here, None where nothing can."""
-
-    event: Event
-    words: str
-    undoes: int | None
-
-
-@dataclass(frozen=True, slots=True)
 class ModelPage:
     model: CandidateModel
     overall: Overall
     impact: RemainingImpact | None
     results: list[ResultRow]
     adapter: list[tuple[str, str]]
-    lineage: list[tuple[str, list[str]]]
+    lineage: list[LineageNode]
     is_recorded: bool
+    keys_unreadable: bool
     n_missing: int
+    stability: StabilityPart | None
     events: list[ModelEvent]
     runs: list[Run]
     work: Work | None
+
+    @property
+    def schedule(self) -> str:
+        """How often a volatile model is asked again; a recorded one is not asked at all."""
+        return (
+            _("its outputs are brought") if self.is_recorded else schedule_words(self.model.ask_again_every)
+        )
 
     @property
     def n_stale(self) -> int:
@@ -77,28 +80,15 @@ def model_page(project: Project, model: CandidateModel) -> ModelPage:
         impact=impacts.get(model.version),
         results=_results(model, evidence),
         adapter=adapter_facts(model),
-        lineage=lineage_parts(model.lineage),
+        lineage=lineage_tree(model.lineage),
         is_recorded=is_recorded,
+        keys_unreadable=not can_be_read(model),
         n_missing=missing_examples(model).count() if is_recorded else 0,
-        events=_events(model),
+        stability=stability_part(model),
+        events=model_events(model),
         runs=runs,
         work=run_work(going) if going else None,
     )
-
-
-def _events(model: CandidateModel) -> list[ModelEvent]:
-    events = Event.objects.filter(project=model.project_id).about("model", model.pk)
-    newest = undoable(model.project) if model.stage == Stage.ACTIVE else None
-    return [
-        ModelEvent(
-            event,
-            model_event_words(event.kind, event.evidence),
-            newest.pk
-            if newest and event.kind == "model_activated" and event.evidence.get("activation") == newest.pk
-            else None,
-        )
-        for event in events.order_by("-pk")[:EVENTS_SHOWN]
-    ]
 
 
 def _results(model: CandidateModel, evidence: ProjectEvidence) -> list[ResultRow]:
@@ -119,9 +109,10 @@ def _results(model: CandidateModel, evidence: ProjectEvidence) -> list[ResultRow
 
 
 def adapter_facts(model: CandidateModel) -> list[tuple[str, str]]:
-    """Return the adapter's settings for people; it holds no secret."""
+    """Return the adapter's settings for people, as far as they are not the usual ones; none is secret."""
+    usual = ADAPTERS[model.adapter["kind"]].defaults
     return [
         (field_word(name), setting_words(value))
         for name, value in model.adapter.items()
-        if name != "kind" and value not in (None, "", {})
+        if name != "kind" and value not in (None, "", {}, []) and value != usual.get(name)
     ]

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from evaluation.priority import RemainingImpact
 from tracker.board.pages.evidence import ProjectEvidence, criterion_in_force, is_fresh, project_evidence
+from tracker.candidates.model_search import found_models
 from tracker.candidates.models import CandidateModel, Stage
 from tracker.problems.models import Problem
 from tracker.projects.models import Project
@@ -38,13 +39,16 @@ class ModelRow:
         return [(verdict, counts[verdict]) for verdict in shown]
 
 
-def model_rows(project: Project) -> list[ModelRow]:
-    """Return the models, newest first; the number of queries does not depend on how many there are."""
+def model_rows(project: Project, query: str = "") -> list[ModelRow]:
+    """Return the models that match the query, newest first; the number of queries does not depend on how many there
+    are.
+    """
     evidence = project_evidence(project)
     problems = [problem for problem in evidence.problems if problem.revision]
     impacts = remaining_impact_by_model(evidence.impact_facts)
-    rows = [_row(model, evidence, problems, impacts) for model in reversed(evidence.models)]
-    archived = project.models.filter(stage=Stage.ARCHIVED).in_model_order().reverse()
+    shown = found_models(reversed(evidence.models), query)
+    archived = found_models(project.models.filter(stage=Stage.ARCHIVED).in_model_order().reverse(), query)
+    rows = [_row(model, evidence, problems, impacts) for model in shown]
     return rows + [_row(model, evidence, [], {}) for model in archived]
 
 

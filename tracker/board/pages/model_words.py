@@ -23,27 +23,6 @@ def setting_words(value: Any) -> str:
     return _short(in_words(value))
 
 
-LINEAGE_ORDER = ("data", "code", "preprocessing", "parameters", "environment")
-
-
-def lineage_parts(lineage: Mapping[str, Any]) -> list[tuple[str, list[str]]]:
-    """Return a lineage part by part, the usual ones first; a stored JSON object promises no order."""
-    usual = [name for name in LINEAGE_ORDER if name in lineage]
-    others = sorted(lineage.keys() - set(usual))
-    return [(field_word(name), _lineage_lines(lineage[name])) for name in (*usual, *others)]
-
-
-def _lineage_lines(value: Any) -> list[str]:
-    """Return a part of a lineage line by line: `name: value` of an object, the items of a list, else the value."""
-    if isinstance(value, dict) and value:
-        return [
-            f"{name}: {_short(in_words(each))}" for name, each in sorted(value.items()) if each is not None
-        ]
-    if isinstance(value, list) and value:
-        return [_short(in_words(each)) for each in value]
-    return [] if value in ("", None, [], {}) else [_short(in_words(value))]
-
-
 def _short(text: str) -> str:
     return text if len(text) <= LONGEST else text[: LONGEST - 1] + "…"
 
@@ -62,6 +41,19 @@ def stage_done_words(stage: str, version: str) -> str:
         ),
     }
     return words.get(stage, _("The stage of %(version)s is changed.")) % {"version": version}
+
+
+def schedule_words(hours: int | None) -> str:
+    """Return how often a volatile model is asked about everything."""
+    if hours is None:
+        return _("asked again by hand and on changes only")
+    if hours % 24 == 0 and hours > 24:
+        return ngettext("asked again every %(n)s day", "asked again every %(n)s days", hours // 24) % {
+            "n": hours // 24
+        }
+    if hours == 24:
+        return _("asked again every day")
+    return ngettext("asked again every %(n)s hour", "asked again every %(n)s hours", hours) % {"n": hours}
 
 
 def model_event_words(kind: str, evidence: Mapping[str, Any]) -> str:
@@ -90,4 +82,6 @@ def _change(field: str, told: Any) -> str:
         return _("moved it from %(from)s to %(to)s") % {
             end: stage_word(told.get(end, "")) for end in ("from", "to")
         }
+    if field == "ask_again_every" and isinstance(told, Mapping):
+        return _("set: %(schedule)s") % {"schedule": schedule_words(told.get("to"))}
     return _("changed its %(field)s") % {"field": field_word(field)}

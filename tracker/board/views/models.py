@@ -1,6 +1,8 @@
-"""Candidate models: the list, one of them, a new one, its outputs."""
+"""Candidate models: the list, one of them, its outputs and keys."""
 
 from __future__ import annotations
+
+from typing import Any
 
 from django.contrib import messages
 from django.http import HttpResponse, StreamingHttpResponse
@@ -8,22 +10,24 @@ from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from tracker.board.forms.model_forms import OutputsForm, RegisterForm, adapter_kinds
+from tracker.board.forms.model_forms import KeysForm, OutputsForm, TryForm
+from tracker.board.forms.styled import StyledForm
 from tracker.board.frame import Place, in_project
 from tracker.board.pages.activation_preview import activation_preview
+from tracker.board.pages.activation_words import policy_words
 from tracker.board.pages.bulk_words import outcome_words, refused_lines
 from tracker.board.pages.model_page import model_page
 from tracker.board.pages.model_rows import model_rows
 from tracker.board.pages.model_words import stage_done_words
+from tracker.board.pages.tried import Trial
 from tracker.board.pages.work import project_work
 from tracker.board.refusals import attempt, status_of, tell
 from tracker.board.undo import Undo
 from tracker.board.uploads import numbered_values
 from tracker.candidates.missing import missing_inputs
-from tracker.candidates.model_changes import register_model, update_model
+from tracker.candidates.model_changes import update_model
 from tracker.candidates.models import Activation, CandidateModel, Stage
 from tracker.candidates.output_import import import_outputs
-from tracker.problems.revisions import BulkOutcome
 from tracker.triage.activation import activate as activate_model
 from tracker.triage.activation import undo_activation as undo
 from tracker.triage.activation import undoable
@@ -31,26 +35,35 @@ from tracker.triage.activation import undoable
 
 @in_project("GET")
 def models(place: Place) -> HttpResponse:
-    context = {"rows": model_rows(place.project), "work": project_work(place.project)}
+    policy = place.project.policy
+    query = place.request.GET.get("q", "").strip()
+    context = {
+        "rows": model_rows(place.project, query),
+        "query": query,
+        "work": project_work(place.project),
+        "policy_words": policy_words(policy) if policy.is_automatic else "",
+    }
     return place.page("models.html", context, section="models")
 
 
 @in_project("GET")
 def model(place: Place, version: str) -> HttpResponse:
-    return _page(place, model_at(place, version), OutputsForm())
+    return page_of_model(place, model_at(place, version))
 
 
-def _page(
-    place: Place, chosen: CandidateModel, form: OutputsForm, outcome: BulkOutcome | None = None
-) -> HttpResponse:
-    context = {
-        "page": model_page(place.project, chosen),
-        "model": chosen,
-        "outputs_form": form,
-        "outcome": outcome_words(outcome) if outcome else "",
-        "refused": refused_lines(outcome) if outcome else [],
+def page_of_model(place: Place, chosen: CandidateModel, **more: Any) -> HttpResponse:
+    """Return the page of a model; `more` are forms as they were sent, and what came of them."""
+    forms = {
+        "outputs_form": OutputsForm(),
+        "try_form": TryForm(project=place.project),
+        "keys_form": KeysForm(model=chosen),
+        "trial": Trial(),
     }
-    return place.page("model.html", context, section="models", status=400 if outcome else status_of(form))
+    context = {"page": model_page(place.project, chosen), "model": chosen, **forms, **more}
+    wrong = more.get("refused") or any(
+        isinstance(form, StyledForm) and status_of(form) == 400 for form in more.values()
+    )
+    return place.page("model.html", context, section="models", status=400 if wrong else 200)
 
 
 def model_at(place: Place, version: str) -> CandidateModel:
@@ -62,25 +75,6 @@ def model_at(place: Place, version: str) -> CandidateModel:
     )
     found.project = place.project
     return found
-
-
-@in_project("GET", "POST")
-def register(place: Place) -> HttpResponse:
-    kinds = adapter_kinds()
-    posted = place.request.method == "POST"
-    kind = (place.request.POST if posted else place.request.GET).get("kind", "recorded")
-    kind = kind if kind in kinds else "recorded"
-    data, files = (place.request.POST, place.request.FILES) if posted else (None, None)
-    form = RegisterForm(data, files, kind=kind)
-    if form.is_valid():
-        made = attempt(form, lambda: register_model(place.actor, place.project, **form.arguments()))
-        if made is not None:
-            messages.success(
-                place.request, _("The model is registered. It is evaluated on every problem now.")
-            )
-            return redirect("board:model", place.project.slug, made.version)
-    context = {"form": form, "kinds": kinds, "kind": kind}
-    return place.page("register_model.html", context, section="models", status=status_of(form))
 
 
 @in_project("GET", "POST")
@@ -149,15 +143,27 @@ def bring_outputs(place: Place, version: str) -> HttpResponse:
     chosen = model_at(place, version)
     form = OutputsForm(place.request.POST, place.request.FILES)
     if not form.is_valid():
-        return _page(place, chosen, form)
+        return page_of_model(place, chosen, outputs_form=form)
     items = numbered_values(form.cleaned_data["lines"], form.cleaned_data["file"])
     outcome = attempt(form, lambda: import_outputs(place.actor, chosen, items))
     if outcome is None:
-        return _page(place, chosen, form)
+        return page_of_model(place, chosen, outputs_form=form)
     if outcome.rejected:
-        return _page(place, chosen, OutputsForm(), outcome)
+        return page_of_model(place, chosen, outcome=outcome_words(outcome), refused=refused_lines(outcome))
     messages.success(place.request, outcome_words(outcome))
     return redirect("board:model", place.project.slug, chosen.version)
+
+
+@in_project("POST")
+def change_keys(place: Place, version: str) -> HttpResponse:
+    """Store new keys of a model server; those left empty stay."""
+    chosen = model_at(place, version)
+    form = KeysForm(place.request.POST, model=chosen)
+    changes = {"adapter": form.adapter()} if form.is_valid() else {}
+    if changes and attempt(form, lambda: update_model(place.actor, chosen, changes)) is not None:
+        messages.success(place.request, _("The new keys are stored. They are used from now on."))
+        return redirect("board:model", place.project.slug, chosen.version)
+    return page_of_model(place, chosen, keys_form=form)
 
 
 @in_project("GET")

@@ -1,0 +1,108 @@
+"""Calls of a model that are under way while the answers of earlier ones are stored."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Protocol
+
+import msgspec
+
+from evaluation.adapters import Adapter, AdapterError, AdapterKind, Failure
+from evaluation.types import Output as EngineOutput
+from tracker.candidates.output_lines import Said
+from tracker.runs.claims import Claim
+
+Examples = Sequence[tuple[int, str]]
+"""(example id, content): the input as canonical JSON."""
+Answers = Sequence[EngineOutput | Failure]
+
+
+class Call(Protocol):
+    """A future, as far as it is needed here."""
+
+    def result(self) -> Answers: ...
+
+    def cancel(self) -> bool: ...
+
+    def done(self) -> bool: ...
+
+
+Submit = Callable[[Examples], Call]
+
+
+@dataclass(slots=True)
+class _Later:
+    """A call that is made when its answer is asked for: of a model that works in this very process."""
+
+    adapter: Adapter
+    examples: Examples
+
+    def result(self) -> Answers:
+        return _answers(self.adapter, self.examples)
+
+    def cancel(self) -> bool:
+        return True
+
+    def done(self) -> bool:
+        return False
+
+
+@contextmanager
+def calling(adapter: Adapter, kind: AdapterKind) -> Iterator[Submit]:
+    """Yield what begins a call. Models that work elsewhere are asked by threads, as many as they bear."""
+    if not kind.asks_server and not kind.needs_file:
+        yield lambda examples: _Later(adapter, examples)
+        return
+    pool = ThreadPoolExecutor(adapter.concurrency, thread_name_prefix="asking")
+    try:
+        yield lambda examples: pool.submit(_answers, adapter, examples)
+    finally:
+        pool.shutdown(wait=True, cancel_futures=True)
+
+
+def _answers(adapter: Adapter, examples: Examples) -> Answers:
+    # One list is read faster than each of its items.
+    inputs = msgspec.json.decode("[" + ",".join([content for _pk, content in examples]) + "]")
+    return adapter.predict(inputs)
+
+
+@dataclass(slots=True)
+class Flight:
+    """A claimed batch whose calls have begun. What of it was answered since the run was planned is not asked."""
+
+    claim: Claim
+    examples: Examples
+    parts: list[Examples] = field(default_factory=list)
+    calls: list[Call] = field(default_factory=list)
+
+    def begin(self, submit: Submit, size: int) -> None:
+        self.parts = [self.examples[start : start + size] for start in range(0, len(self.examples), size)]
+        self.calls = [submit(part) for part in self.parts]
+
+    @property
+    def n_waiting(self) -> int:
+        return sum(not call.done() for call in self.calls)
+
+    def land(self, fault: AdapterError | None = None) -> tuple[dict[int, Said], AdapterError | None]:
+        """Wait for the calls; return what was said and what kept the rest from being asked.
+
+        After a fault no further call is begun, but those under way are waited for: their answers were paid for.
+        """
+        said: dict[int, Said] = {}
+        for part, call in zip(self.parts, self.calls, strict=True):
+            if fault is not None and call.cancel():
+                continue
+            try:
+                answers = call.result()
+            except AdapterError as error:
+                fault = fault or error
+            else:
+                said.update((pk, _said(answer)) for (pk, _content), answer in zip(part, answers, strict=True))
+        return said, fault
+
+
+def _said(answer: EngineOutput | Failure) -> Said:
+    return Said.failure(answer.message) if isinstance(answer, Failure) else Said.answer(answer)

@@ -1,0 +1,88 @@
+"""The words for whether a model's answers stay: what the timeline says, with the figures it rests on."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.utils.formats import number_format
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+Evidence = Mapping[str, Any]
+
+
+def answers_changed(evidence: Evidence) -> str:
+    told = _figures(evidence)
+    if evidence["frozen"]:
+        text = ngettext(
+            "found that it is not frozen as it is said to be: of %(asked)s known input, %(changed)s was answered "
+            "otherwise. What is stored stays",
+            "found that it is not frozen as it is said to be: of %(asked)s known inputs, %(changed)s were answered "
+            "otherwise. What is stored stays",
+            int(evidence["asked"]),
+        )
+        return text % told
+    text = ngettext(
+        "found that it has changed under the same version: of %(asked)s input, %(changed)s is answered otherwise "
+        "than before. Asked a second time, %(nearer_new)s of %(repeated)s kept to the new answer (%(p)s)",
+        "found that it has changed under the same version: of %(asked)s inputs, %(changed)s are answered otherwise "
+        "than before. Asked a second time, %(nearer_new)s of %(repeated)s kept to the new answer (%(p)s)",
+        int(evidence["asked"]),
+    )
+    return text % told
+
+
+def answers_flaky(evidence: Evidence) -> str:
+    told = _figures(evidence)
+    if evidence["frozen"]:
+        text = ngettext(
+            "found that its answers vary, although it is said to be frozen: of %(asked)s known input, %(changed)s was "
+            "answered otherwise, and not so a second time",
+            "found that its answers vary, although it is said to be frozen: of %(asked)s known inputs, %(changed)s "
+            "were answered otherwise, and not all of them so a second time",
+            int(evidence["asked"]),
+        )
+    elif evidence["sampled"]:
+        text = ngettext(
+            "found that its answers vary: of %(sampled)s input asked twice in a run, %(differing)s was answered in "
+            "two ways",
+            "found that its answers vary: of %(sampled)s inputs asked twice in a run, %(differing)s were answered in "
+            "two ways",
+            int(evidence["sampled"]),
+        )
+    else:
+        text = _(
+            "found that its answers vary: asked a second time, %(nearer_former)s of %(repeated)s changed answers went "
+            "back to the former one"
+        )
+    return text % told
+
+
+def answers_unsettled(evidence: Evidence) -> str:
+    text = ngettext(
+        "found %(changed)s of %(asked)s input answered otherwise than before: too few to tell whether it has changed "
+        "or varies",
+        "found %(changed)s of %(asked)s inputs answered otherwise than before: too few to tell whether it has changed "
+        "or varies",
+        int(evidence["asked"]),
+    )
+    return text % _figures(evidence)
+
+
+def p_words(p_value: float | None) -> str:
+    """Return “p = 0.012”, or “p < 0.001”; empty without one."""
+    if p_value is None:
+        return ""
+    if p_value < 0.001:
+        return _("p < %(p)s") % {"p": number_format("0.001", use_l10n=True)}
+    digits = 3 if p_value < 0.1 else 2
+    return _("p = %(p)s") % {"p": number_format(f"{p_value:.{digits}f}", use_l10n=True)}
+
+
+def _figures(evidence: Evidence) -> dict[str, str]:
+    names = ("asked", "changed", "nearer_new", "nearer_former", "sampled", "differing")
+    counts = {name: int(evidence.get(name) or 0) for name in names}
+    counts["repeated"] = counts["nearer_new"] + counts["nearer_former"]
+    words = {name: number_format(n, use_l10n=True, force_grouping=True) for name, n in counts.items()}
+    return words | {"p": p_words(evidence.get("p_value"))}
