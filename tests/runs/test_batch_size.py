@@ -8,7 +8,7 @@ import pytest
 
 from evaluation.adapters import validate
 from tracker.candidates.models import CandidateModel
-from tracker.runs.planning import batch_size
+from tracker.runs.planning import MAX_BATCH, batch_size
 
 SERVER = {"url": "https://models.example.org/", "concurrency": 4}
 
@@ -17,7 +17,7 @@ SERVER = {"url": "https://models.example.org/", "concurrency": 4}
     ("adapter", "size"),
     [
         ({"kind": "http", **SERVER, "batch_size": 16}, 8 * 4 * 16),
-        ({"kind": "http", **SERVER, "batch_size": 500}, 1_000),
+        ({"kind": "http", **SERVER, "batch_size": 500}, MAX_BATCH),
         # A request takes one input: a batch of many would show no progress for hours.
         ({"kind": "http", **SERVER, "many": False, "request": {"text": "{input}"}}, 8 * 4),
         ({"kind": "openai", **SERVER, "model": "small"}, 8 * 4),
