@@ -156,6 +156,7 @@ BOARD = [
     ),
     Look("board:model", PROJECT + "models/{model}/"),
     Look("board:model", PROJECT + "models/{active_model}/", "active"),
+    Look("board:model", PROJECT + "models/{volatile_model}/", "volatile"),
     Look("board:activate_model", PROJECT + "models/{model}/activate/"),
     Look("board:compare", PROJECT + "compare/?base={active_model}&head={model}"),
     Look(
@@ -167,7 +168,8 @@ BOARD = [
     Look("board:runs", PROJECT + "runs/"),
     Look("board:runs", NEW + "runs/", "empty"),
     Look("board:run", PROJECT + "runs/{run}/"),
-    Look("board:changed_answers", PROJECT + "runs/{run}/changed-answers/"),
+    Look("board:changed_answers", PROJECT + "runs/{changed_run}/changed-answers/"),
+    Look("board:changed_answers", PROJECT + "runs/{run}/changed-answers/", "none"),
     Look("board:settings", PROJECT + "settings/"),
     Look("board:settings", PROJECT + "settings/", "with errors", (("send", "Make a token"),), status=400),
     Look("board:settings", PROJECT + "settings/", "revoke dialog", (("click", "a[href$='/revoke/']"),)),

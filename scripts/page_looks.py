@@ -71,6 +71,8 @@ def places(
         "new_report": [each["id"] for each in rows("reports/?status=new")],
         "active_model": [each["version"] for each in models if each["stage"] == "active"],
         "model": [each["version"] for each in models if each["stage"] == "candidate"],
+        "volatile_model": [each["version"] for each in models if each["stability"]],
+        "changed_run": [each["stability"]["run"] for each in models if each["stability"]],
         "run": [each["id"] for each in rows("runs/")],
         "token": [each["id"] for each in rows("tokens/")],
         "project": [project],

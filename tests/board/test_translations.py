@@ -11,6 +11,7 @@ from django.template.base import Lexer, TokenType
 from django.template.loader import render_to_string
 from django.test import Client
 
+from evaluation.drift import Stability
 from evaluation.expectations.registry import EXPECTATIONS
 from evaluation.types import OUTPUT_FIELDS
 from tests.board.conftest import Scene
@@ -27,9 +28,12 @@ from tracker.problems.models import Pattern, Problem
 from tracker.problems.problem_changes import update_problem
 from tracker.problems.revisions import relabel_pattern, retire_pattern
 from tracker.projects.changes import set_member
+from tracker.projects.events import log
 from tracker.projects.models import Project, Token, User
 from tracker.projects.rights import SYSTEM, Role
+from tracker.runs.models import Run
 from tracker.runs.requests import request_runs
+from tracker.runs.stability_models import RepeatedAnswer, StabilityCheck
 from tracker.triage.activation import activate, activate_as_policy, undo_activation, undoable
 from tracker.triage.comments import add_comment
 from tracker.triage.intake import file_report
@@ -101,6 +105,34 @@ COMPARED: list[dict[str, Any]] = [
     {"type": "invariant", "tolerance": 0.1},
     {"type": "directional", "label": YES, "direction": "increase", "tolerance": 0.1},
 ]
+
+
+def _checks(model: CandidateModel) -> Run:
+    """Add what a run can tell of whether a model's answers stay; return a run with an answer that changed."""
+    counts = {"n_asked": 9, "n_nearer_former": 0, "n_kept": 1, "n_sampled": 9, "n_differing": 1, "seed": 1}
+    runs = [Run.objects.create(project=model.project, model=model, status="finished") for _each in Stability]
+    checks = [
+        StabilityCheck.objects.create(
+            project=model.project, model=model, run=run,
+            stability=stability, n_changed=1, n_nearer_new=1, p_value=0.004, **counts,
+        )
+        for run, stability in zip(runs, Stability, strict=True)
+    ]  # fmt: skip
+    example = model.outputs.all()[0].example
+    RepeatedAnswer.objects.create(
+        project=model.project,
+        stability_check=checks[-1],
+        example=example,
+        label=NO,
+        differs=True,
+        nearer="new",
+    )
+    counts |= {"asked": 9, "changed": 1, "nearer_new": 1, "sampled": 9, "differing": 1}
+    for kind in ("answers_changed", "answers_flaky", "answers_unsettled"):
+        for frozen in (True, False):
+            told = counts | {"frozen": frozen, "p_value": 0.2, "run": runs[-1].pk}
+            log(SYSTEM, model.project, kind, about="model", subject_id=model.pk, evidence=told)
+    return runs[-1]
 
 
 def _line(text: str) -> dict[str, Any]:
@@ -188,9 +220,11 @@ def assert_none(found: Mapping[str, list[str]]) -> None:
 def test_pages_in_other_states_are_translated(greek: Scene, as_greek: Visitor) -> None:
     dismiss_report(SYSTEM, _report(greek.project, "άκυρο"), "διπλό")
     request_runs(SYSTEM, greek.project)
+    run = _checks(greek.v2)
     with spoken():
         asked: list[tuple[Any, ...]] = [
-            ("model", "1.0"), ("model", "3.0"), ("problem", 2), ("problem", 3), ("work",),
+            ("model", "1.0"), ("model", "2.0"), ("model", "3.0"), ("changed_answers", run.pk),
+            ("problem", 2), ("problem", 3), ("work",),
             *(("problem_freshness", number) for number in (1, 2, 3)),
         ]  # fmt: skip
         found = {" ".join(map(str, args)): left(as_greek.get(*args)) for args in asked}
@@ -321,6 +355,10 @@ REFUSED: list[tuple[str, list[Any], dict[str, Any]]] = [
     ("change_keys", ["3.0"], {"key_0": "χ"}),
     ("activate_model", ["1.0"], {}),
     ("change_stage", ["2.0"], {"stage": "ψ"}),
+    ("set_schedule", ["2.0"], {"hours": "6"}),
+    ("set_schedule", ["3.0"], {"hours": "0"}),
+    ("set_schedule", ["3.0"], {"hours": "6"}),
+    ("set_schedule", ["3.0"], {"hours": ""}),
     ("bring_outputs", ["2.0"], {"lines": ""}),
     ("bring_outputs", ["2.0"], {"lines": joined(
         "{", '{"input": "ν"}', '{"label": "ναι"}', '{"input": "ν", "label": "άλλο"}', '{"input": "ν", "label": 7}',

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from django.test import override_settings
+
 from tests.board.images import colourful, uri_of
 from tests.browser.conftest import REPORTED, TEXTS
 from tests.factories import (
@@ -14,6 +16,7 @@ from tests.factories import (
     make_problem,
     make_project,
 )
+from tests.runs.conftest import CALLABLE
 from tracker.candidates.model_changes import activate_model
 from tracker.problems.models import Problem
 from tracker.problems.revisions import retire_pattern
@@ -23,7 +26,10 @@ from tracker.projects.changes import create_token, set_member
 from tracker.projects.examples import canonical_input
 from tracker.projects.models import Project, User
 from tracker.projects.rights import SYSTEM, Role, actor_of_user
+from tracker.runs.execution import work_off
 from tracker.runs.models import Run
+from tracker.runs.open_adapters import close_adapters
+from tracker.runs.requests import request_runs
 from tracker.triage.comments import add_comment
 from tracker.triage.intake import file_report
 from tracker.triage.models import Report
@@ -48,6 +54,7 @@ def fill() -> User:
     _reports(shop, described)
     _samples(described)
     _runs(shop)
+    _volatile(shop)
     file_report(SYSTEM, pets, ReportBody(input={"image": uri_of(colourful(60, 40))}, predicted="dog"))
     return ada
 
@@ -109,6 +116,27 @@ def _samples(described: Problem) -> None:
             cancel_sample(SYSTEM, found)
     first = found.inputs.order_by("position")[0]
     decide(SYSTEM, first, Decision.LABELLED, said={"label": "positive"})
+
+
+def _volatile(shop: Project) -> None:
+    """A model that answers otherwise than it once did, with a lineage of every kind."""
+    lineage = {
+        "data": {
+            "name": "reviews-2026",
+            "files": ["a.csv", "b.csv"],
+            "url": "https://data.example.org/reviews",
+        },
+        "code": "9f3c2ab41d07c55e1f20a7d3b9f3c2ab41d07c55",
+        "note": "word " * 100,
+        "environment": {},
+    }
+    adapter = {"kind": "python", "callable": CALLABLE}
+    with override_settings(PYTHON_CALLABLES=[CALLABLE]):
+        model = make_model(shop, "live", adapter=adapter, frozen=False, lineage=lineage)
+        evaluate(shop)
+        model.outputs.update(label="negative")
+        work_off(request_runs(SYSTEM, shop, models=[model])[0].pk)
+        close_adapters()
 
 
 def _runs(shop: Project) -> None:
