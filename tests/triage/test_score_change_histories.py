@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import copy
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import product
+from typing import TypeVar
 
 import numpy as np
 import pytest
@@ -22,6 +24,7 @@ from tracker.triage.comparison import compare_models
 from tracker.triage.moves import move_problem
 
 pytestmark = pytest.mark.django_db
+T = TypeVar("T")
 LABELS = ("positive", "negative", "neutral")
 N_STEPS = 24
 
@@ -99,7 +102,7 @@ class Account:
         rows = Pattern.objects.select_related("project", "case", "example", "base")
         return rows.filter(example__content=f'"{place.text}"').latest("pk")
 
-    def one_of(self, of: list | tuple) -> object:
+    def one_of(self, of: Sequence[T]) -> T:
         return of[int(self.rng.integers(len(of)))]
 
     def score(self, said: dict[str, str], set_of: int, labels_of: int) -> float | None:
