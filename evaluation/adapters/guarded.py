@@ -24,6 +24,9 @@ from evaluation.adapters.base import AdapterRefused
 _deadline: ContextVar[float | None] = ContextVar("deadline", default=None)
 
 
+_SENT_AT_ONCE = 65_536  # bytes
+
+
 @contextmanager
 def time_limit(seconds: float) -> Iterator[None]:
     """Hold everything that is sent and received within to `seconds` in total.
@@ -48,16 +51,31 @@ def _left(timeout: float | None, error: type[Exception]) -> float | None:
 
 
 class _TimedStream(httpcore.NetworkStream):
-    """A stream whose every step counts against the time limit."""
+    """A stream whose every step counts against the time limit.
+
+    What is short is sent when an answer is wanted, so that the head and the body of a request go out at once: each
+    sending costs as much as all the rest of a request.
+    """
 
     def __init__(self, stream: httpcore.NetworkStream) -> None:
         self._stream = stream
+        self._unsent = b""
 
     def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
+        self._send()
         return self._stream.read(max_bytes, _left(timeout, httpcore.ReadTimeout))
 
     def write(self, buffer: bytes, timeout: float | None = None) -> None:
-        self._stream.write(buffer, _left(timeout, httpcore.WriteTimeout))
+        if len(self._unsent) + len(buffer) > _SENT_AT_ONCE:
+            self._send()
+        self._unsent += buffer
+        if len(self._unsent) > _SENT_AT_ONCE:
+            self._send()
+
+    def _send(self) -> None:
+        unsent, self._unsent = self._unsent, b""
+        if unsent:
+            self._stream.write(unsent, _left(None, httpcore.WriteTimeout))
 
     def close(self) -> None:
         self._stream.close()
@@ -65,6 +83,7 @@ class _TimedStream(httpcore.NetworkStream):
     def start_tls(
         self, ssl_context: ssl.SSLContext, server_hostname: str | None = None, timeout: float | None = None
     ) -> httpcore.NetworkStream:
+        self._send()
         left = _left(timeout, httpcore.ConnectTimeout)
         return _TimedStream(self._stream.start_tls(ssl_context, server_hostname, left))
 

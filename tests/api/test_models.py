@@ -17,6 +17,7 @@ from tests.api.test_metrics import make_result
 from tests.api.test_problem_details import assert_problem
 from tests.factories import equals, make_model, make_outputs, make_patterns, make_problem, make_project
 from tracker.candidates.models import CandidateModel, Stage
+from tracker.candidates.secrets import opened_adapter
 from tracker.problems.models import Problem
 from tracker.projects.models import Project, User
 
@@ -54,6 +55,26 @@ def test_a_model_and_its_fields(writer: Caller) -> None:
     # Not evaluated is not zero.
     assert shown["overall"] == {"n_cases": None, "n_scored": None, "n_failed": None, "error": None}
     assert writer.get("models/svm-3/").json() == shown
+
+
+def test_a_key_is_kept_exchanged_and_never_answered(writer: Caller, project: Project) -> None:
+    key, other = "sk-Zebra-7781", "sk-Okapi-1277"
+    adapter = {"kind": "openai", "url": "https://models.example.org/v1", "model": "m", "api_key": key}
+    answers = [writer.post("models/", {"version": "v1", "adapter": adapter}), writer.get("models/v1/")]
+    shown = answers[-1].json()["adapter"]
+    assert shown["api_key"] == "(hidden)"
+    # What was answered can be sent back with a change.
+    answers.append(writer.patch("models/v1/", {"adapter": {**shown, "seed": 7}}))
+    assert opened_adapter(project.models.get())["api_key"] == key
+    answers.append(writer.patch("models/v1/", {"adapter": {**shown, "api_key": other}}))
+    assert opened_adapter(project.models.get())["api_key"] == other
+    moved = writer.patch("models/v1/", {"adapter": {**shown, "url": "https://elsewhere.example.org"}})
+    assert list(assert_problem(moved, 400)["errors"]) == ["adapter.api_key"]
+    answers += [moved, writer.get("models/"), writer.get("export/")]
+    for answer in answers:
+        content = b"".join(answer.streaming_content) if answer.streaming else answer.content
+        assert key.encode() not in content
+        assert other.encode() not in content
 
 
 def test_an_unknown_kind_names_those_there_are(writer: Caller) -> None:

@@ -79,7 +79,9 @@ def test_a_frozen_model_that_is_not(scene: Scene, server: Server, as_viewer: Vis
     page = words(as_viewer.get("model", "live"))
     assert "Said to be frozen, but 10 of 10 repeated inputs were answered otherwise" in page
     assert "of 10 known inputs, 10 were answered otherwise. What is stored stays" in page
-    assert "before positive now negative" in words(as_viewer.get("changed_answers", run.pk))
+    answers = words(as_viewer.get("changed_answers", run.pk))
+    assert answers.count("before positive now negative") == 10
+    assert "Asked once more, 10 of 10 kept to the new answer." in answers
     assert "Save" not in page
 
 

@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import io
 import json
-from typing import Any
+import logging
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from django.core.management import call_command
 from django.db import connection
+from django.utils import timezone
 
 from evaluation.adapters import ADAPTERS
 from evaluation.adapters.base import Opening, Policy
 from tests.factories import equals, make_model, make_outputs, make_patterns, make_problem
 from tracker.candidates.model_changes import update_model
-from tracker.candidates.models import CandidateModel
+from tracker.candidates.models import CandidateModel, Output
 from tracker.candidates.secrets import (
     HIDDEN,
     SecretsUnreadable,
@@ -29,7 +31,11 @@ from tracker.projects.rights import SYSTEM
 from tracker.projects.sealing import seal, unseal
 from tracker.runs.models import Run
 from tracker.runs.open_adapters import adapter_of
+from tracker.runs.requests import overdue_models
 from tracker.tasks.evaluating import evaluate_project
+
+if TYPE_CHECKING:
+    from tests.evaluation.adapters.conftest import ModelServer
 
 pytestmark = pytest.mark.django_db
 
@@ -170,14 +176,32 @@ def test_an_unreadable_key_is_entered_again(model: CandidateModel, settings: Any
     assert opened_adapter(model)["headers"] == ADAPTER["headers"]
 
 
-def test_a_run_says_that_the_key_cannot_be_read(
+def test_a_run_says_that_the_key_cannot_be_read_and_begins_again_with_another(
     project: Project, model: CandidateModel, settings: Any
 ) -> None:
     make_patterns(make_problem(project), [equals("fine")])
     settings.SECRET_KEY = "another"
     evaluate_project(project)
     run = Run.objects.get()
-    assert run.error == "The stored key cannot be read any more; enter it again."
+    assert (run.status, run.error) == ("failed", "The stored key cannot be read any more; enter it again.")
+    assert not Output.objects.exists()
+    assert overdue_models(timezone.now()) == []
+    update_model(SYSTEM, model, {"adapter": ADAPTER})
+    assert overdue_models(timezone.now()) == [model]
+
+
+def test_a_server_that_repeats_the_key_brings_it_into_no_log_and_no_row(
+    project: Project, local_server: ModelServer, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.DEBUG)
+    make_model(project, "server", adapter={**ADAPTER, "url": local_server.url})
+    make_patterns(make_problem(project), [equals("fine"), equals("also fine")])
+    local_server.says({"error": f"Bearer {KEY} is not welcome"}, status=400)
+    evaluate_project(project)
+    assert local_server.asked[0][1]["authorization"] == f"Bearer {KEY}"
+    assert Output.objects.filter(error__contains="is not welcome").count() == 2
+    assert KEY not in caplog.text
+    assert KEY not in str(list(Output.objects.values())) + str(list(Run.objects.values()))
 
 
 def test_an_adapter_is_opened_with_the_key(model: CandidateModel) -> None:

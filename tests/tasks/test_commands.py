@@ -12,8 +12,11 @@ from django.core.management import CommandError, call_command
 from tests.factories import equals, make_model, make_outputs, make_patterns, make_problem, make_project
 from tracker.candidates.models import CandidateModel, Output
 from tracker.problems.models import Pattern, Problem
+from tracker.projects.changes import update_project
 from tracker.projects.models import Project, Token, User
+from tracker.projects.rights import SYSTEM
 from tracker.runs.models import Result, Run
+from tracker.triage.activation import activate
 
 pytestmark = pytest.mark.django_db
 
@@ -149,3 +152,18 @@ def test_patterns_and_outputs_of_one_project_stay_there(tmp_path: Path) -> None:
     run("import_outputs", theirs.slug, "v1", write(tmp_path / "o", {"input": "good", "label": "positive"}))
     assert not theirs.problems.exists()
     assert not ours.models.exists()
+
+
+def test_evaluate_puts_a_model_live_where_the_policy_says_so(project: Project) -> None:
+    texts = [f"not bad at all {number}" for number in range(24)]
+    problem = make_problem(project, harm="major", users_affected_percent=5, users_affected_reason="counted")
+    make_patterns(problem, [equals(text) for text in texts])
+    for version, label in (("v1", "negative"), ("v2", "positive")):
+        make_outputs(make_model(project, version), dict.fromkeys(texts, label))
+    activate(SYSTEM, project.models.get(version="v1"))
+    update_project(SYSTEM, project, {"activation_policy": {"mode": "automatic"}})
+    stdout, _stderr = run("evaluate", "reviews", "--wait")
+    assert "v2 is the active model now, by the project's policy." in stdout
+    assert project.models.get(stage="active").version == "v2"
+    stdout, _stderr = run("evaluate", "reviews", "--wait")
+    assert "by the project's policy" not in stdout

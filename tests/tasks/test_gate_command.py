@@ -8,6 +8,7 @@ import os
 import subprocess
 import sys
 from collections.abc import Iterable
+from ipaddress import ip_network
 from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree as ET
@@ -164,6 +165,16 @@ class TestItEvaluatesFirst:
         assert code == 2
         assert "negation: Not everything that is known now has been evaluated on it." in told
         assert "its run is queued" in told
+
+    def test_a_server_that_is_away_is_inconclusive(
+        self, project: Project, capsys: Told, settings: Any
+    ) -> None:
+        settings.MODEL_NETWORKS = (ip_network("127.0.0.0/8"),)
+        away = {"kind": "http", "url": "http://127.0.0.1:9/", "retries": 0, "timeout_seconds": 1}
+        make_model(project, "served", adapter=away)
+        code, told, _errors = gate(capsys, "reviews", "served", "--timeout", "2")
+        assert code == 2
+        assert "served is not evaluated to the end: its run is running. " in told
 
     def test_a_run_that_failed_is_inconclusive(
         self, v2: CandidateModel, monkeypatch: pytest.MonkeyPatch, capsys: Told

@@ -10,7 +10,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from tests.factories import day, equals, evaluate, make_model, make_outputs, make_patterns, make_problem
-from tracker.candidates.model_changes import activate_model
+from tracker.candidates.model_changes import activate_model, update_model
 from tracker.candidates.models import CandidateModel, Output
 from tracker.candidates.trained_on import add_trained_on
 from tracker.problems.models import Problem
@@ -99,6 +99,35 @@ def test_one_closed_by_hand_is_protected_too(v1: CandidateModel, v2: CandidateMo
     assert found.verdict == "inconclusive"
     assert reasons(found) == [("protected_not_proven", problem.slug, 0)]
     assert "14 more clean cases would prove it" in found.reasons[0].detail
+
+
+def test_one_closed_by_hand_without_test_patterns_cannot_be_shown_to_stay_fixed(
+    v1: CandidateModel, v2: CandidateModel
+) -> None:
+    _described, cases = described(v1.project)
+    says(v1, cases)
+    says(v2, cases)
+    bare = make_problem(v1.project)
+    assert outcome(v2).verdict == "pass"  # nobody calls that one fixed
+    move_problem(SYSTEM, bare, "confirmed")
+    move_problem(SYSTEM, bare, "fixed", reason="gone")
+    found = outcome(v2)
+    assert found.verdict == "inconclusive"
+    assert reasons(found) == [("protected_not_proven", bare.slug, 0)]
+    assert "no test patterns" in found.reasons[0].detail
+    assert bare not in found.problems
+
+
+def test_an_archived_model_is_not_evaluated_any_more(v1: CandidateModel, v2: CandidateModel) -> None:
+    problem, cases = described(v1.project)
+    says(v1, cases)
+    says(v2, cases)
+    assert outcome(v2).verdict == "pass"
+    update_model(SYSTEM, v2, {"stage": "archived"})
+    make_patterns(problem, [equals("new")])
+    found = outcome(v2)
+    assert found.verdict == "inconclusive"
+    assert ("not_evaluated", problem.slug, 0) in reasons(found)
 
 
 def test_significantly_worse_on_a_problem_that_nothing_protects(

@@ -193,7 +193,10 @@ def _apply_change(actor: Actor, model: CandidateModel, field: str, value: Any, e
 def _set_adapter(model: CandidateModel, config: Mapping[str, Any]) -> None:
     """Set the settings where they may change still; a new key may be entered at any time, for it expires."""
     shown, secrets = part_secrets(config)
-    _set_unless_heard(model, "adapter", shown)
+    if shown != model.adapter:
+        _set_unless_heard(model, "adapter", shown)
+        # A run that could not ask it as it was is worth beginning again.
+        model.facts_version += 1
     try:
         unchanged = secrets == stored_secrets(model)
     except SecretsUnreadable:

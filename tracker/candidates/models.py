@@ -160,6 +160,10 @@ class OutputQuerySet(models.QuerySet["Output"]):
     def current(self) -> Self:
         return self.filter(is_current=True)
 
+    def past(self) -> Self:
+        """What others have replaced. By its model it is found by an index of its own, as what is current is."""
+        return self.filter(is_current=False)
+
     def answers(self) -> Self:
         return self.current().filter(error=None)
 
@@ -174,8 +178,9 @@ class OutputQuerySet(models.QuerySet["Output"]):
         return self.current().filter(model=model, run_id=run, error__isnull=False)
 
     def of_models_for(self, models: Collection[int], examples: Collection[int]) -> Self:
-        """Answers of these models for these examples, those of the past too."""
-        return self.filter(model__in=models, example__in=examples, error=None).order_by("pk")
+        """Answers of these models for these examples, those of the past too: each of both has an index of its own."""
+        told = self.filter(model__in=models, example__in=examples, error=None)
+        return told.past().union(told.current(), all=True)
 
     def answered_otherwise(self, by: int, than: int) -> Self:
         """Answers of one model to examples to which the other's answer is not the same."""
@@ -215,7 +220,7 @@ class Output(models.Model):
     model = models.ForeignKey(
         CandidateModel, on_delete=models.CASCADE, related_name="outputs", db_constraint=False, db_index=False
     )
-    example = models.ForeignKey(Example, on_delete=models.PROTECT, related_name="outputs")
+    example = models.ForeignKey(Example, on_delete=models.PROTECT, related_name="outputs", db_index=False)
     label = models.TextField(null=True, blank=True)  # noqa: DJ001 - missing is not an empty label
     scores = models.TextField(null=True, blank=True, help_text=_("JSON object, label to score."))  # noqa: DJ001
     value = models.FloatField(null=True, blank=True)
@@ -248,7 +253,7 @@ class Output(models.Model):
             ),
         ]
         indexes: ClassVar = [
-            models.Index(fields=["model"], condition=Q(is_current=False), name="output_history"),
+            models.Index(fields=["model", "example"], condition=Q(is_current=False), name="output_history"),
             models.Index(
                 fields=["run_id"], condition=Q(replaces__isnull=False), name="output_changed_in_run"
             ),

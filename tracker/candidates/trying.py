@@ -158,7 +158,11 @@ def _within(seconds: float, act: Callable[[], Exchange]) -> Exchange | None:
             _places.release()
 
     thread = threading.Thread(target=run, name="try", daemon=True)
-    thread.start()
+    try:
+        thread.start()
+    except RuntimeError:  # there can be no more threads
+        _places.release()
+        raise TooOften(_("Other examples are being tried just now. Try again in a moment."), 2) from None
     thread.join(seconds)
     return told[0] if told else None
 

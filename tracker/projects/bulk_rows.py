@@ -5,7 +5,7 @@ Django's bulk_create builds objects and SQL text row by row; at 10,000 rows that
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from functools import cache
 from typing import Any
 
@@ -111,8 +111,8 @@ def _element_type(field: models.Field[Any, Any]) -> str:
 
 def _sqlite_rows(
     fields: Sequence[models.Field[Any, Any] | None], rows: Sequence[Sequence[Any]]
-) -> Iterable[Sequence[Any]]:
-    """Return the rows with times in the form that SQLite stores; most rows share a few of them."""
+) -> Any:
+    """Return an iterable of the rows with times in the form that SQLite stores; most rows share a few of them."""
     times = [place for place, field in enumerate(fields) if isinstance(field, models.DateTimeField)]
     if not times:
         return rows

@@ -104,7 +104,13 @@ def _helpers(model: CandidateModel, n_batches: int) -> int:
 def batch_size(model: CandidateModel) -> int:
     """Return how many examples one batch of the model's run holds: a few calls of its adapter."""
     calls = CALLS_A_BATCH * int(model.adapter.get("concurrency", 1))
-    return min(MAX_BATCH, calls * int(model.adapter.get("batch_size", MAX_BATCH)))
+    return min(MAX_BATCH, calls * _inputs_a_call(model))
+
+
+def _inputs_a_call(model: CandidateModel) -> int:
+    """A server that takes one input a request has no size of its own, or is told so."""
+    one = 1 if ADAPTERS[model.adapter["kind"]].asks_server else MAX_BATCH
+    return one if model.adapter.get("many") is False else int(model.adapter.get("batch_size", one))
 
 
 def _problems_in_need(run: Run) -> set[int]:

@@ -8,23 +8,21 @@ from __future__ import annotations
 
 import hashlib
 import heapq
-import json
 import logging
 import secrets
 import uuid
-from collections.abc import Collection, Iterable, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
 from django.db import InterfaceError, OperationalError, transaction
-from django.db.models import Q
-from django.utils import timezone
 
-from evaluation.adapters import ADAPTERS, Adapter, AdapterError, Failure
+from evaluation.adapters import ADAPTERS, AdapterError, Failure
 from evaluation.drift import Repeats, count_changed, nearer, same_answer, sample_size
 from evaluation.types import Output as Answer
 from tracker.candidates.models import CandidateModel, Output, OutputQuerySet
 from tracker.projects.models import Example
+from tracker.runs.calls import calling
+from tracker.runs.claims import claim_run
 from tracker.runs.leases import kept_alive, lease_end
 from tracker.runs.models import Run, RunStatus
 from tracker.runs.open_adapters import adapter_of
@@ -53,11 +51,8 @@ def repeat_some(run: Run) -> bool:
     """
     if not _is_due(run):
         return False
-    now = timezone.now()
     token = uuid.uuid4()
-    free = Q(lease_until=None) | Q(lease_until__lt=now)
-    mine = Run.objects.filter(free, pk=run.pk, status=RunStatus.RUNNING)
-    if not mine.update(token=token, lease_until=lease_end(now)):
+    if not claim_run(run, token):
         return False
     held = Run.objects.filter(pk=run.pk, token=token, status=RunStatus.RUNNING)
     seed = secrets.randbits(31)
@@ -167,22 +162,22 @@ def ask(model: CandidateModel, example_ids: Collection[int]) -> dict[int, Answer
         adapter = adapter_of(model)
     except AdapterError:
         return {}
-    items = sorted(contents.items())
-    parts = [items[start : start + adapter.batch_size] for start in range(0, len(items), adapter.batch_size)]
-    with ThreadPoolExecutor(max_workers=adapter.concurrency) as pool:
-        return {
-            pk: answer for part in pool.map(lambda part: _asked(adapter, part), parts) for pk, answer in part
-        }
-
-
-def _asked(adapter: Adapter, part: Sequence[tuple[int, str]]) -> list[tuple[int, Answer]]:
-    try:
-        answers = adapter.predict([json.loads(content) for _pk, content in part])
-    except AdapterError:
-        # A repeat is not worth waiting for a server: fewer of them tell less, and nothing wrong.
-        return []
-    return [
-        (pk, answer)
-        for (pk, _content), answer in zip(part, answers, strict=True)
-        if not isinstance(answer, Failure)
-    ]
+    examples = sorted(contents.items())
+    size = adapter.batch_size
+    parts = [examples[start : start + size] for start in range(0, len(examples), size)]
+    said: dict[int, Answer] = {}
+    with calling(adapter, ADAPTERS[model.adapter["kind"]]) as submit:
+        is_away = False
+        for part, call in [(part, submit(part)) for part in parts]:
+            # A repeat is not worth waiting for a server: fewer of them tell less, and nothing wrong.
+            if is_away and call.cancel():
+                continue
+            try:
+                answers = call.result()
+            except AdapterError:
+                is_away = True
+                continue
+            for (pk, _content), answer in zip(part, answers, strict=True):
+                if not isinstance(answer, Failure):
+                    said[pk] = answer
+    return said

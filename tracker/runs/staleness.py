@@ -34,14 +34,17 @@ def stale_problems(model: CandidateModel) -> ProblemQuerySet:
 
 
 def stale_state(model: CandidateModel) -> str:
-    """Return a digest of what the model is stale on: it changes with every fact that gives a run new work."""
-    model.refresh_from_db(fields=["facts_version", "stage"])
+    """Return a digest of what the model is stale on: it changes with every fact that gives a run new work, and with
+    the keys that it is asked with, without which a run may have come to nothing.
+    """
+    model.refresh_from_db(fields=["facts_version", "stage", "sealed_secrets"])
     rows = (
         stale_problems(model)
         .order_by("pk")
         .values_list("pk", "revision", "fix_criterion", "project__fix_criterion")
     )
-    return hashlib.sha256(repr((model.facts_version, list(rows))).encode()).hexdigest()
+    keys = [model.sealed_secrets] if model.sealed_secrets else []
+    return hashlib.sha256(repr((model.facts_version, list(rows), *keys)).encode()).hexdigest()
 
 
 def stale_models(project: Project | None = None) -> list[CandidateModel]:

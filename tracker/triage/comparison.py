@@ -72,7 +72,8 @@ class ComparedProblem:
 class Comparison:
     """What speaks for `head` beside `base`. Problems in the order of their priority.
 
-    `not_compared`: open problems with test patterns, on whose newest revision not both models are evaluated.
+    `not_compared`: open problems with test patterns, on whose newest revision not both models are evaluated;
+    `not_described`: those without.
     `base_stale`, `head_stale`: ids of problems on which the model has no result that rests on all that is known now;
     those that are evaluated on the newest revision are compared all the same.
     """
@@ -84,6 +85,7 @@ class Comparison:
     """What it was read from: all open problems, the two models, their results."""
     problems: Sequence[ComparedProblem]
     not_compared: Sequence[Problem]
+    not_described: Sequence[Problem]
     head_results: Mapping[int, Result]
     """By problem, also where the base model has none: verdicts and lists of cases."""
     base_stale: frozenset[int]
@@ -161,6 +163,7 @@ def compare_models(
         facts=facts,
         head_results={pk: found[head.pk] for pk, found in results.items() if head.pk in found},
         problems=[_row(each, test) for each, test in zip(pairs, tests.problems, strict=True)],
+        not_described=[each for each in problems if not each.revision],
         not_compared=[each for each in problems if each.revision and each.pk not in compared],
         base_stale=_stale(base, problems, results),
         head_stale=_stale(head, problems, results),

@@ -109,7 +109,7 @@ def gate(project: Project, model: CandidateModel, *, comparison: Comparison | No
         ),
         n_protected=sum(problem.is_protected for problem in facts.problems),
         comparison=comparison,
-        problems=tuple(each.problem for each in own),
+        problems=tuple(each.problem for each in own if each.problem.revision),
         results={each.problem.pk: each.result for each in own if each.result is not None},
     )
 
@@ -133,15 +133,16 @@ class _Own:
 
 
 def _own_results(project: Project, model: CandidateModel, comparison: Comparison | None) -> list[_Own]:
+    """Return the open problems that have test patterns or are protected, by number."""
     if comparison is not None:
-        problems = sorted(
-            [*(row.problem for row in comparison.problems), *comparison.not_compared],
-            key=lambda problem: problem.number,
-        )
+        compared = [row.problem for row in comparison.problems]
+        known = [*compared, *comparison.not_compared, *comparison.not_described]
     else:
-        problems = list(Problem.objects.filter(project=project, revision__gt=0).open().order_by("number"))
-        for problem in problems:
+        known = list(Problem.objects.filter(project=project).open())
+        for problem in known:
             problem.project = project
+    problems = [problem for problem in known if problem.revision or problem.status == Status.FIXED]
+    problems.sort(key=lambda problem: problem.number)
     if comparison is not None:
         results = comparison.head_results
     else:
@@ -152,7 +153,8 @@ def _own_results(project: Project, model: CandidateModel, comparison: Comparison
         _Own(
             problem,
             result := results.get(problem.pk),
-            is_current=rests_on_all(result, model, problem) and problem.pk not in active_stale,
+            is_current=not problem.revision
+            or (rests_on_all(result, model, problem) and problem.pk not in active_stale),
         )
         for problem in problems
     ]

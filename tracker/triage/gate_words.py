@@ -29,7 +29,7 @@ def reason_words(
         "model": model.version,
         "active": active.version if active else "",
         "n": n_cases,
-        "settles": settling_words(judgement) if judgement else "",
+        "settles": settling_words(judgement) if judgement else _("it has no test patterns"),
         "better": flips.newly_passing if flips else 0,
     }
     return _text(kind, n_cases) % facts

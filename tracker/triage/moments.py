@@ -149,7 +149,7 @@ def _at(place: list[_Row], stands: Stands) -> tuple[bool, str]:
 def answers_at(
     project: Project, asked: Sequence[tuple[CandidateModel, datetime | None]], examples: Collection[int]
 ) -> list[Answers]:
-    """Return what models said of examples, each by a time; None is now. One query, one more per volatile model then.
+    """Return what models said of examples, each by a time; None is now. One query, two more per volatile model then.
 
     What a frozen model says it has always said, whenever it was asked. A volatile one had said nothing before it was
     asked, and where its last word by then was an error, it had no answer.
@@ -166,7 +166,9 @@ def answers_at(
             continue
         then: dict[int, EngineOutput] = {}
         by_then = outputs.filter(model=model, created_at__lte=at).order_by("created_at", "pk")
-        _read(by_then, examples, {model.pk: then})
+        # What is current is the newest.
+        _read(by_then.past(), examples, {model.pk: then})
+        _read(by_then.current(), examples, {model.pk: then})
         said.append(then)
     return said
 

@@ -71,13 +71,15 @@ def answers_unsettled(evidence: Evidence) -> str:
 
 
 def p_words(p_value: float | None) -> str:
-    """Return “p = 0.012”, or “p < 0.001”; empty without one."""
+    """Return “p = 0.012”, or “p < 0.001”, in one piece; empty without one."""
     if p_value is None:
         return ""
     if p_value < 0.001:
-        return _("p < %(p)s") % {"p": number_format("0.001", use_l10n=True)}
-    digits = 3 if p_value < 0.1 else 2
-    return _("p = %(p)s") % {"p": number_format(f"{p_value:.{digits}f}", use_l10n=True)}
+        words = _("p < %(p)s") % {"p": number_format("0.001", use_l10n=True)}
+    else:
+        digits = 3 if p_value < 0.1 else 2
+        words = _("p = %(p)s") % {"p": number_format(f"{p_value:.{digits}f}", use_l10n=True)}
+    return words.replace(" ", "\N{NO-BREAK SPACE}")
 
 
 def _figures(evidence: Evidence) -> dict[str, str]:

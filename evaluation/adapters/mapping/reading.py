@@ -120,20 +120,30 @@ class Reading:
             return self.output(next(iter(item.values())))
         return self._made(**item)
 
-    def _plain(self, item: dict[str, object]) -> Output | None:
-        """An output with a label and scores that are beyond doubt, in a fraction of the time; None for others."""
-        label, scores = item.get("label"), item.get("scores")
-        if len(item) != 2 or not isinstance(label, str) or not isinstance(scores, dict) or not scores:
+    def _plain(self, fields: Mapping[str, object]) -> Output | None:
+        """An output of scores, with a label or without, that is beyond doubt, in a fraction of the time; else None."""
+        scores = fields.get("scores")
+        if not isinstance(scores, dict) or not scores or not scores.keys() <= self._known:
             return None
-        if (
-            label not in self._known
-            or not scores.keys() <= self._known
-            or set(map(type, scores.values())) != {float}
-        ):
+        if set(map(type, scores.values())) != {float} or not isfinite(sum(scores.values())):
             return None
-        return Output(label, scores) if isfinite(sum(scores.values())) else None
+        if len(fields) == 1:
+            return Output(self._best(scores), scores)
+        label = fields.get("label")
+        if len(fields) == 2 and isinstance(label, str) and label in self._known:
+            return Output(label, scores)
+        return None
+
+    def _best(self, scores: Mapping[str, float]) -> str:
+        """The label with the highest score, of equals the first of the project's."""
+        highest = max(scores.values())
+        best = [label for label, score in scores.items() if score == highest]
+        return best[0] if len(best) == 1 else min(best, key=self.labels.index)
 
     def _made(self, **fields: object) -> Output:
+        quick = self._plain(fields)
+        if quick is not None:
+            return quick
         try:
             return Output.from_json(fields, self.labels)
         except InvalidOutput as error:

@@ -47,6 +47,17 @@ def test_one_connection_serves_many_batches(opened: Opener, model_server: ModelS
     assert len(ports) == 2
 
 
+@pytest.mark.parametrize("length", [1, 65_000, 66_000, 1_000_000])
+def test_a_request_of_any_length_arrives_whole(
+    opened: Opener, model_server: ModelServer, length: int
+) -> None:
+    model_server.script = lambda handler, inputs: Said(body=json.dumps([len(inputs[0])]).encode())
+    adapter = opened(model_server.url)
+
+    for _ in range(2):
+        assert adapter.predict(["x" * length]) == [Output(value=length)]
+
+
 def test_nothing_is_asked_of_an_empty_batch(opened: Opener, model_server: ModelServer) -> None:
     assert opened(model_server.url).predict([]) == []
     assert model_server.asked == []

@@ -50,6 +50,11 @@ class TryForm(StyledForm):
         if newest is not None:
             self.initial["example"] = self._as_typed(newest.input, field)
 
+    def unchecked(self) -> TryForm:
+        """Return the form with what was typed, whatever that is: something else was asked for."""
+        self.errors.clear()
+        return self
+
     def clean_example(self) -> JSON:
         example: JSON = self.cleaned_data["example"]
         if example is None or example == "":

@@ -134,7 +134,7 @@ def _detail(said: SaidThere, fields: Mapping[str, Any]) -> str:
         (output.answer.scores or {}) if output is not None and output.answer is not None else {}
         for output in (said.output, said.base_output)
     )
-    label = fields.get("label")
+    label = str(fields.get("label"))
     if fields.get("type") in {"score", "directional"} and label in scores:
         told = {"score": plain(scores[label]), "base": plain(base_scores.get(label))}
         return (_("score %(score)s, of the base %(base)s") if told["base"] else _("score %(score)s")) % told

@@ -179,10 +179,10 @@ def changes_page(model: CandidateModel, run: Run, number: str | None) -> Changes
     page = counted_page(changed_rows(run), CHANGES_A_PAGE, number)
     check = StabilityCheck.objects.filter(run=run).first()
     rows = [_change(each) for each in answer_changes(run, page.object_list)]
-    return ChangesPage(run, check, _lead(check), page, rows)
+    return ChangesPage(run, check, _lead(check, model), page, rows)
 
 
-def _lead(check: StabilityCheck | None) -> str:
+def _lead(check: StabilityCheck | None, model: CandidateModel) -> str:
     """Return how a change was told from chance, with the figures."""
     if check is None or not check.n_changed:
         return ""
@@ -193,6 +193,10 @@ def _lead(check: StabilityCheck | None) -> str:
         "p": p_words(check.p_value),
         "word": stability_word(check.stability),
     }
+    if model.frozen:
+        return (
+            _("Asked once more, %(new)s of %(repeated)s kept to the new answer.") % told if repeated else ""
+        )
     if not repeated:
         return _("None of them could be asked a second time, so a change cannot be told from chance.")
     return (

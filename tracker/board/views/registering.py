@@ -35,7 +35,7 @@ def register(place: Place) -> HttpResponse:
                 place.request, _("The model is registered. It is evaluated on every problem now.")
             )
             return redirect("board:model", place.project.slug, made.version)
-    return _page(place, form, example, Trial())
+    return _page(place, form, example.unchecked(), Trial())
 
 
 def _page(place: Place, form: RegisterForm, example: TryForm, trial: Trial) -> HttpResponse:

@@ -51,7 +51,8 @@ class RegisterForm(StyledForm):
         """Add to each number that may be left empty what it is then."""
         for name, default in ADAPTERS[self.kind].defaults.items():
             field = self.fields.get(name)
-            if isinstance(field, forms.IntegerField) and isinstance(default, int | float):
+            is_number = isinstance(field, forms.IntegerField) and isinstance(default, int | float)
+            if field is not None and is_number and field.initial is None:
                 told = _("Empty: %(default)s.") % {
                     "default": number_format(f"{default:g}", force_grouping=True)
                 }

@@ -64,7 +64,13 @@ class OpenAIForm(ServerForm):
             "A regular expression; its first group is the label. For “a pattern finds it” only."
         ),
     )
-    temperature = forms.FloatField(label=gettext_lazy("Temperature"), required=False, min_value=0)
+    temperature = forms.FloatField(
+        label=gettext_lazy("Temperature"),
+        required=False,
+        min_value=0,
+        initial=0,
+        help_text=gettext_lazy("Empty: not sent, for models that take none."),
+    )
     max_tokens = forms.IntegerField(label=gettext_lazy("Most tokens"), required=False, min_value=1)
     seed = forms.IntegerField(label=gettext_lazy("Seed"), required=False, min_value=0)
     parameters = JSONSetting(
@@ -81,3 +87,6 @@ class OpenAIForm(ServerForm):
         self.fields["url"].help_text = gettext_lazy(
             "Up to where /chat/completions begins, such as https://api.openai.com/v1"
         )
+
+    def adapter(self) -> dict[str, Any]:
+        return super().adapter() | {"temperature": self.cleaned_data["temperature"]}

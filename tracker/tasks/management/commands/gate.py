@@ -119,7 +119,8 @@ def _write_files(outcome: GateOutcome, junit: Path | None, as_json: Path | None)
 
 def _unfinished(runs: list[Run]) -> list[str]:
     return [
-        f"{run.model.version} is not evaluated to the end: its run is {run.status}. {run.error}".rstrip()
+        f"{run.model.version} is not evaluated to the end: its run is {run.status}. "
+        + (run.error or run.waiting_for)
         for run in runs
         if run.status != RunStatus.FINISHED
     ]
