@@ -59,6 +59,8 @@ def parse_json(text: str | bytes) -> JSON:
 
 def check_json(value: object) -> None:
     """The same checks for a value that was parsed already; raises InvalidJSON."""
+    if type(value) is str:
+        return _check_string(value)
     level = [value]
     depth = 0
     while level:
@@ -79,6 +81,7 @@ def check_json(value: object) -> None:
                 raise InvalidJSON(_too_deep())
         level = below
         depth += 1
+    return None
 
 
 def canonical_json(value: JSON) -> str:

@@ -78,11 +78,13 @@ class RejectedLine:
 
 
 class PatternReader:
-    """Checks pattern lines against one project; remembers expectations, which repeat from line to line."""
+    """Checks pattern lines against one project; remembers what repeats from line to line."""
 
     def __init__(self, project: Project) -> None:
         self._labels = Labels.of(project.labels)
-        self._known: dict[tuple[str, bool], str] = {}
+        self._known: dict[tuple[object, bool], str] = {}
+        self._known_meta: dict[object, str] = {}
+        self._last_base: tuple[Any, CanonicalInput] | None = None
 
     def read_all(self, items: Iterable[tuple[int, object]]) -> Iterator[PatternLine | RejectedLine]:
         """Read numbered items; an item that is an Invalid already (a line that is not JSON) is passed through."""
@@ -100,7 +102,7 @@ class PatternReader:
         if body.input is msgspec.UNSET:
             raise Invalid({"input": [_("This field is required.")]})
         sent = _canonical("input", body.input)
-        base = _canonical("base", body.base) if body.base is not None else None
+        base = self._base(body.base) if body.base is not None else None
         return PatternLine(
             line=line,
             problem=body.problem,
@@ -109,26 +111,56 @@ class PatternReader:
             base=base,
             expectation=self.read_expectation(body.expectation, has_base=base is not None),
             sources=_sources(body.source),
-            meta=_meta(body.meta),
+            meta=self._meta(body.meta),
         )
 
     def read_expectation(self, fields: dict[str, Any], *, has_base: bool) -> str:
         """Return the expectation's canonical JSON; raises Invalid with the fields under `expectation`."""
-        try:
-            key = (json.dumps(fields, sort_keys=True), has_base)
-        except (TypeError, ValueError) as error:
-            raise Invalid({"expectation": [_("This cannot be read as JSON.")]}) from error
+        key = (_mark(fields), has_base)
         if key not in self._known:
-            if len(self._known) >= REMEMBERED:
-                self._known.clear()
+            try:
+                json.dumps(fields)
+            except (TypeError, ValueError) as error:
+                raise Invalid({"expectation": [_("This cannot be read as JSON.")]}) from error
             try:
                 expectation = parse_expectation(fields, labels=self._labels, has_base=has_base)
-                self._known[key] = canonical_json(expectation.to_json())
+                text = canonical_json(expectation.to_json())
             except InvalidExpectation as error:
                 raise Invalid(
                     {_under("expectation", field): texts for field, texts in error.errors.items()}
                 ) from error
+            _remember(self._known, key, text)
         return self._known[key]
+
+    def _meta(self, given: dict[str, Any]) -> str:
+        """Return the canonical JSON of what is noted about a pattern; whole files note the same few things."""
+        if not given:
+            return "{}"
+        key = _mark(given)
+        if key not in self._known_meta:
+            _remember(self._known_meta, key, _meta(given))
+        return self._known_meta[key]
+
+    def _base(self, value: Any) -> CanonicalInput:
+        """Return a base in its stored form; the patterns of a case share it and mostly follow each other."""
+        if self._last_base is None or type(value) is not str or self._last_base[0] != value:
+            self._last_base = (value, _canonical("base", value))
+        return self._last_base[1]
+
+
+def _mark(fields: dict[str, Any]) -> object:
+    """Return what is the same for the same fields only, and quickly made."""
+    try:
+        # Not their JSON, in which what cannot be JSON could look like what can.
+        return repr(fields)
+    except (ValueError, RecursionError):  # numbers of thousands of digits, nests of thousands of levels
+        return object()
+
+
+def _remember(known: dict[Any, str], key: object, text: str) -> None:
+    if len(known) >= REMEMBERED:
+        known.clear()
+    known[key] = text
 
 
 def derived_case_key(sent: CanonicalInput, base: CanonicalInput | None) -> str:
@@ -150,13 +182,21 @@ def _canonical(field: str, value: Any) -> CanonicalInput:
         raise Invalid({field: [str(error)]}) from error
 
 
+_ALONE = {
+    kind.value: (Source(kind),) for kind in (SourceKind.WRITTEN, SourceKind.SAMPLED, SourceKind.GENERATED)
+}
+"""The sources of nearly every line: one that names no model."""
+
+
 def _sources(given: str | SelectedOn | list[str | SelectedOn]) -> tuple[Source, ...]:
+    if isinstance(given, str) and given in _ALONE:
+        return _ALONE[given]
     sources = []
     for item in given if isinstance(given, list) else [given]:
         if isinstance(item, SelectedOn):
             sources.append(Source(SourceKind.SELECTED_ON, item.selected_on))
-        elif item in {SourceKind.WRITTEN, SourceKind.SAMPLED, SourceKind.GENERATED}:
-            sources.append(Source(SourceKind(item)))
+        elif item in _ALONE:
+            sources.extend(_ALONE[item])
         else:
             raise Invalid(
                 {"source": [_('Give "written", "sampled", "generated" or {"selected_on": version}.')]}

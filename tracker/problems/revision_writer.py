@@ -26,6 +26,7 @@ from tracker.projects.bulk_rows import delete_rows, insert_rows
 from tracker.projects.errors import Busy, Conflict
 from tracker.projects.events import LogLine, log_all
 from tracker.projects.examples import store_examples
+from tracker.projects.id_lists import Among
 from tracker.projects.models import Project
 from tracker.projects.nudges import nudge_on_commit
 from tracker.projects.rights import Actor
@@ -170,7 +171,7 @@ class RevisionWriter:
     def _stored(self, identities: Sequence[str], targets: Sequence[_Target]) -> dict[tuple[int, str], bool]:
         """Return which (problem, identity) are stored already, each with whether it is alive."""
         rows = Pattern.objects.filter(
-            problem__in={target.problem.pk for target in targets}, identity__in=set(identities)
+            Among("identity", set(identities)), problem__in={target.problem.pk for target in targets}
         ).values_list("problem_id", "identity", "retired_in")
         stored: dict[tuple[int, str], bool] = {}
         for problem_id, identity, retired_in in rows:
@@ -188,7 +189,9 @@ class RevisionWriter:
             ],
         )
         problem_ids = {problem_id for problem_id, _key in wanted}
-        rows = Case.objects.filter(problem__in=problem_ids, key__in={key for _problem_id, key in wanted})
+        rows = Case.objects.filter(
+            Among("key", {key for _problem_id, key in wanted}), problem__in=problem_ids
+        )
         return {(problem_id, key): pk for pk, problem_id, key in rows.values_list("pk", "problem_id", "key")}
 
     def _store_sources(
@@ -201,7 +204,8 @@ class RevisionWriter:
                     (cases[target.problem.pk, line.case], source.kind.value, source.version), target
                 )
         case_ids = {case_id for case_id, _kind, _version in wanted}
-        known = set(CaseSource.objects.filter(case__in=case_ids).values_list("case_id", "kind", "version"))
+        stored = CaseSource.objects.filter(Among("case_id", case_ids))
+        known = set(stored.values_list("case_id", "kind", "version"))
         rows = []
         for (case_id, kind, version), target in wanted.items():
             if (case_id, kind, version) not in known:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from evaluation.canonical import canonical_json, check_json
 from evaluation.types import JSON
 from tracker.projects.bulk_rows import CHUNK_ROWS, insert_rows
+from tracker.projects.id_lists import Among
 from tracker.projects.models import Example, Project
 
 
@@ -49,6 +50,6 @@ def example_ids(project: Project, digests: Mapping[str, object]) -> dict[str, in
     found: dict[str, int] = {}
     wanted = list(digests)
     for start in range(0, len(wanted), CHUNK_ROWS):
-        rows = Example.objects.filter(project=project, digest__in=wanted[start : start + CHUNK_ROWS])
+        rows = Example.objects.filter(Among("digest", wanted[start : start + CHUNK_ROWS]), project=project)
         found.update(rows.values_list("digest", "pk"))
     return found

@@ -1,4 +1,4 @@
-"""Rows whose id is in a long list: one parameter however long it is, where `__in` makes one of each id."""
+"""Rows whose id, or text, is in a long list: one parameter however long it is, where `__in` makes one of each."""
 
 from __future__ import annotations
 
@@ -11,25 +11,27 @@ from django.db.models.sql.compiler import SQLCompiler
 
 
 class Among(Func):
-    """Whether a column of integers holds one of these: `Example.objects.filter(Among("pk", ids))`."""
+    """Whether a column of integers or of texts holds one of these: `Example.objects.filter(Among("pk", ids))`."""
 
     output_field = BooleanField()
     conditional = True
 
-    def __init__(self, column: str, ids: Collection[int], **extra: Any) -> None:
+    def __init__(self, column: str, values: Collection[int] | Collection[str], **extra: Any) -> None:
         # The type of neither the array nor the text is one that Django has a field for.
-        self._ids = list(ids)
+        self._values = list(values)
         super().__init__(column, **extra)
 
     def as_sql(self, compiler: SQLCompiler, connection: Any, **_context: Any) -> tuple[str, tuple[Any, ...]]:  # type: ignore[override]
         [column] = self.get_source_expressions()
         sql, parameters = compiler.compile(column)
-        condition, ids = among(sql, self._ids, vendor=connection.vendor)
-        return condition, (*parameters, ids)
+        condition, values = among(sql, self._values, vendor=connection.vendor)
+        return condition, (*parameters, values)
 
 
-def among(column: str, ids: Collection[int], *, vendor: str) -> tuple[str, Any]:
+def among(column: str, values: Collection[int] | Collection[str], *, vendor: str) -> tuple[str, Any]:
     """Return the condition in SQL and its one parameter."""
+    listed = list(values)
     if vendor == "postgresql":
-        return f"{column} = ANY(%s::bigint[])", list(ids)
-    return f"{column} IN (SELECT value FROM json_each(%s))", json.dumps(list(ids))  # noqa: S608 - a name
+        kind = "text" if listed and isinstance(listed[0], str) else "bigint"
+        return f"{column} = ANY(%s::{kind}[])", listed
+    return f"{column} IN (SELECT value FROM json_each(%s))", json.dumps(listed)  # noqa: S608 - a name
