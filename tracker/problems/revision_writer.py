@@ -38,6 +38,8 @@ class _Target:
     """A problem whose next revision is being written."""
 
     problem: Problem
+    # Its id, asked for with every line: a model instance takes long to say it.
+    problem_id: int
     revision: int
     is_new: bool = False
     added: int = 0
@@ -59,7 +61,7 @@ class RevisionWriter:
     def revisions(self) -> dict[int, int]:
         """The revision being written of each problem that something new came to, by the problem's id."""
         touched = (target for target in self._targets.values() if target.added or target.new_sources)
-        return {target.problem.pk: target.revision for target in touched}
+        return {target.problem_id: target.revision for target in touched}
 
     def add(self, lines: Sequence[PatternLine], *, problem: Problem | None = None) -> None:
         """Write at most CHUNK_ROWS lines in one transaction; raises Busy where another bulk holds a problem."""
@@ -74,26 +76,26 @@ class RevisionWriter:
         """Move the counters: what was written is now the problems' newest revision."""
         touched = [target for target in self._targets.values() if target.added or target.new_sources]
         with transaction.atomic():
-            locked(Problem.objects.filter(pk__in=[target.problem.pk for target in self._targets.values()]))
+            locked(Problem.objects.filter(pk__in=[target.problem_id for target in self._targets.values()]))
             held = OpenRevision.objects.filter(token=self._token)
             if held.count() != len(self._targets):
                 raise Conflict(
                     _("The import took so long that another writer took over; nothing of it was kept.")
                 )
             held.delete()
-            Problem.objects.filter(pk__in=[target.problem.pk for target in touched]).update(
+            Problem.objects.filter(pk__in=[target.problem_id for target in touched]).update(
                 revision=F("revision") + 1
             )
             log_all(self._actor, self._project, self._lines(touched))
             if touched:
-                announce(self._project, [target.problem.pk for target in touched])
+                announce(self._project, [target.problem_id for target in touched])
 
     def _lines(self, touched: Sequence[_Target]) -> Iterator[LogLine]:
         for target in touched:
             if target.is_new:
-                yield LogLine("problem_created", "problem", target.problem.pk)
+                yield LogLine("problem_created", "problem", target.problem_id)
             evidence = {"revision": target.revision, "added": target.added, "new_sources": target.new_sources}
-            yield LogLine("patterns_added", "problem", target.problem.pk, evidence)
+            yield LogLine("patterns_added", "problem", target.problem_id, evidence)
 
     def abandon(self) -> None:
         """Remove what was written; for a writer that failed on its way."""
@@ -118,7 +120,7 @@ class RevisionWriter:
         inherited = make_way(problems)
         for problem in problems:
             is_new = problem.slug in missing or problem.pk in inherited
-            target = _Target(problem, problem.revision + 1, is_new=is_new)
+            target = _Target(problem, problem.pk, problem.revision + 1, is_new=is_new)
             opened.append(
                 OpenRevision(
                     project=self._project, problem=problem, revision=target.revision, token=self._token,
@@ -144,7 +146,7 @@ class RevisionWriter:
         fresh: dict[tuple[int, str], tuple[PatternLine, _Target]] = {}
         sourced = []
         for line, identity, target in zip(lines, identities, targets, strict=True):
-            key = (target.problem.pk, identity)
+            key = (target.problem_id, identity)
             if key in stored or key in fresh:
                 self.duplicates += 1
             else:
@@ -171,7 +173,7 @@ class RevisionWriter:
     def _stored(self, identities: Sequence[str], targets: Sequence[_Target]) -> dict[tuple[int, str], bool]:
         """Return which (problem, identity) are stored already, each with whether it is alive."""
         rows = Pattern.objects.filter(
-            Among("identity", set(identities)), problem__in={target.problem.pk for target in targets}
+            Among("identity", set(identities)), problem__in={target.problem_id for target in targets}
         ).values_list("problem_id", "identity", "retired_in")
         stored: dict[tuple[int, str], bool] = {}
         for problem_id, identity, retired_in in rows:
@@ -179,7 +181,7 @@ class RevisionWriter:
         return stored
 
     def _store_cases(self, sourced: Sequence[tuple[PatternLine, _Target]]) -> dict[tuple[int, str], int]:
-        wanted = {(target.problem.pk, line.case): target.revision for line, target in sourced}
+        wanted = {(target.problem_id, line.case): target.revision for line, target in sourced}
         insert_rows(
             Case,
             ["project_id", "problem_id", "key", "added_in"],
@@ -201,7 +203,7 @@ class RevisionWriter:
         for line, target in sourced:
             for source in line.sources:
                 wanted.setdefault(
-                    (cases[target.problem.pk, line.case], source.kind.value, source.version), target
+                    (cases[target.problem_id, line.case], source.kind.value, source.version), target
                 )
         case_ids = {case_id for case_id, _kind, _version in wanted}
         stored = CaseSource.objects.filter(Among("case_id", case_ids))

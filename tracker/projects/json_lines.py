@@ -61,7 +61,7 @@ def _inflated(raw: BinaryIO, *, named_gzip: bool) -> Iterator[bytes]:
     if named_gzip and head and head != GZIP_MAGIC:
         raise gzip.BadGzipFile("its name ends with .gz, but it is not gzip")
     rest = _Prefixed(head, raw)
-    return iter(gzip.GzipFile(fileobj=rest)) if head == GZIP_MAGIC else _lines(rest)  # type: ignore[call-overload]
+    return _lines(gzip.GzipFile(fileobj=rest) if head == GZIP_MAGIC else rest)  # type: ignore[call-overload]
 
 
 class _Prefixed:
@@ -80,7 +80,7 @@ class _Prefixed:
         return head
 
 
-def _lines(stream: _Prefixed) -> Iterator[bytes]:
+def _lines(stream: _Prefixed | gzip.GzipFile) -> Iterator[bytes]:
     pending = b""
     while block := stream.read(1 << 20):
         *whole, pending = (pending + block).split(b"\n")
