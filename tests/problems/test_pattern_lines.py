@@ -24,7 +24,7 @@ def line(**fields: Any) -> dict[str, Any]:
 
 
 def test_what_is_noted_is_kept_apart_by_kind(reader: PatternReader) -> None:
-    noted = [
+    noted: list[dict[str, Any]] = [
         {"a": 1},
         {"a": True},
         {"a": "1"},
