@@ -8,12 +8,13 @@ before the end.
 
 A score is 1 - mean case error, so the contribution of each case to each term is a weighted sum of the case's errors in
 the eight corners. Where an output is not known, its error lies between 0 and 1; one unknown output is *one* unknown,
-in whichever corners it appears, and a case fails by its worst pattern. The bounds of a term are reached by some
-assignment of the unknown errors of each case: they are as narrow as they can be, case by case.
+in whichever cases and corners it appears, and a case fails by its worst pattern. The bounds of a term are reached by
+some values of the unknown errors: they are as narrow as they can be. (Only where many cases hang together by what is
+unknown is each looked at alone; the bounds hold then too, and may be wider.)
 """
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cache, lru_cache
@@ -32,6 +33,8 @@ ROUNDING = 1e-14
 """Bounds that lie no further apart are one number."""
 AT_ONCE = 2_000
 """So many different cases are looked at together."""
+MOST_CASES, MOST_ERRORS = 7, 8
+"""Cases that share unknown errors are looked at as one, up to so many: eight bits a case, and all sets of errors."""
 
 Coefficients = tuple[Fraction, ...]
 
@@ -78,18 +81,18 @@ class WhatChanged:
 
 
 def what_changed(
-    known: NDArray[np.float64], unknown: Mapping[int, frozenset[int]], *, n_then: int, n_now: int
+    known: NDArray[np.float64], unknown: Sequence[Mapping[int, int]], *, n_then: int, n_now: int
 ) -> WhatChanged:
     """Take the change of score apart.
 
     `known` has a row per case and a column per corner: the case's largest known error, 0 also where the case is not in
-    the set of that corner. `unknown`: by row, one mask per unknown error, with a bit for each corner that the error
-    appears in. `n_then` and `n_now` are the sizes of the two sets of cases, both above 0: the first stands in the
-    corners without PATTERNS, the second in those with it.
+    the set of that corner. `unknown`: for each unknown error the rows of the cases that it is one of, each with a mask:
+    a bit for each corner in which it is. `n_then` and `n_now` are the sizes of the two sets of cases, both above 0: the
+    first stands in the corners without PATTERNS, the second in those with it.
     """
     sizes = [n_now if corner & PATTERNS else n_then for corner in CORNERS]
     sure = np.ones(len(known), dtype=np.bool_)
-    sure[list(unknown)] = False
+    sure[[row for error in unknown for row in error]] = False
     sums = [Fraction(fsum(known[sure, corner].tolist())) for corner in CORNERS]
     groups = _groups(known, unknown)
 
@@ -146,22 +149,61 @@ def _product(weight: Fraction, value: Fraction) -> Fraction:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Group:
-    """Cases with the same unknown errors: the distinct rows of known ones, and how many cases have each."""
+    """Clusters of cases that hang together by the same pattern of unknown errors.
+
+    `unknown`: a mask per unknown error, eight bits for each case of a cluster, one after the other. `known`: the
+    distinct rows of known errors, laid out likewise, and how many clusters have each.
+    """
 
     unknown: frozenset[int]
     known: NDArray[np.float64]
     times: NDArray[np.int64]
 
 
-def _groups(known: NDArray[np.float64], unknown: Mapping[int, frozenset[int]]) -> list[_Group]:
-    rows: dict[frozenset[int], list[int]] = defaultdict(list)
-    for row, masks in unknown.items():
-        rows[masks].append(row)
+def _groups(known: NDArray[np.float64], unknown: Sequence[Mapping[int, int]]) -> list[_Group]:
+    rows: dict[tuple[int, frozenset[int]], list[list[int]]] = defaultdict(list)
+    for cluster, errors in _clusters(unknown):
+        place = {row: len(CORNERS) * number for number, row in enumerate(cluster)}
+        masks = frozenset(
+            sum(mask << place[row] for row, mask in error.items() if row in place) for error in errors
+        )
+        rows[len(cluster), masks].append(cluster)
     found = []
-    for masks, members in rows.items():
-        distinct, times = np.unique(known[members], axis=0, return_counts=True)
+    for (_size, masks), members in rows.items():
+        laid_out = known[np.array(members)].reshape(len(members), -1)
+        distinct, times = np.unique(laid_out, axis=0, return_counts=True)
         found.append(_Group(masks, distinct, times))
     return found
+
+
+Cluster = tuple[list[int], list[Mapping[int, int]]]
+"""Rows, with the unknown errors that they have."""
+
+
+def _clusters(unknown: Sequence[Mapping[int, int]]) -> Iterator[Cluster]:
+    """Yield the rows that share unknown errors, directly or through others; large clusters are taken apart."""
+    of_row: dict[int, list[Mapping[int, int]]] = defaultdict(list)
+    for error in unknown:
+        for row in error:
+            of_row[row].append(error)
+    seen: set[int] = set()
+    for first in of_row:
+        if first in seen:
+            continue
+        seen.add(first)
+        cluster, waiting = [first], [first]
+        errors: dict[int, Mapping[int, int]] = {}
+        while waiting:
+            for error in of_row[waiting.pop()]:
+                errors[id(error)] = error
+                fresh = error.keys() - seen
+                seen |= fresh
+                cluster += fresh
+                waiting += fresh
+        if len(cluster) <= MOST_CASES and len(errors) <= MOST_ERRORS:
+            yield sorted(cluster), list(errors.values())
+        else:
+            yield from (([row], of_row[row]) for row in cluster)
 
 
 def _extremes_of(
@@ -171,9 +213,10 @@ def _extremes_of(
 
     Times `whole` the weights of errors are whole numbers: so nothing is rounded where errors are 0 or 1.
     """
-    weights = np.array([float(error * whole) for error in errors])
+    of_case = np.array([float(error * whole) for error in errors])
     lows, highs = [0.0], [0.0]
     for group in groups:
+        weights = np.tile(of_case, group.known.shape[1] // len(CORNERS))
         for start in range(0, len(group.known), AT_ONCE):
             part = slice(start, start + AT_ONCE)
             low, high = _extremes(group.known[part], group.unknown, weights)
@@ -185,7 +228,7 @@ def _extremes_of(
 def _extremes(
     known: NDArray[np.float64], unknown: frozenset[int], weights: NDArray[np.float64]
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """Return the least and the largest weighted sum of each case's errors, over all values of its unknown ones.
+    """Return the least and the largest weighted sum of each row's errors, over all values of its unknown ones.
 
     At any height between 0 and 1, the corners whose error reaches above it are those whose known error does and those
     touched by an unknown error that does. The sum is linear between known errors, and as the height rises an unknown
@@ -193,13 +236,14 @@ def _extremes(
     known error to the next larger one: of all unknown errors that touch no corner outside a set, each may reach up.
     """
     sets = _reachable(unknown)
-    touched = (sets[:, np.newaxis] >> np.arange(len(CORNERS)) & 1).astype(np.bool_)
+    n_corners = known.shape[1]
+    touched = (sets[:, np.newaxis] >> np.arange(n_corners) & 1).astype(np.bool_)
     holds = (sets[:, np.newaxis] & sets) == sets  # [other, this]: the other set holds all of this one
     low = high = np.zeros((len(known), len(sets)))
     heights = np.sort(known, axis=1)
     floor = np.zeros(len(known))
-    for place in range(len(CORNERS) + 1):
-        top = heights[:, place] if place < len(CORNERS) else np.ones(len(known))
+    for place in range(n_corners + 1):
+        top = heights[:, place] if place < n_corners else np.ones(len(known))
         above = known >= top[:, np.newaxis]
         reached = above[:, np.newaxis, :] | touched
         gain = (top - floor)[:, np.newaxis] * (reached @ weights)

@@ -63,6 +63,11 @@ def load_model(content: bytes, settings: Mapping[str, Any]) -> OnnxModel:
         raise FileRefused(str(error)) from None
     if not declared:
         raise FileRefused("The model takes no input.")
+    if fixed := {one.batch for one in declared} - {None, 1}:
+        raise FileRefused(
+            f"The model takes exactly {max(filter(None, fixed), default=0)} inputs at once. "
+            "Export it with a first axis of any length, or of 1."
+        )
     named = [one.name for one in session.get_outputs()]
     wanted = settings["output"]
     if wanted and wanted not in named:
@@ -81,8 +86,7 @@ def answer(model: OnnxModel, inputs: Sequence[Any]) -> list[Answer]:
 
     Where the batch fails as a whole, each input is asked by itself, so that a bad one fails alone.
     """
-    fixed = {one.batch for one in model.declared if one.batch is not None}
-    if len(inputs) > 1 and fixed - {len(inputs)}:
+    if len(inputs) > 1 and any(one.batch is not None for one in model.declared):
         return _one_by_one(model, inputs)
     try:
         given = arrange(model.declared, model.columns, inputs)

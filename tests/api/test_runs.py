@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import UTC, datetime
 
 import pytest
 from pytest_django import DjangoAssertNumQueries
@@ -28,6 +29,17 @@ SignIn = Callable[[User], Caller]
 def _described(project: Project) -> None:
     make_patterns(make_problem(project, slug="negation"), [equals("good")])
     make_model(project, "v1"), make_model(project, "v2")
+
+
+@pytest.mark.usefixtures("_described")
+def test_a_run_says_what_it_waits_for_and_is_made_to_ask_at_once(writer: Caller) -> None:
+    run_id = writer.post("runs/").json()[0]["id"]
+    at = datetime(2030, 1, 2, 3, 4, tzinfo=UTC)
+    Run.objects.filter(pk=run_id).update(status="running", waiting_for="connection refused", ask_again_at=at)
+    shown = writer.get(f"runs/{run_id}/").json()
+    assert (shown["waiting_for"], shown["ask_again_at"]) == ("connection refused", "2030-01-02T03:04:00Z")
+    answer = writer.post(f"runs/{run_id}/retry/")
+    assert (answer.status_code, answer.json()["id"], answer.json()["ask_again_at"]) == (202, run_id, None)
 
 
 @pytest.mark.usefixtures("_described")

@@ -91,6 +91,8 @@ def test_the_gate_names_problems_and_cases(scene: Scene, as_viewer: Visitor) -> 
     make_outputs(scene.v2, dict.fromkeys(texts, "negative"))
     evaluate(scene.project)
     text = words(as_viewer.get("compare", base="v1", head="v2"))
+    assert "Neither is proven better: with v2, 24 cases newly pass, 24 newly fail; p = 1.00." in text
+    assert "Problem by problem: 1 is proven worse, 1 is proven better." in text
     assert "Gate fail May v2 replace the active model? 1 fixed problem is protected." in text
     assert "#2 Joy read as scorn It is fixed and would come back with v2: 24 of 24 fail" in text
     assert "24 cases by name joy-0 joy-1" in text

@@ -122,6 +122,8 @@ def known(db: None) -> dict[str, str]:
         "new_report": Report.objects.filter(status="new")[0].pk,
         "model": CandidateModel.objects.get(version="v2").version,
         "active_model": CandidateModel.objects.get(stage="active").version,
+        "volatile_model": CandidateModel.objects.get(frozen=False).version,
+        "changed_run": Run.objects.filter(stability_check__n_changed__gt=0)[0].pk,
         "run": Run.objects.all()[0].pk,
     }
     return {name: str(value) for name, value in there.items()}

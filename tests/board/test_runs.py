@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
+from django.utils import timezone
 
 from tests.board.conftest import Scene
 from tests.board.visitors import Visitor, told, words
@@ -60,6 +61,34 @@ def test_what_failed_is_asked_again(scene: Scene, as_triager: Visitor) -> None:
 def test_a_run_under_way_is_not_asked_again(scene: Scene, queued: Run, as_triager: Visitor) -> None:
     answer = as_triager.post("retry_run", queued.pk)
     assert told(answer) == "The run has not ended yet. Nothing was changed."
+
+
+def test_a_run_says_what_it_waits_for(
+    scene: Scene, queued: Run, as_viewer: Visitor, as_triager: Visitor
+) -> None:
+    Run.objects.filter(pk=queued.pk).update(
+        status="running",
+        waiting_for="The server refused for now with status 503.",
+        ask_again_at=timezone.now() + timedelta(minutes=4, seconds=30),
+    )
+    text = words(as_viewer.get("run", queued.pk))
+    assert "Waiting for the model’s server. The server refused for now with status 503." in text
+    assert "It is asked again in 4 min" in text
+    assert "Ask now" not in text, "who may only look cannot ask"
+    assert "waiting for the model’s server" in words(as_viewer.get("run_progress", queued.pk))
+
+    assert "Ask now" in words(as_triager.get("run", queued.pk))
+    assert told(as_triager.post("retry_run", queued.pk)) == "The server is asked now."
+    assert "It is being asked again." in words(as_viewer.get("run", queued.pk))
+
+
+def test_a_run_that_may_not_ask_says_what_to_do(scene: Scene, queued: Run, as_viewer: Visitor) -> None:
+    Run.objects.filter(pk=queued.pk).update(
+        status="failed", refused=True, error="10.0.0.1 is not allowed.", finished_at=timezone.now()
+    )
+    text = words(as_viewer.get("run", queued.pk))
+    assert "10.0.0.1 is not allowed." in text
+    assert "Once the model’s settings are corrected, or the operator allows it, run it again." in text
 
 
 def test_errors_are_told(scene: Scene, queued: Run, as_viewer: Visitor) -> None:

@@ -66,6 +66,16 @@ def test_a_changed_model(scene: Scene, server: Server, as_viewer: Visitor) -> No
     assert as_viewer.url("changed_answers", run.pk) in as_viewer.get("model", "live").content.decode()
 
 
+def test_the_run_that_found_it(scene: Scene, server: Server, as_triager: Visitor) -> None:
+    run = changed(scene, server, frozen=False)
+    page = words(as_triager.get("run", run.pk))
+    assert "Answered otherwise 24 of 24 changed (p < 0.001)" in page
+    assert "Asks all of it again, since the model is volatile" in page
+    first = scene.project.runs.filter(model=scene.v1).first()
+    assert first is not None
+    assert "Answered otherwise" not in words(as_triager.get("run", first.pk))
+
+
 def test_all_of_its_changed_answers(scene: Scene, server: Server, as_viewer: Visitor) -> None:
     run = changed(scene, server, frozen=False)
     page = words(as_viewer.get("changed_answers", run.pk))

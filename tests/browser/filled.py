@@ -53,8 +53,8 @@ def fill() -> User:
     evaluate(shop)
     _reports(shop, described)
     _samples(described)
-    _runs(shop)
     _volatile(shop)
+    _runs(shop)
     file_report(SYSTEM, pets, ReportBody(input={"image": uri_of(colourful(60, 40))}, predicted="dog"))
     return ada
 

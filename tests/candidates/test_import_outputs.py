@@ -8,7 +8,7 @@ from tracker.candidates.models import CandidateModel, Output
 from tracker.candidates.output_import import import_outputs, recorded_model
 from tracker.problems.revisions import BulkOutcome
 from tracker.projects.errors import NotAllowed
-from tracker.projects.models import Project
+from tracker.projects.models import Event, Project
 from tracker.projects.rights import SYSTEM, Actor, Right
 
 pytestmark = pytest.mark.django_db
@@ -67,6 +67,9 @@ def test_a_volatile_model_keeps_the_history_of_its_outputs(project: Project) -> 
         ("positive", False),
         ("negative", True),
     ]
+    give(model, {"input": "x", "label": "neutral"}, {"input": "y", "label": "neutral"})
+    told = Event.objects.filter(kind="outputs_imported").order_by("pk")
+    assert [event.evidence["changed"] for event in told] == [0, 1, 1]
 
 
 def test_a_later_answer_replaces_an_error_and_never_the_other_way(model: CandidateModel) -> None:

@@ -13,6 +13,7 @@ from evaluation.adapters import Exchange
 from evaluation.types import Output
 from tests.evaluation.adapters.onnx_files import STRING, passing_through
 from tests.factories import make_model
+from tests.runs import answering
 from tracker.candidates import trying
 from tracker.candidates.model_changes import UploadedFile
 from tracker.candidates.models import CandidateModel, ModelFile
@@ -143,6 +144,24 @@ def test_a_file_that_is_refused_is_told(project: Project) -> None:
     )
     assert "not an ONNX file" in str(told.fault)
     assert "try again" in what_to_do(told)
+
+
+def test_a_callable_is_tried_and_given_up_when_it_does_not_answer(
+    project: Project, settings: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings.PYTHON_CALLABLES = ["tests.runs.answering:by_length"]
+    adapter = {"kind": "python", "callable": "tests.runs.answering:by_length"}
+    assert try_adapter(TRIAGER, project, adapter, "quite long").output == Output(label="positive")
+    over = threading.Event()
+
+    def keep_waiting() -> None:
+        over.wait(20)
+
+    monkeypatch.setattr(trying, "MOST_SECONDS", 0.1)
+    answering.interrupt.append(keep_waiting)
+    told = try_adapter(TRIAGER, project, adapter, "quite long")
+    over.set()
+    assert str(told.fault).startswith("It did not answer within")
 
 
 def test_a_registered_model_is_tried_with_its_stored_key(project: Project, local_server: ModelServer) -> None:

@@ -250,6 +250,19 @@ class TestUnknownOutputs:
         assert found.parts.patterns.low == pytest.approx(0, abs=1e-12)
         assert found.parts.patterns.high == pytest.approx(1 / 6)
 
+    def test_of_an_input_that_moved_to_another_problem(self, old: CandidateModel) -> None:
+        """Whatever the model says of it, it said so there too: the set did not change for the better or worse."""
+        first, second = make_problem(old.project), make_problem(old.project)
+        add(first, ["moved", "stays"])
+        says(old, ["stays"])
+        then = timezone.now()
+        retire_pattern(SYSTEM, of("moved"))
+        add(second, ["moved"])
+        found = change(old, old, then)
+        assert found.parts is not None
+        assert found.parts.then == found.parts.now == Bounds(0.5, 1)
+        assert found.parts.total == found.parts.patterns == Bounds(0, 0)
+
 
 def test_a_volatile_model_is_asked_what_it_said_then(project: Project) -> None:
     model = make_model(project, "api", frozen=False)

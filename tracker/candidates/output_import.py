@@ -65,22 +65,24 @@ def import_outputs(actor: Actor, model: CandidateModel, items: Iterable[tuple[in
     outcome = BulkOutcome()
     labels = Labels.of(model.project.labels)
     chunk: list[OutputLine] = []
+    n_changed = 0
     for number, item in items:
         try:
             chunk.append(read_output(number, item, labels))
         except Invalid as invalid:
             outcome.reject(number, invalid.errors)
         if len(chunk) >= CHUNK_ROWS:
-            _store_chunk(model, chunk, outcome)
+            n_changed += _store_chunk(model, chunk, outcome)
             chunk = []
     if chunk:
-        _store_chunk(model, chunk, outcome)
+        n_changed += _store_chunk(model, chunk, outcome)
     outcome.rejected.sort(key=_line_number)
     if outcome.accepted:
         evidence = {
             "accepted": outcome.accepted,
             "duplicates": outcome.duplicates,
             "rejected": len(outcome.rejected),
+            "changed": n_changed,
         }
         log(actor, model.project, "outputs_imported", about="model", subject_id=model.pk, evidence=evidence)
     return outcome
@@ -91,16 +93,16 @@ def _line_number(rejected: dict[str, Any]) -> int:
     return line
 
 
-def _store_chunk(model: CandidateModel, lines: Sequence[OutputLine], outcome: BulkOutcome) -> None:
+def _store_chunk(model: CandidateModel, lines: Sequence[OutputLine], outcome: BulkOutcome) -> int:
+    """Store lines; return how many of them a volatile model had answered otherwise before."""
     first: dict[str, OutputLine] = {}
     repeats = [line for line in lines if first.setdefault(line.input.digest, line) is not line]
-    _store_distinct(model, list(first.values()), outcome)
-    if repeats:
-        # After the first ones are stored, a repeat meets them as it would in a later import.
-        _store_chunk(model, repeats, outcome)
+    n_changed = _store_distinct(model, list(first.values()), outcome)
+    # After the first ones are stored, a repeat meets them as it would in a later import.
+    return n_changed + (_store_chunk(model, repeats, outcome) if repeats else 0)
 
 
-def _store_distinct(model: CandidateModel, lines: Sequence[OutputLine], outcome: BulkOutcome) -> None:
+def _store_distinct(model: CandidateModel, lines: Sequence[OutputLine], outcome: BulkOutcome) -> int:
     with transaction.atomic():
         model = lock_model(model)
         examples = store_examples(model.project, [line.input for line in lines])
@@ -113,3 +115,4 @@ def _store_distinct(model: CandidateModel, lines: Sequence[OutputLine], outcome:
     for example_id in stored.refused:
         text = _("%(version)s is frozen and has answered this input otherwise; register a new version.")
         outcome.reject(by_example[example_id].line, {"input": [text % {"version": model.version}]})
+    return len(stored.otherwise)

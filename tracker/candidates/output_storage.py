@@ -28,6 +28,8 @@ class Stored:
     refused: set[int] = field(default_factory=set)
     changed: set[int] = field(default_factory=set)
     """Where what was known is no longer so: an answer in an error's place, or another answer of a volatile model."""
+    otherwise: set[int] = field(default_factory=set)
+    """Those of the second kind."""
 
 
 @dataclass(slots=True)
@@ -92,6 +94,7 @@ def store_outputs(model: CandidateModel, said: Mapping[int, Said], *, run_id: in
                 rest.superseded.append(pk)
                 replaces = pk
                 stored.changed.add(example_id)
+                stored.otherwise.add(example_id)
         stored.new.add(example_id)
         rows.append((*before, example_id, *new, tries, replaces, *after))
     rest.update(run_id)

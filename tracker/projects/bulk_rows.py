@@ -109,9 +109,7 @@ def _element_type(field: models.Field[Any, Any]) -> str:
     return "text" if kind.startswith("varchar") else kind
 
 
-def _sqlite_rows(
-    fields: Sequence[models.Field[Any, Any] | None], rows: Sequence[Sequence[Any]]
-) -> Any:
+def _sqlite_rows(fields: Sequence[models.Field[Any, Any] | None], rows: Sequence[Sequence[Any]]) -> Any:
     """Return an iterable of the rows with times in the form that SQLite stores; most rows share a few of them."""
     times = [place for place, field in enumerate(fields) if isinstance(field, models.DateTimeField)]
     if not times:

@@ -18,7 +18,7 @@ class Among(Func):
 
     def __init__(self, column: str, values: Collection[int] | Collection[str], **extra: Any) -> None:
         # The type of neither the array nor the text is one that Django has a field for.
-        self._values = values
+        self._values: list[Any] = list(values)
         super().__init__(column, **extra)
 
     def as_sql(self, compiler: SQLCompiler, connection: Any, **_context: Any) -> tuple[str, tuple[Any, ...]]:  # type: ignore[override]

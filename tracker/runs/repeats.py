@@ -75,11 +75,12 @@ def repeat_some(run: Run) -> bool:
 
 def _is_due(run: Run) -> bool:
     kind = ADAPTERS[run.model.adapter["kind"]]
+    can_be = kind.asks_server if run.model.frozen else kind.asks
     asked = run.asked > 0 or asks_again(run)
-    if not kind.asks or not asked or StabilityCheck.objects.filter(run=run).exists():
+    if not can_be or not asked or StabilityCheck.objects.filter(run=run).exists():
         return False
     if run.model.frozen:
-        return kind.asks_server and _known(run).exists()
+        return _known(run).exists()
     return Output.objects.told_by(run.model_id, run.pk).exists()
 
 

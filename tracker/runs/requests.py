@@ -137,6 +137,8 @@ def cancel_run(actor: Actor, run: Run) -> Run:
             finished_at=timezone.now(),
             token=None,
             lease_until=None,
+            waiting_for="",
+            ask_again_at=None,
             left_stale=stale_state(run.model),
         )
         if not stopped:

@@ -45,6 +45,8 @@ def refuse_run(run: Run, error: AdapterError) -> None:
         finished_at=timezone.now(),
         token=None,
         lease_until=None,
+        waiting_for="",
+        ask_again_at=None,
         left_stale=stale_state(run.model),
         error=str(error)[:2000],
     )

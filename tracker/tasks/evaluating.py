@@ -45,6 +45,8 @@ def _end_of(
     now = work_off(run.pk, on_progress, keep_on)
     while now is not None and now.status in UNDER_WAY and (keep_on is None or keep_on()):
         # A worker has the rest in hand, or a server is given a pause.
+        if on_progress is not None and now.waiting_for:
+            on_progress(now)
         before = Run.objects.under_way().filter(model=run.model_id).exclude(pk=run.pk).first()
         if before is not None:
             work_off(before.pk, on_progress, keep_on)

@@ -9,17 +9,17 @@ from datetime import datetime
 from math import fsum
 
 import numpy as np
-from numpy.typing import NDArray
 
-from evaluation.comparison import Family, Flips, PairedTest, compare_flips, flips_of
+from evaluation.comparison import Family, Flips, PairedTest, compare_flips
 from evaluation.lineage import LineageDifference, lineage_difference
 from evaluation.priority import RemainingImpact
 from tracker.candidates.models import CandidateModel, Output
 from tracker.problems.models import CLOSED, Case, Problem
 from tracker.projects.models import Project
 from tracker.runs.models import Result
+from tracker.triage.case_pairs import CasePairs, case_pairs
 from tracker.triage.remaining_impact import ImpactFacts, remaining_impacts_of
-from tracker.triage.result_cases import CASE_FIELDS, case_errors, named_cases
+from tracker.triage.result_cases import CASE_FIELDS
 from tracker.triage.score_change import ScoreChange, score_change
 
 _RESULT_FIELDS = (
@@ -146,7 +146,7 @@ def compare_models(
     results = _results(project, {base.pk, head.pk})
     selected = _only_selected(project)
     pairs = [
-        _pairs(problem, found[base.pk], found[head.pk], selected.get(problem.pk, set()))
+        case_pairs(problem, found[base.pk], found[head.pk], selected.get(problem.pk, set()))
         for problem in problems
         if base.pk in (found := results.get(problem.pk, {})) and head.pk in found
     ]
@@ -179,65 +179,7 @@ def compare_models(
     )
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class _Pairs:
-    """The cases of one problem that some result names, by ascending id: errors (NaN: unscored) under the two models.
-
-    The `n_unnamed` others passed under both.
-    """
-
-    problem: Problem
-    results: tuple[Result, Result]
-    ids: NDArray[np.int64]
-    base: NDArray[np.float64]
-    head: NDArray[np.float64]
-    counted: NDArray[np.bool_]
-    n_unnamed: int
-    n_unnamed_counted: int
-
-    @property
-    def scored(self) -> NDArray[np.bool_]:
-        return ~np.isnan(self.base) & ~np.isnan(self.head)
-
-    @property
-    def n_compared(self) -> int:
-        return int(np.count_nonzero(self.scored)) + self.n_unnamed
-
-    @property
-    def tested(self) -> Flips:
-        return flips_of(self.base, self.head, self.counted) + Flips(self.n_unnamed_counted, 0, 0)
-
-    @property
-    def if_unscored_failed(self) -> Flips:
-        head = np.where(np.isnan(self.head), 1.0, self.head)
-        return flips_of(self.base, head, self.counted) + Flips(self.n_unnamed_counted, 0, 0)
-
-    def error_sum(self, errors: NDArray[np.float64]) -> float:
-        return float(errors[self.scored].sum())
-
-    def ids_where(self, mask: NDArray[np.bool_]) -> tuple[int, ...]:
-        return tuple(self.ids[mask].tolist())
-
-
-def _pairs(problem: Problem, base: Result, head: Result, selected: set[int]) -> _Pairs:
-    ids = np.array(named_cases([base, head]), dtype=np.int64)
-    errors, judged = case_errors([base, head])
-    is_selected = np.isin(ids, np.fromiter(selected, np.int64, len(selected)))
-    n_unnamed = base.n_cases - ids.size
-    return _Pairs(
-        problem=problem,
-        results=(base, head),
-        ids=ids,
-        base=errors[0, : ids.size],
-        head=errors[1, : ids.size],
-        # An unselected case that a model is not judged on is one that it says it was trained on.
-        counted=~is_selected & judged[:, : ids.size].all(axis=0),
-        n_unnamed=n_unnamed,
-        n_unnamed_counted=n_unnamed - (len(selected) - int(np.count_nonzero(is_selected))),
-    )
-
-
-def _row(pairs: _Pairs, test: PairedTest) -> ComparedProblem:
+def _row(pairs: CasePairs, test: PairedTest) -> ComparedProblem:
     n = pairs.n_compared
     base, head = pairs.results
     worse = np.equal(pairs.base, 0) & np.greater(pairs.head, 0)
@@ -259,7 +201,7 @@ def _row(pairs: _Pairs, test: PairedTest) -> ComparedProblem:
     )
 
 
-def _scores(pairs: Sequence[_Pairs]) -> Scores | None:
+def _scores(pairs: Sequence[CasePairs]) -> Scores | None:
     n = sum(each.n_compared for each in pairs)
     if not n:
         return None

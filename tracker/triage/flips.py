@@ -13,6 +13,8 @@ from tracker.triage.pattern_answers import Said, answers_to
 Direction = Literal["newly_failing", "newly_passing"]
 DIRECTIONS: tuple[Direction, ...] = get_args(Direction)
 """Newly failing first."""
+SHOWN = 20
+"""So many patterns of one case are looked at."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,13 +28,14 @@ class FlippedPattern:
 class Flip:
     """A case that one model passes and the other fails.
 
-    `unselected`: the tests count it. `patterns`: those that make it flip first.
+    `unselected`: the tests count it. `patterns`: the first of its `n_patterns`, those that make it flip before others.
     """
 
     problem: Problem
     case: Case
     unselected: bool
     patterns: Sequence[FlippedPattern]
+    n_patterns: int
 
 
 def flips_between(comparison: Comparison, *, start: int = 0, limit: int = 50) -> dict[Direction, list[Flip]]:
@@ -70,5 +73,7 @@ def _flips(comparison: Comparison, cases: Sequence[int]) -> dict[int, Flip]:
             continue
         flipped = [FlippedPattern(each, base[each.pk], head[each.pk]) for each in found]
         flipped.sort(key=lambda each: (each.base.error or 0) == (each.head.error or 0))
-        flips[case] = Flip(problems[found[0].problem_id], found[0].case, case in counted, flipped)
+        flips[case] = Flip(
+            problems[found[0].problem_id], found[0].case, case in counted, flipped[:SHOWN], len(flipped)
+        )
     return flips

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -75,7 +75,7 @@ def score_change(
         head_at=head_at,
         parts=what_changed(
             _known(rows, alive, errors, len(cases)),
-            {row: frozenset(masks) for row, masks in unknown.items()},
+            unknown,
             n_then=n_then,
             n_now=n_now,
         )
@@ -148,20 +148,18 @@ def _known(
 
 def _unknown(
     slots: Sequence[Slot], rows: NDArray[np.intp], errors: NDArray[np.float64], *, same_outputs: bool
-) -> Mapping[int, set[int]]:
-    """Return for each case with unknown errors the corners of each.
+) -> list[dict[int, int]]:
+    """Return for each unknown error the cases, by row, and their corners in which it appears.
 
-    One output that is not known, read by one expectation, is one unknown error in every corner that it appears in; read
-    by two, it is taken for two.
+    One output that is not known, read by one expectation, is one unknown error wherever it appears; read by two, it is
+    taken for two.
     """
-    found: dict[int, set[int]] = defaultdict(set)
+    found: dict[tuple[int, int, int | None, str], dict[int, int]] = defaultdict(lambda: defaultdict(int))
     for number in np.flatnonzero(np.isnan(errors).any(axis=(0, 1))).tolist():
-        slot = slots[number]
-        same_label = slot.label_then == slot.label_now
-        masks: dict[tuple[int, int], int] = defaultdict(int)
+        slot, row = slots[number], int(rows[number])
         for corner in CORNERS:
             model, now, label = (int(bool(corner & factor)) for factor in (MODEL, PATTERNS, EXPECTATIONS))
             if np.isnan(errors[model, label, number]) and (slot.alive_now if now else slot.alive_then):
-                masks[0 if same_outputs else model, 0 if same_label else label] |= 1 << corner
-        found[int(rows[number])].update(masks.values())
-    return found
+                whose = 0 if same_outputs else model
+                found[whose, slot.example_id, slot.base_id, slot.label(label)][row] |= 1 << corner
+    return [dict(cases) for cases in found.values()]

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from evaluation.adapters.mapping.faults import NOTHING, Unreadable
 from evaluation.adapters.mapping.paths import Path
 from evaluation.adapters.mapping.reading import Reading, named
+from evaluation.plain_outputs import plain_outputs
 from evaluation.types import Output
 
 ROOT = Path("", ())
@@ -34,6 +35,10 @@ class AnswerMap:
             predictions = [NOTHING] * count
         else:
             predictions = entries_of(self.answers.get(answer), count)
+        if not self.fields and not self.reading.label_names:
+            plain = plain_outputs(predictions, self.reading.labels)
+            if plain is not None:
+                return list(plain)
         return [
             attempt(self._prediction, answer, prediction, place)
             for place, prediction in enumerate(predictions)

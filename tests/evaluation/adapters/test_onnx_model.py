@@ -253,6 +253,11 @@ def test_a_model_without_inputs_or_batch_axis_is_refused() -> None:
         load(passing_through(FLOAT, []))
 
 
+def test_a_model_for_batches_of_one_size_is_refused() -> None:
+    with pytest.raises(FileRefused, match="takes exactly 8 inputs at once"):
+        load(passing_through(FLOAT, [8, 1]))
+
+
 def test_a_model_that_onnxruntime_does_not_understand_is_refused() -> None:
     node = helper.make_node("NoSuchOperator", ["x"], ["y"])
     with pytest.raises(FileRefused, match=r"cannot be loaded with onnxruntime [0-9.]+: .*NoSuchOperator"):

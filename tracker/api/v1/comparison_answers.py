@@ -88,7 +88,8 @@ class FlippedPatternShown(msgspec.Struct):
 class FlipShown(msgspec.Struct, kw_only=True):
     """A case that one model passes and the other fails.
 
-    `input`, `expectation` and both models' outputs are those of the first of its `patterns`, which makes it flip.
+    `input`, `expectation` and both models' outputs are those of the first of its `patterns`, which makes it flip; of
+    `n_patterns` at most twenty are listed.
     """
 
     problem: str
@@ -99,6 +100,7 @@ class FlipShown(msgspec.Struct, kw_only=True):
     base_output: dict[str, Any] | None
     head_output: dict[str, Any] | None
     patterns: list[FlippedPatternShown]
+    n_patterns: int
 
 
 class FlipsShown(msgspec.Struct, kw_only=True):
@@ -259,6 +261,7 @@ def _flip(flip: Flip) -> FlipShown:
         base_output=first.base_model.output,
         head_output=first.head_model.output,
         patterns=patterns,
+        n_patterns=flip.n_patterns,
     )
 
 

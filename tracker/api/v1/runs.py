@@ -42,7 +42,9 @@ class Progress(msgspec.Struct):
 
 
 class RunShown(msgspec.Struct, kw_only=True):
-    """`problems` null: whatever is stale when the run starts. `total` 0: it has not been planned yet."""
+    """`problems` null: whatever is stale when the run starts. `total` 0: it has not been planned yet. A run whose
+    server does not answer says why in `waiting_for`, and when it asks again.
+    """
 
     id: int
     model: str
@@ -54,6 +56,8 @@ class RunShown(msgspec.Struct, kw_only=True):
     reused: int
     failed: int
     error: str | None
+    waiting_for: str | None
+    ask_again_at: datetime | None
     created_at: datetime
     started_at: datetime | None
     finished_at: datetime | None
@@ -109,7 +113,7 @@ class OneRun(RunView):
 
 
 class Retry(RunView):
-    """Asking again what the run's model could not answer, three tries or not."""
+    """Asking again what the run's model could not answer, three tries or not; where it waits for a server, at once."""
 
     @Operation("Retry a run", {202: RunShown}, takes=Takes(NoFields, optional=True))
     def post(self, request: Request, body: NoFields) -> Response:
@@ -139,6 +143,8 @@ def shown_runs(project: Project, runs: Sequence[Run]) -> list[RunShown]:
             reused=run.reused,
             failed=run.failed,
             error=run.error or None,
+            waiting_for=run.waiting_for or None,
+            ask_again_at=run.ask_again_at,
             created_at=run.created_at,
             started_at=run.started_at,
             finished_at=run.finished_at,

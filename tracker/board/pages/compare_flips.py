@@ -117,7 +117,7 @@ def _row(comparison: Comparison, flip: Flip) -> FlipRow:
         base=pattern.base.input if pattern.base else None,
         expectation=expectation_words(fields),
         sides=(_side(comparison.base, first.base, fields), _side(comparison.head, first.head, fields)),
-        n_more=len(flip.patterns) - 1,
+        n_more=flip.n_patterns - 1,
     )
 
 

@@ -22,7 +22,12 @@ from tracker.board.pages.compare_address import (
 from tracker.board.pages.compare_change import WhatChangedSteps, what_changed_steps
 from tracker.board.pages.compare_flips import FlipGroup, flip_groups
 from tracker.board.pages.compare_rows import CompareRow, compare_rows, dumbbell_numbers
-from tracker.board.pages.compare_words import beyond_words, comparison_sentence, provable_words
+from tracker.board.pages.compare_words import (
+    beyond_words,
+    by_problem_words,
+    comparison_sentence,
+    provable_words,
+)
 from tracker.board.pages.lineage_rows import LineageRow, lineage_rows
 from tracker.board.pages.work import Work, project_work
 from tracker.candidates.models import CandidateModel, Stage
@@ -42,6 +47,7 @@ class Compared:
     comparison: Comparison
     outcome: GateOutcome | None
     sentence: str
+    by_problem: str
     beyond: str
     provable: str
     steps: WhatChangedSteps
@@ -104,6 +110,7 @@ def _compared(project: Project, pair: Pair, asked: Asked) -> Compared:
         comparison=comparison,
         outcome=gate(project, pair.head, comparison=comparison) if asks_gate else None,
         sentence=comparison_sentence(comparison),
+        by_problem=by_problem_words(comparison),
         beyond=beyond_words(comparison),
         provable=provable_words(comparison),
         steps=what_changed_steps(comparison, pair),

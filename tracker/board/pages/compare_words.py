@@ -62,6 +62,21 @@ def comparison_sentence(comparison: Comparison) -> str:
     return _("Neither is proven better: with %(head)s, %(flips)s; %(p)s.") % told
 
 
+def by_problem_words(comparison: Comparison) -> str:
+    """Return what is proven of single problems and the sentence does not say: a bug that came back hides in a sum."""
+    changes = [row.test.change for row in comparison.problems]
+    worse, better = changes.count(Change.WORSE), changes.count(Change.IMPROVED)
+    overall = comparison.overall.change
+    parts = []
+    if worse and overall != Change.WORSE:
+        parts.append(ngettext("%(n)s is proven worse", "%(n)s are proven worse", worse) % {"n": count(worse)})
+    if better and overall != Change.IMPROVED:
+        parts.append(
+            ngettext("%(n)s is proven better", "%(n)s are proven better", better) % {"n": count(better)}
+        )
+    return _("Problem by problem: %(what)s.") % {"what": ", ".join(parts)} if parts else ""
+
+
 def beyond_words(comparison: Comparison) -> str:
     """Return what the sentence does not count: flips of cases that were filed because a model failed them."""
     flips = comparison.overall.flips

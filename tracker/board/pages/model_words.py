@@ -66,7 +66,12 @@ def model_event_words(kind: str, evidence: Mapping[str, Any]) -> str:
         return ", ".join(_change(field, told) for field, told in evidence.items())
     if kind == "outputs_imported":
         n = int(evidence.get("accepted") or 0)
-        return ngettext("added %(n)s output", "added %(n)s outputs", n) % {"n": count(n)}
+        text = ngettext("added %(n)s output", "added %(n)s outputs", n) % {"n": count(n)}
+        changed = int(evidence.get("changed") or 0)
+        otherwise = ngettext(
+            "%(n)s of them otherwise than before", "%(n)s of them otherwise than before", changed
+        )
+        return f"{text}, {otherwise % {'n': count(changed)}}" if changed else text
     if kind == "trained_on_added":
         n = int(evidence.get("accepted") or 0)
         return ngettext(

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from tracker.board.pages.run_errors import RunErrors, run_errors
 from tracker.board.pages.run_pace import rate_words
+from tracker.board.pages.stability import CheckRow, check_of
 from tracker.board.pages.work import Work, run_work
 from tracker.problems.models import Problem
 from tracker.projects.models import Project
@@ -34,6 +35,7 @@ class RunPage:
     problems: list[Problem] | None
     errors: RunErrors
     rate: str
+    check: CheckRow | None
 
 
 def project_runs(project: Project) -> RunQuerySet:
@@ -51,7 +53,7 @@ def run_page(run: Run) -> RunPage:
         problems = list(
             Problem.objects.filter(project=run.project_id, pk__in=run.problems).order_by("number")
         )
-    return RunPage(run_rows([run])[0], problems, run_errors(run), rate_words(run))
+    return RunPage(run_rows([run])[0], problems, run_errors(run), rate_words(run), check_of(run))
 
 
 def why_words(run: Run) -> str:

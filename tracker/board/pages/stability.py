@@ -164,6 +164,15 @@ def _sentence(check: StabilityCheck, model: CandidateModel) -> str:
     return words[Stability(check.stability)] % told
 
 
+def check_of(run: Run) -> CheckRow | None:
+    """Return what a run told; None where nothing was repeated in it."""
+    check = StabilityCheck.objects.filter(run=run).first()
+    if check is None:
+        return None
+    check.run = run
+    return _row(check)
+
+
 @dataclass(frozen=True, slots=True)
 class ChangesPage:
     run: Run

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.urls import reverse
+from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from tracker.board.pages.run_pace import left_words
@@ -45,7 +46,8 @@ def run_work(run: Run) -> Work:
     """Return how far one run is."""
     going = run.status in {RunStatus.QUEUED, RunStatus.RUNNING}
     url = reverse("board:run_progress", args=[run.project.slug, run.pk]) if going else ""
-    return Work(status=run.status, done=run.done, total=run.total, left=left_words(run), url=url)
+    left = _("waiting for the model’s server") if run.waiting_for and going else left_words(run)
+    return Work(status=run.status, done=run.done, total=run.total, left=left, url=url)
 
 
 def _left(runs: Sequence[Run]) -> str:

@@ -71,6 +71,9 @@ def cancel(place: Place, run_id: int) -> HttpResponse:
 @in_project("POST")
 def retry(place: Place, run_id: int) -> HttpResponse:
     found = _run_at(place, run_id)
+    if found.waiting_for:
+        tell(place.request, lambda: retry_run(place.actor, found), _("The server is asked now."))
+        return redirect(_url(place, found))
     done = _("A new run asks again for what this one could not get.")
     tell(place.request, lambda: retry_run(place.actor, found), done)
     return redirect("board:runs", place.project.slug)

@@ -36,7 +36,17 @@ class Command(BaseCommand):
             self.stdout.write(f"{len(runs)} runs queued." if runs else "Every result is up to date.")
             return
         with tqdm(unit=" outputs and results", disable=not sys.stderr.isatty(), leave=False) as bar:
-            runs = evaluate_project(project, models=models, on_progress=lambda run: _show(bar, run))
+            told: set[str] = set()
+
+            def show(run: Run) -> None:
+                _show(bar, run)
+                if run.waiting_for and run.waiting_for not in told:
+                    told.add(run.waiting_for)
+                    tqdm.write(
+                        f"{run.model.version}: waiting for the model's server: {run.waiting_for}", sys.stderr
+                    )
+
+            runs = evaluate_project(project, models=models, on_progress=show)
         self._say_what_came_of_it(runs, models)
         activated = activate_by_policy(project)
         if activated is not None:
