@@ -6,6 +6,7 @@ A kind's own child module brings its library: `python -m evaluation.adapters.sko
 
 from __future__ import annotations
 
+import gc
 import os
 from collections.abc import Callable
 from pathlib import Path
@@ -17,6 +18,9 @@ from evaluation.adapters.frames import read_frame, write_frame
 Model = TypeVar("Model")
 Settings = dict[str, Any]
 Answers = list[dict[str, Any]]
+
+
+_ALLOCATIONS = 50_000  # objects more than before, and the young ones are looked at
 
 
 class FileRefused(Exception):
@@ -54,6 +58,10 @@ def serve(
         del content
     except MemoryError:
         return write_frame(answers, {"out_of_memory": True})
+    # The library and the model stay: Python need not look through them for garbage again and again.
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(_ALLOCATIONS, 10, 10)
     write_frame(answers, {"ready": True})
     while True:
         try:
