@@ -49,9 +49,12 @@ def _figures(database: str, sizes: dict[str, int], found: dict[str, Any]) -> Ite
     for how, title in _TITLES.items():
         rounds = [
             Round(
-                each[how]["seconds"],
-                each["alone"]["seconds"],
-                {"ours_processor": each[how]["processor"], "other_processor": each["alone"]["processor"]},
+                each[how]["ours"]["seconds"],
+                each[how]["alone"]["seconds"],
+                {
+                    "ours_processor": each[how]["ours"]["processor"],
+                    "other_processor": each[how]["alone"]["processor"],
+                },
             )
             for each in found["rounds"]
         ]

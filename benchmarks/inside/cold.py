@@ -50,16 +50,20 @@ def measure(settings: dict[str, Any]) -> dict[str, Any]:
     rounds: list[dict[str, Any]] = []
     # The first round loads the models and is not counted.
     for number in range(settings["rounds"] + 1):
-        found: dict[str, Any] = {"alone": timed(lambda: models.loaded().predict_proba(words))}
+        found: dict[str, Any] = {}
         for version in VERSIONS:
             stands.restore()
-            found[version] = timed(partial(_evaluate, version))
+            # Right before each: what slows the machine down for a moment should slow down both.
+            alone = timed(partial(models.loaded().predict_proba, words))
+            found[version] = {"alone": alone, "ours": timed(partial(_evaluate, version))}
         failed = _failed_cases()
         if number == 0:
             _check(len(written), settings["problems"], failed)
         failed_bare: list[int] = []
         bare.forget(script)
-        found["bare"] = timed(lambda: failed_bare.append(bare.evaluate(script, models.classify)))  # noqa: B023
+        alone = timed(partial(models.loaded().predict_proba, words))
+        ours = timed(lambda: failed_bare.append(bare.evaluate(script, models.classify)))  # noqa: B023
+        found["bare"] = {"alone": alone, "ours": ours}
         assert failed_bare == [failed], (failed_bare, failed)
         if number:
             rounds.append(found)
