@@ -158,7 +158,7 @@ def ask(model: CandidateModel, example_ids: Collection[int]) -> dict[int, Answer
     contents = dict(Example.objects.filter(pk__in=example_ids).values_list("pk", "content"))
     if not contents:
         return {}
-    model = CandidateModel.objects.select_related("project", "file").get(pk=model.pk)
+    model = CandidateModel.objects.select_related("project", "file").defer("file__content").get(pk=model.pk)
     try:
         adapter = adapter_of(model)
     except AdapterError:
