@@ -220,7 +220,11 @@ class Output(models.Model):
     model = models.ForeignKey(
         CandidateModel, on_delete=models.CASCADE, related_name="outputs", db_constraint=False, db_index=False
     )
-    example = models.ForeignKey(Example, on_delete=models.PROTECT, related_name="outputs", db_index=False)
+    # Examples are never deleted. A constraint without an index of its own would make the database look through all
+    # outputs for each that is.
+    example = models.ForeignKey(
+        Example, on_delete=models.PROTECT, related_name="outputs", db_constraint=False, db_index=False
+    )
     label = models.TextField(null=True, blank=True)  # noqa: DJ001 - missing is not an empty label
     scores = models.TextField(null=True, blank=True, help_text=_("JSON object, label to score."))  # noqa: DJ001
     value = models.FloatField(null=True, blank=True)
