@@ -24,6 +24,7 @@ class ReasonKind(StrEnum):
     PROTECTED_NOT_FIXED = "protected_not_proven"
     NOT_EVALUATED = "not_evaluated"
     UNSCORED = "unscored"
+    ARCHIVED = "archived"
     NO_ACTIVE_MODEL = "no_active_model"
     IS_ACTIVE = "is_the_active_model"
     NOTHING_TO_COMPARE = "nothing_to_compare"
@@ -60,6 +61,7 @@ class GateFacts:
     overall_if_unscored_failed: Change | None = None
     has_active: bool = True
     is_active: bool = False
+    is_archived: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,6 +114,8 @@ def _of_problem(facts: ProblemFacts) -> list[Reason]:
 
 
 def _of_all(facts: GateFacts) -> list[Reason]:
+    if facts.is_archived:
+        return [Reason(ReasonKind.ARCHIVED)]
     if not facts.has_active:
         return [Reason(ReasonKind.NO_ACTIVE_MODEL)]
     if facts.is_active:

@@ -86,6 +86,7 @@ def test_silence_is_no_way_through() -> None:
         ({"has_active": False, "overall": None}, "no_active_model"),
         ({"is_active": True, "overall": None}, "is_the_active_model"),
         ({"overall": None}, "nothing_to_compare"),
+        ({"is_archived": True}, "archived"),
     ],
 )
 def test_where_nothing_can_be_compared_it_is_open(others: dict[str, Any], kind: str) -> None:

@@ -124,6 +124,9 @@ def test_an_archived_model_is_not_evaluated_any_more(v1: CandidateModel, v2: Can
     says(v2, cases)
     assert outcome(v2).verdict == "pass"
     update_model(SYSTEM, v2, {"stage": "archived"})
+    found = outcome(v2)
+    assert found.verdict == "inconclusive"
+    assert reasons(found) == [("archived", None, 0)]
     make_patterns(problem, [equals("new")])
     found = outcome(v2)
     assert found.verdict == "inconclusive"
@@ -214,6 +217,19 @@ class TestSilence:
         assert found.verdict == "inconclusive"
         assert reasons(found) == [("unscored", problem.slug, 8), ("unscored", None, 8)]
         assert list(found.reasons[0].cases) == cases[10:18]
+
+    def test_silence_in_several_problems_hides_none_of_them(
+        self, v1: CandidateModel, v2: CandidateModel
+    ) -> None:
+        # (0, 7) alone is 0.0156; four such tests in one family would each be adjusted to more than 0.05.
+        better, improved = described(v1.project, 39)
+        silent = [described(v1.project, 10) for _number in range(3)]
+        says(v1, [case for _problem, cases in silent for case in cases], improved)
+        says(v2, improved + [case for _problem, cases in silent for case in cases[7:]])
+        found = outcome(v2)
+        assert found.verdict == "inconclusive"
+        assert sorted(reasons(found)) == sorted(("unscored", problem.slug, 7) for problem, _cases in silent)
+        assert better.slug not in {slug for _kind, slug, _n in reasons(found)}
 
     def test_a_single_missing_answer_is_not_held_against_it(
         self, v1: CandidateModel, v2: CandidateModel

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from evaluation.comparison import Change, Flips, compare_flips
+from evaluation.comparison import NO_FLIPS, Change, Flips, PairedTest, compare_flips
 from evaluation.gate import GateFacts, GateVerdict, ProblemFacts, Reason, ReasonKind, decide_gate
 from evaluation.types import JSON, Verdict
 from tracker.candidates.models import CandidateModel, Stage
@@ -81,7 +81,10 @@ def gate(project: Project, model: CandidateModel, *, comparison: Comparison | No
     if active == model:
         comparison = None
     own = _own_results(project, model, comparison)
-    facts = _facts(own, comparison, has_active=active is not None, is_active=active == model)
+    facts = replace(
+        _facts(own, comparison, has_active=active is not None, is_active=active == model),
+        is_archived=model.stage == Stage.ARCHIVED,
+    )
     decided = decide_gate(facts)
     found = [_about(reason, own, comparison) for reason in decided.reasons]
     keys = _keys(case for about in found for case in about.cases[:NAMED_CASES])
@@ -168,18 +171,27 @@ def _facts(
     rows = {row.problem.pk: row for row in (comparison.problems if comparison else [])}
     compared = [row for pk, row in rows.items() if pk in current]
     tests = compare_flips([row.test.flips for row in compared])
-    worst = compare_flips([row.if_unscored_failed for row in compared])
     changes = {
-        row.problem.pk: (test.change, if_unscored_failed.change)
-        for row, test, if_unscored_failed in zip(compared, tests.problems, worst.problems, strict=True)
+        row.problem.pk: (test.change, _if_unscored_failed(test, row.if_unscored_failed))
+        for row, test in zip(compared, tests.problems, strict=True)
     }
     return GateFacts(
         problems=[_problem_facts(each, rows.get(each.problem.pk), changes) for each in own],
         overall=tests.overall.change if tests.overall.flips.n_pairs else None,
-        overall_if_unscored_failed=worst.overall.change,
+        overall_if_unscored_failed=_if_unscored_failed(
+            tests.overall, sum((row.if_unscored_failed for row in compared), start=NO_FLIPS)
+        ),
         has_active=has_active,
         is_active=is_active,
     )
+
+
+def _if_unscored_failed(test: PairedTest, flips: Flips) -> Change:
+    """What a test could show if nothing else were tested: what others answer, or leave unanswered, widens the family
+    and must not hide it.
+    """
+    hides_nothing = flips.newly_failing == test.flips.newly_failing
+    return test.change if hides_nothing else compare_flips([flips]).overall.change
 
 
 def _problem_facts(

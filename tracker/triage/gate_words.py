@@ -57,6 +57,7 @@ def _text(kind: ReasonKind, n_cases: int) -> str:
         ),
         ReasonKind.NOT_EVALUATED: _("Not everything that is known now has been evaluated on it."),
         ReasonKind.UNSCORED: _("It is fixed, and %(model)s is unscored on it: %(settles)s."),
+        ReasonKind.ARCHIVED: _("%(model)s is archived: nothing is asked of it, and it cannot go live."),
         ReasonKind.NO_ACTIVE_MODEL: _("No model is active, so there is nothing to compare %(model)s with."),
         ReasonKind.IS_ACTIVE: _(
             "%(model)s is the active model itself, so there is nothing to compare it with."
