@@ -9,7 +9,7 @@ import msgspec
 
 from evaluation.adapters.base import AdapterUnavailable
 from evaluation.adapters.mapping.tensors import Shape, datatype_of
-from evaluation.adapters.patience import PatientServer
+from evaluation.adapters.patience import PatientServer, is_for_later
 from evaluation.adapters.server import Reply, ReplyTooLong
 
 
@@ -58,7 +58,7 @@ class InputShapes:
             reply = self._server.ask("GET", self._model_url)
         except ReplyTooLong as error:
             raise AdapterUnavailable(f"The server's metadata cannot be read: {error}") from None
-        if reply.status >= 500:
+        if is_for_later(reply.status):
             raise AdapterUnavailable(
                 f"The server does not tell what inputs the model takes; it answers with status {reply.status}.",
                 retry_after=reply.retry_after,

@@ -71,6 +71,15 @@ def rows_of(output: dict[str, object], count: int) -> list[object]:
     data = output.get("data")
     if not isinstance(data, list):
         raise Unreadable(f"The output “{output.get('name')}” has no list of data.", output)
+    shape = output.get("shape")
+    # A shape that is told decides; many servers tell none, or leave it open.
+    told = shape[0] if isinstance(shape, list) and shape and type(shape[0]) is int else -1
+    if count > 1 and told >= 0 and told != count:
+        raise Unreadable(
+            f"The output “{output.get('name')}” has the shape {shape}, which is not one entry for each of "
+            f"{count} inputs.",
+            output,
+        )
     if len(data) == count:
         return data
     # Flat, or nested otherwise than by input: in row-major order each input has its share.

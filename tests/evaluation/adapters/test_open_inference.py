@@ -92,10 +92,11 @@ def test_a_server_that_tells_nothing_is_asked_by_what_the_inputs_are(
     }
 
 
+@pytest.mark.parametrize("status", [408, 429, 503])
 def test_a_server_that_cannot_describe_itself_for_now_is_unavailable(
-    opened: Opener, model_server: ModelServer
+    opened: Opener, model_server: ModelServer, status: int
 ) -> None:
-    serve(model_server, "starting", [], status=503)
+    serve(model_server, "busy", [], status=status)
     adapter = opened(model_server.base, kind="open_inference", model="m")
 
     with pytest.raises(AdapterUnavailable, match="what inputs the model takes"):

@@ -98,7 +98,18 @@ def test_data_are_read_flat_and_nested(output: dict[str, object], count: int, ro
     assert rows_of(output, count) == rows
 
 
-@pytest.mark.parametrize("output", [{}, {"data": "x"}, {"data": [1, 2, 3]}, {"data": []}])
+@pytest.mark.parametrize(
+    "output",
+    [
+        {},
+        {"data": "x"},
+        {"data": [1, 2, 3]},
+        {"data": []},
+        # four entries for two inputs are not two pairs
+        {"shape": [4, 1], "data": [1, 2, 3, 4]},
+        {"shape": [1, 4], "data": [1, 2, 3, 4]},
+    ],
+)
 def test_data_that_cannot_be_shared_out_are_refused(output: dict[str, object]) -> None:
     with pytest.raises(Unreadable, match="The output"):
         rows_of(output, 2)
