@@ -179,7 +179,12 @@ class Repeats:
     def stability_if_frozen(self) -> Stability:
         """The same for a model that promises one answer for ever: any other answer that it keeps to breaks that."""
         found = self.stability
-        return Stability.CHANGED if found == Stability.UNSETTLED else found
+        if found != Stability.UNSETTLED:
+            return found
+        if self.n_kept == self.n_changed:
+            return Stability.CHANGED
+        # A repeat that is yet another answer is chance; one that did not come says nothing.
+        return Stability.FLAKY if self.n_kept < self.n_nearer_new + self.n_nearer_former else found
 
 
 def count_changed(answers: Iterable[tuple[Output, Output, Output]]) -> tuple[int, int, int]:

@@ -145,6 +145,11 @@ def test_one_other_answer_that_stays_breaks_the_promise_of_a_frozen_model() -> N
     back = Repeats(n_asked=10, n_changed=1, n_nearer_former=1)
     assert (kept.stability, kept.stability_if_frozen) == (Stability.UNSETTLED, Stability.CHANGED)
     assert back.stability_if_frozen == Stability.FLAKY
+    # .50 before, .61 now, .60 when asked again: it keeps to no answer
+    third = Repeats(n_asked=10, n_changed=1, n_nearer_new=1, n_kept=0)
+    assert third.stability_if_frozen == Stability.FLAKY
+    unheard = Repeats(n_asked=10, n_changed=1)
+    assert unheard.stability_if_frozen == Stability.UNSETTLED
     assert Repeats(n_asked=10).stability_if_frozen == Stability.STEADY
 
 
