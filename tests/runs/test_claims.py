@@ -261,3 +261,18 @@ def test_a_model_that_is_asked_twice_at_once_stores_one_answer(
     answering.interrupt.append(lambda: (make_outputs(model, {"long text": "positive"}), None)[1])
     work_off(run.pk)
     assert Output.objects.count() == 1
+
+
+def test_a_lease_is_renewed_though_the_database_was_away_once(settings: Any) -> None:
+    settings.LEASE_SECONDS = 0.03
+    beats: list[int] = []
+    renewed = threading.Event()
+
+    def renew() -> None:
+        beats.append(len(beats))
+        if len(beats) == 1:
+            raise OperationalError("database is locked")
+        renewed.set()
+
+    with kept_alive(renew):
+        assert renewed.wait(30)

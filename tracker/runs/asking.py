@@ -57,8 +57,12 @@ def ask_batches(
             if alone:
                 mine.update(lease_until=lease_end())
 
+        def goes_on() -> bool:
+            # Whose lease ran out meanwhile has lost the run: two would ask more than the model's bounds allow.
+            return (keep_on is None or keep_on()) and (not alone or mine.exists())
+
         with kept_alive(renew):
-            Asker(run, model).work(first, keep_on or _always, on_stored or _nothing)
+            Asker(run, model).work(first, goes_on, on_stored or _nothing)
         return True
     finally:
         if alone:
@@ -74,10 +78,6 @@ def _model(run: Run) -> CandidateModel:
     # The file itself, which may be large, is read where it is needed.
     models = CandidateModel.objects.select_related("project", "file").defer("file__content")
     return models.get(pk=run.model_id)
-
-
-def _always() -> bool:
-    return True
 
 
 def _nothing() -> None:

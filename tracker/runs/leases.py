@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import logging
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime, timedelta
 
 from django.conf import settings
-from django.db import connection
+from django.db import InterfaceError, OperationalError, connection
 from django.utils import timezone
+
+logger = logging.getLogger(__name__)
 
 
 def lease_end(now: datetime | None = None) -> datetime:
@@ -27,7 +30,12 @@ def kept_alive(renew: Callable[[], object]) -> Iterator[None]:
     def beat() -> None:
         try:
             while not stopped.wait(settings.LEASE_SECONDS / 3):
-                renew()
+                try:
+                    renew()
+                except (InterfaceError, OperationalError):
+                    # The database was busy or away: the next beat may be in time still.
+                    logger.warning("A lease could not be renewed", exc_info=True)
+                    connection.close()
         finally:
             connection.close()
 
