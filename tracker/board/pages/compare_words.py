@@ -53,6 +53,11 @@ def comparison_sentence(comparison: Comparison) -> str:
     told["flips"] = flips_words(flips.newly_passing, flips.newly_failing)
     p_value = overall.p_value if overall.adjusted_p_value is None else overall.adjusted_p_value
     told["p"] = p_words(p_value)
+    if not flips.n_flips and comparison.n_newly_failing + comparison.n_newly_passing:
+        return (
+            _("Neither is proven better: no case that the tests count flips between %(base)s and %(head)s.")
+            % told
+        )
     if not flips.n_flips:
         return _("%(base)s and %(head)s pass and fail the same cases.") % told
     if overall.change == Change.IMPROVED:
