@@ -99,7 +99,7 @@ of_project: Addresses = [
     path("models/<str:version>/", include(of_model)),
     path("runs/", runs.runs, name="runs"),
     path("runs/evaluate/", runs.request_evaluation, name="request_evaluation"),
-    path("runs/work/", runs.work, name="work"),
+    path("runs/under-way/", runs.work, name="work"),
     path("runs/<int:run_id>/", runs.run, name="run"),
     path("runs/<int:run_id>/progress/", runs.run_progress, name="run_progress"),
     path("runs/<int:run_id>/changed-answers/", model_stability.changed_answers, name="changed_answers"),
