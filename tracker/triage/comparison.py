@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from math import fsum
 
 import numpy as np
@@ -22,6 +22,7 @@ from tracker.triage.remaining_impact import ImpactFacts, remaining_impacts_of
 from tracker.triage.result_cases import CASE_FIELDS
 from tracker.triage.score_change import ScoreChange, score_change
 
+EARLIEST = datetime(1950, 1, 1, tzinfo=UTC)
 _RESULT_FIELDS = (
     "model_id", "problem_id", "revision", "criterion", "facts_version", "verdict", *CASE_FIELDS,
     "n_judged", "n_judged_scored", "n_judged_failed", "judged_error",
@@ -156,6 +157,8 @@ def compare_models(
     before, after = remaining_impacts_of(facts, [base, head])
     lineage = lineage_difference(base.lineage, head.lineage)
     at_moments = base_at is not None or head_at is not None
+    # Nothing is as old as that; some times in year 1 cannot even be written in UTC.
+    base_at, head_at = (at and max(at, EARLIEST) for at in (base_at, head_at))
     return Comparison(
         project=project,
         base=base,
