@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from evaluation.types import Output as EngineOutput
 from tracker.problems.models import Pattern
+from tracker.projects.id_lists import Among
 from tracker.projects.models import Example, Project
 
 if TYPE_CHECKING:
@@ -159,6 +160,14 @@ class OutputQuerySet(models.QuerySet["Output"]):
 
     def current(self) -> Self:
         return self.filter(is_current=True)
+
+    def for_examples(self, examples: Collection[int]) -> Self:
+        """Of one model's outputs those for these examples. A look at their stretch, where often nothing is yet, comes
+        before looking up each.
+        """
+        if not examples or not self.filter(example__gte=min(examples), example__lte=max(examples)).exists():
+            return self.none()
+        return self.filter(Among("example_id", examples))
 
     def past(self) -> Self:
         """What others have replaced. By its model it is found by an index of its own, as what is current is."""

@@ -106,7 +106,7 @@ def store_outputs(model: CandidateModel, said: Mapping[int, Said], *, run_id: in
 
 def _standing(model: CandidateModel, asked: Collection[int]) -> dict[int, tuple[int, Said, int]]:
     """Return (row id, what was said, tries) of what is current, by example id."""
-    rows = Output.objects.current().filter(Among("example_id", asked), model=model)
+    rows = Output.objects.current().filter(model=model).for_examples(asked)
     return {
         example_id: (pk, Said(*said), tries)
         for pk, example_id, tries, *said in rows.values_list("pk", "example_id", "tries", *SAID)

@@ -9,14 +9,14 @@ from collections.abc import Callable, Iterable
 from datetime import timedelta
 
 from django.db import transaction
-from django.db.models import Exists, F, OuterRef
+from django.db.models import F
 from django.utils import timezone
 
 from evaluation.adapters import ADAPTERS, Adapter, AdapterError, AdapterRefused, AdapterUnavailable
 from tracker.candidates.models import CandidateModel, Output
 from tracker.candidates.output_lines import Said
 from tracker.candidates.output_storage import lock_model, make_results_stale, store_outputs
-from tracker.projects.id_lists import Among
+from tracker.projects.id_lists import spanning
 from tracker.projects.models import Example
 from tracker.runs.calls import Examples, Flight, Submit, calling
 from tracker.runs.claims import Claim, claim_batch, claim_run
@@ -147,10 +147,10 @@ class Asker:
         said = Output.objects.answers().filter(model=self._model)
         if not self._model.frozen:
             said = Output.objects.told_by(self._model.pk, self._run.pk)
-        examples = Example.objects.filter(
-            Among("pk", claim.example_ids), ~Exists(said.filter(example=OuterRef("pk")))
-        )
-        return list(examples.order_by("pk").values_list("pk", "content"))
+        known = said.for_examples(claim.example_ids).values_list("example_id", flat=True)
+        to_ask = set(claim.example_ids).difference(known)
+        examples = Example.objects.filter(spanning("pk", sorted(to_ask))).order_by("pk")
+        return [example for example in examples.values_list("pk", "content") if example[0] in to_ask]
 
     def _break_off(self, fault: AdapterError | None) -> None:
         """Land all other flights, begin no more calls, and put back what was not asked."""
@@ -222,8 +222,9 @@ class Asker:
         self._store(claim, {**failed, **said})
 
     def _unanswered(self, claim: Claim, said: Iterable[int]) -> set[int]:
-        answered = Output.objects.answers().filter(Among("example_id", claim.example_ids), model=self._model)
-        return set(claim.example_ids) - set(said) - set(answered.values_list("example_id", flat=True))
+        answered = Output.objects.answers().filter(model=self._model)
+        known = answered.for_examples(claim.example_ids).values_list("example_id", flat=True)
+        return set(claim.example_ids).difference(said, known)
 
     def _store(
         self,

@@ -26,15 +26,13 @@ from tracker.runs.claims import claim_run
 from tracker.runs.collecting import seldom_collected
 from tracker.runs.leases import kept_alive, lease_end
 from tracker.runs.models import UNDER_WAY, Result, Run, RunQuerySet, RunStatus
+from tracker.runs.pattern_errors import TOGETHER
 from tracker.runs.planning import plan_run, start_run
 from tracker.runs.repeats import repeat_some
 from tracker.runs.scoring import ProblemScorer
 from tracker.runs.staleness import stale_state
 
 logger = logging.getLogger(__name__)
-
-SCORED_PATTERNS = 20_000
-"""About so many patterns are held in memory and scored together."""
 
 
 def advance_run(
@@ -122,7 +120,7 @@ def _score_and_finish(run: Run) -> bool:
 
 
 def _chunks(problem_ids: Sequence[int]) -> list[list[int]]:
-    """Cut problems into chunks of about SCORED_PATTERNS patterns."""
+    """Cut problems into chunks of TOGETHER patterns at most, unless a problem has more."""
     # Retired ones are counted too: an index tells that alone.
     patterns = Pattern.objects.filter(Among("problem_id", problem_ids)).order_by().values("problem_id")
     counts = dict.fromkeys(Problem.objects.filter(Among("pk", problem_ids)).values_list("pk", flat=True), 0)
@@ -134,7 +132,7 @@ def _chunks(problem_ids: Sequence[int]) -> list[list[int]]:
             continue
         if room < counts[pk] or not chunks:
             chunks.append([])
-            room = SCORED_PATTERNS
+            room = TOGETHER
         chunks[-1].append(pk)
         room -= counts[pk]
     return chunks

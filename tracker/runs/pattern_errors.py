@@ -1,4 +1,8 @@
-"""The errors of a model's test patterns, read and judged in one stream: memory grows by a few numbers a pattern."""
+"""The errors of a model's test patterns, judged as they are read: memory grows by a few numbers a pattern.
+
+Patterns and outputs are read one after the other, not joined: both lie in the database in the order that they came in,
+and reading a stretch of each costs a fraction of looking up the one for each of the other.
+"""
 
 from __future__ import annotations
 
@@ -6,22 +10,26 @@ import json
 import math
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import closing
 from dataclasses import dataclass
-from typing import Any
+from typing import TypeAlias
 
 import msgspec
 import numpy as np
-from django.db import connection
 from numpy.typing import NDArray
 
 from evaluation.expectations import Expectation, parse_expectation
 from evaluation.types import Output as EngineOutput
-from tracker.candidates.models import CandidateModel, Output
+from tracker.candidates.models import CandidateModel, Output, OutputQuerySet
 from tracker.problems.models import Pattern, Problem
 from tracker.projects.bulk_rows import CHUNK_ROWS
-from tracker.projects.id_lists import among
+from tracker.projects.id_lists import Among, spanning
+from tracker.projects.row_parts import PART, in_parts
 
+PatternRow: TypeAlias = tuple[int, int, int, int | None, str]
+"""Problem, case, example, base, expectation."""
+
+TOGETHER = PART
+"""Patterns that are in memory at once; what a model says of them too, but for its scores and texts."""
 REMEMBERED = 10_000
 """Expectations kept in parsed form, and what they make of labels; most test sets have few distinct ones."""
 
@@ -58,19 +66,18 @@ class PatternReader:
         return found
 
     def _read_at(self, revision: int, problem_ids: Sequence[int]) -> Mapping[int, PatternErrors]:
-        chunks = [
+        parts = [
             (
                 np.array([row[0] for row in rows], dtype=np.int64),
                 np.array([row[1] for row in rows], dtype=np.int64),
-                np.array([row[2] for row in rows], dtype=np.bool_),
-                np.array(self._errors(rows), dtype=np.float64),
+                *self._judge(rows),
             )
-            for rows in _rows(self._model, revision, problem_ids)
+            for rows in _patterns(revision, problem_ids)
         ]
-        if not chunks:
+        if not parts:
             return {}
-        of_problem, case_ids, asked, errors = (np.concatenate(column) for column in zip(*chunks, strict=True))
-        del chunks
+        of_problem, case_ids, asked, errors = (np.concatenate(column) for column in zip(*parts, strict=True))
+        del parts
         order = np.argsort(of_problem, kind="stable")
         ids, starts = np.unique(of_problem[order], return_index=True)
         ends = [*starts[1:], order.size]
@@ -79,34 +86,58 @@ class PatternReader:
             for pk, own in ((pk, order[start:end]) for pk, start, end in zip(ids, starts, ends, strict=True))
         }
 
-    def _errors(self, rows: Sequence[Any]) -> list[float]:
+    def _judge(self, rows: Sequence[PatternRow]) -> tuple[NDArray[np.bool_], NDArray[np.float64]]:
+        """Return for each pattern whether all was asked, and its error."""
+        labels = dict(self._said(rows).values_list("example_id", "label"))
+        asked = [
+            example in labels and (base is None or base in labels) for _, _, example, base, _text in rows
+        ]
+        errors = np.full(len(rows), np.nan)
         known = self._of_label
-        errors: list[float] = []
-        for _problem, _case, _asked, text, has_base, label, *said in rows:
-            error = known.get((text, has_base, label))
+        read_more: list[int] = []
+        for place, (_problem, _case, example, base, text) in enumerate(rows):
+            key = (text, base is not None, labels.get(example))
+            error = known.get(key)
             if error is None:
-                error = self._checked(text, bool(has_base), label, *said)
-            errors.append(error)
-        return errors
+                error = self._by_label(*key)
+                if error is None:
+                    read_more.append(place)
+                    continue
+            errors[place] = error
+        for start in range(0, len(read_more), CHUNK_ROWS):
+            places = read_more[start : start + CHUNK_ROWS]
+            errors[places] = self._by_all([rows[place] for place in places])
+        return np.array(asked, dtype=np.bool_), errors
 
-    def _checked(
-        self,
-        text: str,
-        has_base: bool,
-        label: str | None,
-        scores: str | None,
-        value: float | None,
-        said: str | None,
-        *base: Any,
-    ) -> float:
+    def _by_label(self, text: str, has_base: bool, label: str | None) -> float | None:
+        """Return what an expectation that reads nothing but the label makes of it; None where it reads more."""
         expectation = self._expectation(text, has_base=has_base)
-        found = expectation.check(_output(label, scores, value, said), _output(*base))
-        error = math.nan if found is None else found
-        if expectation.reads_label_only:
-            if len(self._of_label) >= REMEMBERED:
-                self._of_label.clear()
-            self._of_label[text, has_base, label] = error
+        if not expectation.reads_label_only:
+            return None
+        error = _error(expectation.check(EngineOutput(label) if label is not None else None, None))
+        if len(self._of_label) >= REMEMBERED:
+            self._of_label.clear()
+        self._of_label[text, has_base, label] = error
         return error
+
+    def _by_all(self, rows: Sequence[PatternRow]) -> list[float]:
+        """Return the errors of patterns that are judged by all that was said, of the example and of the base."""
+        said = self._said(rows).values_list("example_id", "label", "scores", "value", "text")
+        outputs = {example: _output(*columns) for example, *columns in said.iterator(chunk_size=CHUNK_ROWS)}
+        return [
+            _error(
+                self._expectation(text, has_base=base is not None).check(
+                    outputs.get(example), None if base is None else outputs.get(base)
+                )
+            )
+            for _problem, _case, example, base, text in rows
+        ]
+
+    def _said(self, rows: Sequence[PatternRow]) -> OutputQuerySet:
+        """What the model says of the patterns' examples and bases; of some others too, it may be."""
+        ids = {row[2] for row in rows}
+        ids.update(row[3] for row in rows if row[3] is not None)
+        return Output.objects.current().filter(spanning("example_id", sorted(ids)), model=self._model)
 
     def _expectation(self, text: str, *, has_base: bool) -> Expectation:
         key = (text, has_base)
@@ -118,47 +149,21 @@ class PatternReader:
         return self._parsed[key]
 
 
+def _error(found: float | None) -> float:
+    return math.nan if found is None else found
+
+
 def _output(
     label: str | None, scores: str | None, value: float | None, text: str | None
 ) -> EngineOutput | None:
-    """Return what was said, None where nothing was: an error, or not asked."""
+    """Return what was said; None for an error."""
     if label is None and scores is None and value is None and text is None:
         return None
     return EngineOutput(label, msgspec.json.decode(scores) if scores is not None else None, value, text)
 
 
-def _rows(model: CandidateModel, revision: int, problem_ids: Sequence[int]) -> Iterator[Sequence[Any]]:
-    """Yield chunks of: problem, case, whether all was asked, expectation, whether there is a base, and what the model
-    says of the example and of the base (label, scores, value, text each).
-    """
-    quote = connection.ops.quote_name
-    of_problems, ids = among("p.problem_id", problem_ids, vendor=connection.vendor)
-    # Only names of tables and conditions made here are put into the text.
-    statement = f"""
-        SELECT p.problem_id, p.case_id, o.id IS NOT NULL AND (p.base_id IS NULL OR b.id IS NOT NULL), p.expectation,
-            p.base_id IS NOT NULL, o.label, o.scores, o.value, o.text, b.label, b.scores, b.value, b.text
-        FROM {quote(Pattern._meta.db_table)} p {_output_of("o", "p.example_id")} {_output_of("b", "p.base_id")}
-        WHERE {of_problems} AND p.added_in <= %s AND (p.retired_in IS NULL OR p.retired_in > %s)
-    """  # noqa: S608
-    with closing(connection.chunked_cursor()) as cursor:
-        cursor.execute(statement, [model.pk, model.pk, ids, revision, revision])
-        while rows := cursor.fetchmany(CHUNK_ROWS):
-            yield rows
-
-
-def _output_of(alias: str, example: str) -> str:
-    """Return the join of a model's current output of an example; its one parameter is the model's id.
-
-    Looked up pattern by pattern: PostgreSQL, left to choose, compares every pattern with every output of a table that
-    it has not analysed yet.
-    """
-    outputs = connection.ops.quote_name(Output._meta.db_table)
-    if connection.vendor == "postgresql":
-        found = (
-            f"SELECT * FROM {outputs} WHERE model_id = %s AND example_id = {example} AND is_current LIMIT 1"  # noqa: S608
-        )
-        return f"LEFT JOIN LATERAL ({found}) {alias} ON TRUE"
-    return (
-        f"LEFT JOIN {outputs} {alias} ON {alias}.model_id = %s AND {alias}.example_id = {example}"
-        f" AND {alias}.is_current"
-    )
+def _patterns(revision: int, problem_ids: Sequence[int]) -> Iterator[Sequence[PatternRow]]:
+    """Yield the living patterns, TOGETHER at a time at most."""
+    alive = Pattern.objects.alive_at(revision).filter(Among("problem_id", problem_ids)).order_by()
+    rows = alive.values_list("problem_id", "case_id", "example_id", "base_id", "expectation")
+    yield from in_parts(rows, TOGETHER)

@@ -19,6 +19,7 @@ from tracker.problems.models import Pattern, Problem
 from tracker.projects.bulk_rows import CHUNK_ROWS
 from tracker.projects.id_lists import Among
 from tracker.projects.nudges import nudge_on_commit
+from tracker.projects.row_parts import read_ids
 from tracker.runs.models import Batch, Result, Run, RunStatus
 from tracker.runs.staleness import described_problems, stale_problems
 
@@ -149,10 +150,8 @@ def _settled(run: Run) -> OutputQuerySet:
 def _needed_examples(problem_ids: Collection[int]) -> Ids:
     """Return the ids of the examples and bases of the problems' living patterns, in the order they were stored."""
     alive = Pattern.objects.alive().filter(Among("problem_id", problem_ids)).order_by()
-    ids = array("q", alive.values_list("example_id", flat=True).iterator(chunk_size=CHUNK_ROWS))
-    bases = alive.filter(base__isnull=False).values_list("base_id", flat=True)
-    ids.extend(bases.iterator(chunk_size=CHUNK_ROWS))
-    return np.unique(np.array(ids, dtype=np.int64))
+    bases = alive.filter(base__isnull=False)
+    return read_ids(alive.values_list("example_id", flat=True), bases.values_list("base_id", flat=True))
 
 
 def _to_ask(run: Run, needed: Ids) -> Ids:
@@ -166,7 +165,7 @@ def _to_ask(run: Run, needed: Ids) -> Ids:
     if settled.exists():
         for start in range(0, needed.size, CHUNK_ROWS):
             # Of these alone: the model may have answered many more.
-            here = settled.filter(Among("example_id", needed[start : start + CHUNK_ROWS].tolist()))
+            here = settled.for_examples(needed[start : start + CHUNK_ROWS].tolist())
             known.extend(here.values_list("example_id", flat=True))
     anew = _examples_of_new_revisions(run)
     reused = np.setdiff1d(np.array(known, dtype=np.int64), anew)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from array import array
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -19,9 +18,9 @@ from evaluation.types import Criterion
 from evaluation.verdicts import Judgement, judge, judged_mask
 from tracker.candidates.models import CandidateModel, TrainedOn
 from tracker.problems.models import Case, CaseSource, Pattern, Problem, SourceKind
-from tracker.projects.bulk_rows import CHUNK_ROWS
 from tracker.projects.id_lists import Among
 from tracker.projects.models import Example
+from tracker.projects.row_parts import read_ids
 from tracker.runs.models import Result
 from tracker.runs.pattern_errors import PatternErrors, PatternReader
 
@@ -58,19 +57,21 @@ class ProblemScorer:
         by_revision: defaultdict[int, list[int]] = defaultdict(list)
         for problem in problems:
             by_revision[problem.revision].append(problem.pk)
-        filed, selected, trained = _Ids(), _Ids(), _Ids()
+        filed: list[QuerySet[Any, int]] = []
+        selected: list[QuerySet[Any, int]] = []
+        trained: list[QuerySet[Any, int]] = []
         for revision, problem_ids in sorted(by_revision.items()):
-            filed.add(Case.objects.filed_at(revision, problem_ids))
+            filed.append(Case.objects.filed_at(revision, problem_ids))
             by_then = CaseSource.objects.filter(
                 Among("case__problem_id", problem_ids), added_in__lte=revision, kind=SourceKind.SELECTED_ON
             )
-            selected.add(by_then.filter(version=self._model.version).values_list("case_id", flat=True))
+            selected.append(by_then.filter(version=self._model.version).values_list("case_id", flat=True))
             if self._model.says_trained_on:
                 digests = TrainedOn.objects.filter(model=self._model).values("digest")
                 known = Example.objects.filter(project=self._model.project_id, digest__in=digests)
                 alive = Pattern.objects.alive_at(revision).filter(Among("problem_id", problem_ids))
-                trained.add(alive.filter(example__in=known).values_list("case_id", flat=True))
-        return CaseFacts(filed.sorted(), selected.sorted(), trained.sorted())
+                trained.append(alive.filter(example__in=known).values_list("case_id", flat=True))
+        return CaseFacts(read_ids(*filed), read_ids(*selected), read_ids(*trained))
 
     def _result(self, problem: Problem, patterns: PatternErrors, facts: CaseFacts) -> Result:
         case_ids, case_index = np.unique(patterns.case_ids, return_inverse=True)
@@ -116,22 +117,6 @@ class ProblemScorer:
             verdict=judgement.verdict.value,
             not_judged_cases=case_ids[~judged].tolist(),
         )
-
-
-class _Ids:
-    """Ids gathered from queries: eight bytes each, however many."""
-
-    def __init__(self) -> None:
-        self._ids = array("q")
-
-    def add(self, rows: QuerySet[Any, int]) -> None:
-        self._ids.extend(rows.iterator(chunk_size=CHUNK_ROWS))
-
-    def sorted(self) -> NDArray[np.int64]:
-        return np.unique(np.frombuffer(self._ids, dtype=np.int64)) if self._ids else NO_IDS
-
-
-NO_IDS = np.zeros(0, dtype=np.int64)
 
 
 def _mask(case_ids: NDArray[np.int64], members: NDArray[np.int64]) -> NDArray[np.bool_]:
