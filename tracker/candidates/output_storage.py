@@ -14,9 +14,7 @@ from tracker.problems.models import Pattern
 from tracker.projects.bulk_rows import add_rows
 from tracker.projects.id_lists import Among
 
-_COLUMNS = [
-    "project_id", "model_id", "example_id", *SAID, "tries", "replaces", "run_id", "is_current", "created_at",
-]  # fmt: skip
+_COLUMNS = ["example_id", *SAID, "tries", "replaces"]
 
 
 @dataclass(slots=True)
@@ -68,7 +66,6 @@ def store_outputs(model: CandidateModel, said: Mapping[int, Said], *, run_id: in
     stored = Stored()
     current = _standing(model, said)
     rest = _Rest()
-    before, after = (model.project_id, model.pk), (run_id, True, timezone.now())
     rows = []
     for example_id, new in said.items():
         tries, replaces = 1, None
@@ -96,11 +93,18 @@ def store_outputs(model: CandidateModel, said: Mapping[int, Said], *, run_id: in
                 stored.changed.add(example_id)
                 stored.otherwise.add(example_id)
         stored.new.add(example_id)
-        rows.append((*before, example_id, *new, tries, replaces, *after))
+        rows.append((example_id, *new, tries, replaces))
     rest.update(run_id)
     if rows:
         # Under the model's lock there is no other writer of its outputs.
-        add_rows(Output, _COLUMNS, rows)
+        same = {
+            "project_id": model.project_id,
+            "model_id": model.pk,
+            "run_id": run_id,
+            "is_current": True,
+            "created_at": timezone.now(),
+        }
+        add_rows(Output, _COLUMNS, rows, same)
     return stored
 
 

@@ -5,14 +5,18 @@ Django's bulk_create builds objects and SQL text row by row; at 10,000 rows that
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
+from itertools import chain, islice
 from typing import Any
 
 from django.db import IntegrityError, connection, models
 
 CHUNK_ROWS = 5_000
 """No write transaction takes more rows than this, so that other writers get their turn."""
+
+ROWS_A_STATEMENT = 200
+"""Rows that SQLite is given in one statement: each takes two thirds of the time that it takes by itself."""
 
 
 def insert_rows(model: type[models.Model], columns: Sequence[str], rows: Sequence[Sequence[Any]]) -> int:
@@ -24,39 +28,80 @@ def insert_rows(model: type[models.Model], columns: Sequence[str], rows: Sequenc
     if not rows:
         return 0
     fields = [_field(model, column) for column in columns]
-    quote = connection.ops.quote_name
-    target = f"{quote(model._meta.db_table)} ({', '.join(quote(str(field.column)) for field in fields)})"
     with connection.cursor() as cursor:
-        if connection.vendor == "postgresql":
-            arrays = ", ".join(f"%s::{_element_type(field)}[]" for field in fields)
-            # All identifiers come from the models' own fields; the values travel as array parameters.
-            statement = f"INSERT INTO {target} SELECT * FROM unnest({arrays}) ON CONFLICT DO NOTHING"  # noqa: S608
-            cursor.execute(statement, [list(column) for column in zip(*rows, strict=True)])
-            return int(cursor.rowcount)
-        # Not INSERT OR IGNORE, which would also swallow a missing value or a failed check.
-        marks = ", ".join(["%s"] * len(fields))
-        statement = f"INSERT INTO {target} VALUES ({marks}) ON CONFLICT DO NOTHING"  # noqa: S608
-        cursor.executemany(statement, _sqlite_rows(fields, rows))
+        if connection.vendor != "postgresql":
+            return _insert_into_sqlite(
+                cursor, _target(model, fields), fields, _sqlite_rows(fields, rows), len(rows)
+            )
+        arrays = ", ".join(f"%s::{_element_type(field)}[]" for field in fields)
+        # All identifiers come from the models' own fields; the values travel as array parameters.
+        statement = (
+            f"INSERT INTO {_target(model, fields)} SELECT * FROM unnest({arrays}) ON CONFLICT DO NOTHING"  # noqa: S608
+        )
+        cursor.execute(statement, [list(column) for column in zip(*rows, strict=True)])
         return int(cursor.rowcount)
 
 
-def add_rows(model: type[models.Model], columns: Sequence[str], rows: Sequence[Sequence[Any]]) -> None:
+def add_rows(
+    model: type[models.Model],
+    columns: Sequence[str],
+    rows: Sequence[Sequence[Any]],
+    same: Mapping[str, Any] | None = None,
+) -> None:
     """Insert rows that are known to break no unique constraint, twice as fast as `insert_rows` on PostgreSQL.
 
     For who holds a lock under which nobody else writes such rows. Any broken constraint raises IntegrityError.
+    `same` names further columns and the value that each has in all rows.
     """
-    if connection.vendor != "postgresql":
-        if insert_rows(model, columns, rows) != len(rows):
-            raise IntegrityError(f"A row of {model.__name__} is there already.")
+    if not rows:
         return
+    same = same or {}
+    own = [_field(model, column) for column in columns]
+    shared = [_field(model, column) for column in same]
+    alike = [_plain(field, value) for field, value in zip(shared, same.values(), strict=True)]
+    target = _target(model, [*own, *shared])
+    with connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            with cursor.copy(f"COPY {target} FROM STDIN") as copy:
+                for row in rows:
+                    copy.write_row((*row, *alike))
+            return
+        whole = ((*row, *alike) for row in _sqlite_rows(own, rows))
+        if _insert_into_sqlite(cursor, target, [*own, *shared], whole, len(rows)) != len(rows):
+            raise IntegrityError(f"A row of {model.__name__} is there already.")
+
+
+def _insert_into_sqlite(
+    cursor: Any, target: str, fields: Sequence[object], rows: Iterable[Sequence[Any]], n_rows: int
+) -> int:
+    """Insert the rows that break no unique constraint, ROWS_A_STATEMENT at a time as long as there are so many."""
+    row = f"({', '.join(['%s'] * len(fields))})"
+
+    def insert(together: int, values: Iterable[Sequence[Any]]) -> int:
+        # Not INSERT OR IGNORE, which would also swallow a missing value or a failed check.
+        marks = ", ".join([row] * together)
+        cursor.executemany(f"INSERT INTO {target} VALUES {marks} ON CONFLICT DO NOTHING", values)  # noqa: S608
+        return int(cursor.rowcount)
+
+    rows = iter(rows)
+    n_statements, rest = divmod(n_rows, ROWS_A_STATEMENT)
+    inserted = 0
+    if n_statements:
+        values = (list(chain.from_iterable(islice(rows, ROWS_A_STATEMENT))) for _ in range(n_statements))
+        inserted = insert(ROWS_A_STATEMENT, values)
+    return inserted + (insert(1, rows) if rest else 0)
+
+
+def _target(model: type[models.Model], fields: Sequence[models.Field[Any, Any]]) -> str:
     quote = connection.ops.quote_name
-    named = ", ".join(quote(str(_field(model, column).column)) for column in columns)
-    with (
-        connection.cursor() as cursor,
-        cursor.copy(f"COPY {quote(model._meta.db_table)} ({named}) FROM STDIN") as copy,
-    ):
-        for row in rows:
-            copy.write_row(row)
+    return f"{quote(model._meta.db_table)} ({', '.join(quote(str(field.column)) for field in fields)})"
+
+
+def _plain(field: models.Field[Any, Any], value: Any) -> Any:
+    """Return a value in a form that costs the driver no work row by row, as times and truths do."""
+    if isinstance(field, models.DateTimeField) and value is not None:
+        return str(connection.ops.adapt_datetimefield_value(value))
+    return int(value) if isinstance(value, bool) else value
 
 
 def update_rows(model: type[models.Model], columns: Sequence[str], rows: Sequence[Sequence[Any]]) -> None:
