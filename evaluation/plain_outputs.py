@@ -6,19 +6,11 @@ import math
 from collections.abc import Mapping, Sequence
 
 import msgspec
+from msgspec.structs import force_setattr
 
 from evaluation.labels import Labels
 from evaluation.strings import string_fault
 from evaluation.types import Output
-
-
-class _Plain(msgspec.Struct, forbid_unknown_fields=True):
-    """The types of an output's fields; that labels are known and numbers finite is still to be seen."""
-
-    label: str | None = None
-    scores: dict[str, float] | None = None
-    value: float | None = None
-    text: str | None = None
 
 
 def plain_outputs(items: Sequence[object], labels: Sequence[str]) -> list[Output] | None:
@@ -30,11 +22,14 @@ def plain_outputs(items: Sequence[object], labels: Sequence[str]) -> list[Output
     if all(type(item) is str for item in items):
         return _bare_labels(items, labels)  # type: ignore[arg-type]
     try:
-        plain = msgspec.convert(items, list[_Plain])
-        output = _Reader(labels).output
-        return [output(item) for item in plain]
+        # The types of the fields; that labels are known and numbers finite is still to be seen.
+        outputs = msgspec.convert(items, list[Output])
+        finish = _Reader(labels).finish
+        for output in outputs:
+            finish(output)
     except (_Doubtful, msgspec.ValidationError, RecursionError, UnicodeError):
         return None
+    return outputs
 
 
 class _Doubtful(Exception):
@@ -49,8 +44,9 @@ class _Reader:
         self._good: set[str] = set()
         self._orders: dict[tuple[str, ...], list[str]] = {}
 
-    def output(self, plain: _Plain) -> Output:
-        label, scores, value, text = plain.label, plain.scores, plain.value, plain.text
+    def finish(self, output: Output) -> None:
+        """Check an output that nobody else has seen yet, and give it the label that its scores tell."""
+        label, scores, value, text = output.label, output.scores, output.value, output.text
         if label is not None and not (type(label) is str and label in self._good):
             self._learn(label)
         if text is not None and string_fault(text) is not None:
@@ -63,10 +59,10 @@ class _Reader:
             if not math.isfinite(sum(scores.values())):
                 raise _Doubtful
             if label is None:
-                label = max(order, key=scores.__getitem__)  # max keeps the first of equals
+                # max keeps the first of equals
+                force_setattr(output, "label", max(order, key=scores.__getitem__))
         elif label is None and value is None and text is None:
             raise _Doubtful
-        return Output(label, scores, value, text)
 
     def _learn(self, label: str) -> None:
         if not _is_label(label, self._labels):

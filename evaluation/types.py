@@ -5,6 +5,8 @@ from dataclasses import asdict, dataclass
 from enum import StrEnum
 from typing import TypeAlias
 
+from msgspec import Struct
+
 from evaluation.fields import (
     NOT_A_NUMBER,
     FieldReader,
@@ -54,9 +56,11 @@ class InvalidCriterion(InvalidFields):
     """Not a fix criterion."""
 
 
-@dataclass(frozen=True, slots=True)
-class Output:
-    """What a model said for one example. At least one field is there; an error is not an output."""
+class Output(Struct, frozen=True, gc=False, forbid_unknown_fields=True):
+    """What a model said for one example. At least one field is there; an error is not an output.
+
+    Made by the hundred thousand, hence no dataclass: a Struct is made in a tenth of the time.
+    """
 
     label: str | None = None
     scores: Mapping[str, float] | None = None

@@ -34,8 +34,11 @@ class Said(NamedTuple):
     @classmethod
     def answer(cls, output: Output) -> Said:
         # Sorted, so that equal scores are equal texts; the arg max was taken before.
-        scores = _SORTED.encode(dict(output.scores)).decode() if output.scores is not None else None
-        return cls(output.label, scores, output.value, output.text)
+        scores = output.scores
+        if scores is None:
+            return cls(output.label, None, output.value, output.text)
+        plain = scores if isinstance(scores, dict) else dict(scores)
+        return cls(output.label, _SORTED.encode(plain).decode(), output.value, output.text)
 
     @property
     def output(self) -> Output | None:

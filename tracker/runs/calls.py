@@ -100,7 +100,8 @@ class Flight:
             except AdapterError as error:
                 fault = fault or error
             else:
-                said.update((pk, _said(answer)) for (pk, _content), answer in zip(part, answers, strict=True))
+                ids = [pk for pk, _content in part]
+                said.update(zip(ids, map(_said, answers), strict=True))
         return said, fault
 
 

@@ -26,7 +26,7 @@ from tracker.runs.staleness import described_problems, stale_problems
 Ids: TypeAlias = NDArray[np.int64]
 """Sorted, each once."""
 
-MAX_BATCH = 2_500
+MAX_BATCH = CHUNK_ROWS
 """Examples in a batch: enough to make the bookkeeping cheap, few enough to show progress and to be lost to a kill."""
 CALLS_A_BATCH = 8
 BATCHES_WRITTEN = 100
