@@ -143,7 +143,7 @@ class TestBulk:
                 assert file_reports(REPORTER, project, numbered, now=NOW).accepted == lines
             return len(captured)
 
-        assert queries(300) == queries(3)
+        assert queries(700) == queries(300)
 
     def test_a_chunk_is_a_transaction(self, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr(intake, "CHUNK_ROWS", 2)

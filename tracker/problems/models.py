@@ -164,11 +164,11 @@ class CaseQuerySet(models.QuerySet["Case"]):
         alive = Pattern.objects.alive_at(OuterRef("problem__revision")).filter(case=OuterRef("pk"))
         return self.filter(Exists(alive), ~Exists(known.exclude(kind=SourceKind.SELECTED_ON)))
 
-    def filed_at(self, revision: int, problem_ids: Collection[int]) -> models.QuerySet[Case, int]:
+    def filed_at(self, revision: int, problem_ids: Collection[int]) -> models.QuerySet[Case, tuple[int]]:
         """Ids of these problems' cases that by then had no source but the models that they were selected on."""
         elsewhere = CaseSource.objects.filter(case=OuterRef("pk"), added_in__lte=revision)
         unselected = elsewhere.exclude(kind=SourceKind.SELECTED_ON)
-        return self.filter(Among("problem_id", problem_ids), ~Exists(unselected)).values_list("pk", flat=True)
+        return self.filter(Among("problem_id", problem_ids), ~Exists(unselected)).values_list("pk")
 
 
 class Case(models.Model):

@@ -5,7 +5,9 @@ Django's bulk_create builds objects and SQL text row by row; at 10,000 rows that
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Mapping, Sequence
+from enum import Enum
 from functools import cache
 from itertools import chain, islice
 from typing import Any
@@ -129,6 +131,39 @@ def update_rows(model: type[models.Model], columns: Sequence[str], rows: Sequenc
             sets = ", ".join(f"{name} = %s" for name in names)
             statement = f"UPDATE {table} SET {sets} WHERE {key} = %s"  # noqa: S608
             cursor.executemany(statement, [(*row[1:], row[0]) for row in _sqlite_rows([None, *fields], rows)])
+
+
+def put_rows(
+    model: type[models.Model], columns: Sequence[str], rows: Sequence[Sequence[Any]], *, unique: Sequence[str]
+) -> None:
+    """Insert rows, or set the other columns of those that stand already under the same `unique` ones.
+
+    A row that breaks any other constraint raises IntegrityError. JSON columns take JSON text.
+    """
+    if not rows:
+        return
+    fields = [_field(model, column) for column in columns]
+    quote = connection.ops.quote_name
+    names = {field.attname: quote(str(field.column)) for field in fields}
+    sets = ", ".join(f"{name} = EXCLUDED.{name}" for column, name in names.items() if column not in unique)
+    conflict = f"ON CONFLICT ({', '.join(names[column] for column in unique)}) DO UPDATE SET {sets}"
+    with connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            arrays = ", ".join(f"%s::{_element_type(field)}[]" for field in fields)
+            statement = f"INSERT INTO {_target(model, fields)} SELECT * FROM unnest({arrays}) {conflict}"  # noqa: S608
+            cursor.execute(statement, [list(column) for column in zip(*rows, strict=True)])
+        else:
+            marks = ", ".join(["%s"] * len(fields))
+            statement = f"INSERT INTO {_target(model, fields)} VALUES ({marks}) {conflict}"  # noqa: S608
+            cursor.executemany(statement, _sqlite_rows(fields, rows))
+
+
+def stored_value(field: models.Field[Any, Any], row: models.Model) -> Any:
+    """Return a row's value of a field as these functions take it."""
+    value = getattr(row, field.attname)
+    if isinstance(value, Enum):
+        return value.value
+    return json.dumps(value) if value is not None and isinstance(field, models.JSONField) else value
 
 
 def delete_rows(rows: models.QuerySet[Any]) -> int:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from itertools import islice
 from typing import Any, TypeVar
 
@@ -31,7 +31,16 @@ def in_parts(rows: QuerySet[Any, Row], size: int = PART) -> Iterator[list[Row]]:
         yield some
 
 
-def read_ids(*queries: QuerySet[Any, int]) -> NDArray[np.int64]:
-    """Return the ids that the queries find, sorted, each once: eight bytes each while they are read, too."""
-    parts = [np.array(part, dtype=np.int64) for rows in queries for part in in_parts(rows)]
+def read_ids(*queries: QuerySet[Any, tuple[int | None, ...]]) -> NDArray[np.int64]:
+    """Return the ids that the queries find in all of their columns, sorted, each once; null is none.
+
+    They take eight bytes each while they are read, too.
+    """
+    parts = [
+        _ids(column) for rows in queries for part in in_parts(rows) for column in zip(*part, strict=True)
+    ]
     return np.unique(np.concatenate(parts)) if parts else np.zeros(0, dtype=np.int64)
+
+
+def _ids(column: Sequence[int | None]) -> NDArray[np.int64]:
+    return np.array(column if None not in column else [pk for pk in column if pk is not None], dtype=np.int64)

@@ -17,6 +17,7 @@ from django.utils import timezone
 
 from tracker.candidates.models import CandidateModel, Stage
 from tracker.problems.models import Pattern, Problem
+from tracker.projects.bulk_rows import put_rows, stored_value
 from tracker.projects.id_lists import Among
 from tracker.projects.models import Project
 from tracker.projects.nudges import nudge_on_commit
@@ -140,8 +141,10 @@ def _chunks(problem_ids: Sequence[int]) -> list[list[int]]:
 
 def _score_chunk(run: Run, problem_ids: list[int], held: RunQuerySet) -> bool:
     """Score some problems and store their results with all that follows; False where the run is no longer ours."""
-    problems = list(Problem.objects.filter(Among("pk", problem_ids)).select_related("project").order_by("pk"))
     model = CandidateModel.objects.select_related("project").get(pk=run.model_id)
+    problems = list(Problem.objects.filter(Among("pk", problem_ids)).order_by("pk"))
+    for problem in problems:
+        problem.project = model.project
     results = ProblemScorer(model).score(problems)
     for other, behind in _judged_otherwise(model, problems):
         results += ProblemScorer(other).score(behind)
@@ -197,20 +200,15 @@ def store_results(run: Run, results: Sequence[Result]) -> None:
     for result in valid:
         result.run_id = run.pk
         result.scored_at = timezone.now()
-    Result.objects.bulk_create(
-        valid,
-        batch_size=200,
-        update_conflicts=True,
-        unique_fields=["model", "problem", "revision"],
-        update_fields=_REWRITTEN,
+    put_rows(
+        Result,
+        [column.attname for column in _COLUMNS],
+        [[stored_value(column, result) for column in _COLUMNS] for result in valid],
+        unique=["model_id", "problem_id", "revision"],
     )
     if valid:
         problem_ids = sorted({result.problem_id for result in valid})
         evidence_changed.send(sender=Project, project=run.project, problem_ids=problem_ids)
 
 
-_REWRITTEN = [
-    field.name
-    for field in Result._meta.concrete_fields
-    if field.name not in {"id", "project", "model", "problem", "revision"}
-]
+_COLUMNS = [field for field in Result._meta.concrete_fields if field.attname != "id"]

@@ -150,8 +150,7 @@ def _settled(run: Run) -> OutputQuerySet:
 def _needed_examples(problem_ids: Collection[int]) -> Ids:
     """Return the ids of the examples and bases of the problems' living patterns, in the order they were stored."""
     alive = Pattern.objects.alive().filter(Among("problem_id", problem_ids)).order_by()
-    bases = alive.filter(base__isnull=False)
-    return read_ids(alive.values_list("example_id", flat=True), bases.values_list("base_id", flat=True))
+    return read_ids(alive.values_list("example_id", "base_id"))
 
 
 def _to_ask(run: Run, needed: Ids) -> Ids:

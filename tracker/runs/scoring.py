@@ -57,20 +57,20 @@ class ProblemScorer:
         by_revision: defaultdict[int, list[int]] = defaultdict(list)
         for problem in problems:
             by_revision[problem.revision].append(problem.pk)
-        filed: list[QuerySet[Any, int]] = []
-        selected: list[QuerySet[Any, int]] = []
-        trained: list[QuerySet[Any, int]] = []
+        filed: list[QuerySet[Any, tuple[int]]] = []
+        selected: list[QuerySet[Any, tuple[int]]] = []
+        trained: list[QuerySet[Any, tuple[int]]] = []
         for revision, problem_ids in sorted(by_revision.items()):
             filed.append(Case.objects.filed_at(revision, problem_ids))
             by_then = CaseSource.objects.filter(
                 Among("case__problem_id", problem_ids), added_in__lte=revision, kind=SourceKind.SELECTED_ON
             )
-            selected.append(by_then.filter(version=self._model.version).values_list("case_id", flat=True))
+            selected.append(by_then.filter(version=self._model.version).values_list("case_id"))
             if self._model.says_trained_on:
                 digests = TrainedOn.objects.filter(model=self._model).values("digest")
                 known = Example.objects.filter(project=self._model.project_id, digest__in=digests)
                 alive = Pattern.objects.alive_at(revision).filter(Among("problem_id", problem_ids))
-                trained.append(alive.filter(example__in=known).values_list("case_id", flat=True))
+                trained.append(alive.filter(example__in=known).values_list("case_id"))
         return CaseFacts(read_ids(*filed), read_ids(*selected), read_ids(*trained))
 
     def _result(self, problem: Problem, patterns: PatternErrors, facts: CaseFacts) -> Result:

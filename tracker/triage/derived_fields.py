@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Mapping
-from enum import Enum
 from typing import Any
 
-from django.db.models import JSONField
-
 from tracker.problems.models import Problem
-from tracker.projects.bulk_rows import update_rows
+from tracker.projects.bulk_rows import stored_value, update_rows
 
 Derived = Mapping[str, Any]
 
@@ -26,12 +22,5 @@ def write_changed(derived: Iterable[tuple[Problem, Derived]]) -> None:
                 changed[problem.pk] = problem
                 fields.add(field)
     columns = [field for field in Problem._meta.concrete_fields if field.attname in fields]
-    rows = [(pk, *(_stored(column, problem) for column in columns)) for pk, problem in changed.items()]
+    rows = [(pk, *(stored_value(column, problem) for column in columns)) for pk, problem in changed.items()]
     update_rows(Problem, [column.attname for column in columns], rows)
-
-
-def _stored(column: Any, problem: Problem) -> Any:
-    value = getattr(problem, column.attname)
-    if isinstance(value, Enum):
-        return value.value
-    return json.dumps(value) if value is not None and isinstance(column, JSONField) else value

@@ -21,12 +21,19 @@ from tracker.triage.result_cases import CASE_FIELDS, case_errors
 
 
 def refresh_priorities(
-    project: Project, problem_ids: Collection[int] | None = None, *, now: datetime | None = None
+    project: Project,
+    problem_ids: Collection[int] | None = None,
+    *,
+    held: Mapping[int, Problem] | None = None,
+    now: datetime | None = None,
 ) -> None:
-    """Derive the priorities of problems anew (None: all of the project) and store those that changed."""
+    """Derive the priorities of problems anew (None: all of the project) and store those that changed.
+
+    `held` are the problems instead, where the caller has locked and read them already.
+    """
     now = now or timezone.now()
     with transaction.atomic():
-        problems = lock_problems(project, problem_ids)
+        problems = held if held is not None else lock_problems(project, problem_ids)
         # Read under the lock: the caller's project may have been loaded before an admin changed it.
         project = Project.objects.get(pk=project.pk)
         reach = reach_by_problem(project, problems.keys())

@@ -9,6 +9,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from tracker.projects.models import Project
+from tracker.triage.locks import lock_problems
 from tracker.triage.priorities import refresh_priorities
 from tracker.triage.statuses import refresh_statuses
 
@@ -25,5 +26,6 @@ def refresh_problems(
     """
     now = now or timezone.now()
     with transaction.atomic():
-        refresh_statuses(project, problem_ids, now=now)
-        refresh_priorities(project, problem_ids, now=now)
+        held = lock_problems(project, problem_ids)
+        refresh_statuses(project, held=held, now=now)
+        refresh_priorities(project, held=held, now=now)

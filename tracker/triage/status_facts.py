@@ -50,10 +50,10 @@ class StatusFacts:
         """Return the status and the evidence that it rests on."""
         return decide_status(self.moves, self.activations, self.models)
 
-    def legal_moves(self) -> frozenset[str]:
-        """Return where a person may move the problem to."""
+    def legal_moves(self, decision: StatusDecision | None = None) -> frozenset[str]:
+        """Return where a person may move the problem to; `decision` is what `decide` returned, if it was called."""
         evidence = read_evidence(self.activations, self.models)
-        return legal_moves(self.decide(), evidence.verdict(evidence.active))
+        return legal_moves(decision or self.decide(), evidence.verdict(evidence.active))
 
     def changes(self) -> Ranges:
         """Return in which models the bug came and went.

@@ -27,15 +27,20 @@ Evidence = dict[str, JSON]
 
 
 def refresh_statuses(
-    project: Project, problem_ids: Collection[int] | None = None, *, now: datetime | None = None
+    project: Project,
+    problem_ids: Collection[int] | None = None,
+    *,
+    held: Mapping[int, Problem] | None = None,
+    now: datetime | None = None,
 ) -> None:
     """Derive the statuses of problems anew (None: all of the project); store and log those that changed.
 
-    The same facts give the same status, in whatever order and however often this is called.
+    `held` are the problems instead, where the caller has locked and read them already. The same facts give the same
+    status, in whatever order and however often this is called.
     """
     now = now or timezone.now()
     with transaction.atomic():
-        problems = lock_problems(project, problem_ids)
+        problems = held if held is not None else lock_problems(project, problem_ids)
         facts = status_facts(project, problems.keys())
         decisions = {pk: known.decide() for pk, known in facts.items()}
         evidence = _evidence(project, decisions)
@@ -51,7 +56,7 @@ def refresh_statuses(
                 "status_evidence": evidence[pk],
                 "not_proven_again": decision.not_proven_again,
                 "closed_by_hand": decision.closed_by_hand,
-                "legal_moves": sorted(facts[pk].legal_moves()),
+                "legal_moves": sorted(facts[pk].legal_moves(decision)),
                 "duplicate_of_id": facts[pk].last_target
                 if decision.status.value == Status.DUPLICATE
                 else None,
