@@ -12,6 +12,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+import pandas as pd
 import skops.io
 from sklearn.feature_extraction.text import TfidfVectorizer
 from sklearn.linear_model import LogisticRegression
@@ -53,7 +54,12 @@ def says(model: Any, inputs: Sequence[str]) -> list[dict[str, dict[str, float]]]
     return [{"scores": dict(zip(labels, row, strict=True))} for row in model.predict_proba(inputs).tolist()]
 
 
-def classify(inputs: Sequence[str]) -> list[dict[str, dict[str, float]]]:
+def classify(inputs: Sequence[str]) -> pd.DataFrame:
+    model = loaded()
+    return pd.DataFrame(model.predict_proba(inputs), columns=model.classes_)
+
+
+def classify_by_object(inputs: Sequence[str]) -> list[dict[str, dict[str, float]]]:
     return says(loaded(), inputs)
 
 

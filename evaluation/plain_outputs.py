@@ -65,13 +65,13 @@ class _Reader:
             raise _Doubtful
 
     def _learn(self, label: str) -> None:
-        if not _is_label(label, self._labels):
+        if not is_label(label, self._labels):
             raise _Doubtful
         self._good.add(label)
 
     def _learn_order(self, names: tuple[str, ...]) -> list[str]:
         """Note the labels of scores as ties are broken: in project order, without one as they come."""
-        if not names or not all(_is_label(name, self._labels) for name in names):
+        if not names or not all(is_label(name, self._labels) for name in names):
             raise _Doubtful
         order = sorted(names, key=self._labels.index) if self._labels else list(names)
         self._orders[names] = order
@@ -81,12 +81,13 @@ class _Reader:
 def _bare_labels(items: Sequence[str], labels: Labels) -> list[Output] | None:
     """One object serves all that say the same: outputs never change."""
     said: Mapping[str, Output] = {label: Output(label) for label in dict.fromkeys(items)}
-    if not all(_is_label(label, labels) for label in said):
+    if not all(is_label(label, labels) for label in said):
         return None
     return [said[item] for item in items]
 
 
-def _is_label(label: str, labels: Labels) -> bool:
+def is_label(label: str, labels: Labels) -> bool:
+    """Whether this may be a label of the project's, if it has any; else whether it is a fair text."""
     if type(label) is not str:  # NumPy has strings of its own
         return False
     return label in labels if labels else bool(label) and string_fault(label) is None

@@ -34,7 +34,7 @@ def measure(settings: dict[str, Any]) -> dict[str, Any]:
     written = list(texts(settings["patterns"], seed=1))
     migrate()
     project = make_project(SLUG, written, settings["problems"])
-    add_model(project, "python", "classify")
+    add_model(project, "python", "classify", batch_size=2_500)
     content = (Path(os.environ[models.FILES]) / f"{models.CLASSIFIER}.skops").read_bytes()
     register_model(
         SYSTEM,
@@ -62,7 +62,7 @@ def measure(settings: dict[str, Any]) -> dict[str, Any]:
         failed_bare: list[int] = []
         bare.forget(script)
         alone = timed(partial(models.loaded().predict_proba, words))
-        ours = timed(lambda: failed_bare.append(bare.evaluate(script, models.classify)))  # noqa: B023
+        ours = timed(lambda: failed_bare.append(bare.evaluate(script, models.classify_by_object)))  # noqa: B023
         found["bare"] = {"alone": alone, "ours": ours}
         assert failed_bare == [failed], (failed_bare, failed)
         if number:

@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from typing import TypeVar
 
 from evaluation.adapters.base import Failure
+from evaluation.adapters.score_table import ScoreTable
 from evaluation.plain_outputs import plain_outputs
 from evaluation.types import InvalidOutput, Output
 
@@ -41,6 +42,11 @@ def read_answer(item: object, labels: Sequence[str]) -> Output | Failure:
 
 def read_answers(answer: object, count: int, labels: Sequence[str]) -> list[Output | Failure]:
     """Read the answer to a batch of `count` inputs; a wrong shape fails every one of them."""
+    if isinstance(answer, ScoreTable):
+        outputs = answer.outputs(labels) if len(answer.scores) == count else None
+        if outputs is not None:
+            return list(outputs)
+        answer = answer.items()
     if not isinstance(answer, list | tuple):
         return all_failed(count, f"The answer is {_named(answer)}; a list of outputs is needed.")
     if len(answer) != count:

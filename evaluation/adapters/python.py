@@ -1,7 +1,8 @@
 """`python`: a callable of the operator's own, in the worker's process.
 
 The callable gets a list of inputs and returns a list of outputs: a label, a number or an output object
-each. It is trusted code: no time or memory limit holds it.
+each; or a pandas data frame of scores, a row an input, a column a label. It is trusted code: no time or memory
+limit holds it.
 """
 
 from __future__ import annotations
@@ -23,6 +24,7 @@ from evaluation.adapters.base import (
     Opening,
 )
 from evaluation.adapters.explaining import exchange_of
+from evaluation.adapters.score_table import ScoreTable
 from evaluation.fields import FieldReader
 from evaluation.messages import message as _
 from evaluation.plain_outputs import plain_outputs
@@ -55,7 +57,7 @@ class PythonAdapter:
             plain = plain_outputs(answer, self._labels)
             if plain is not None:
                 return list(plain)
-        return read_answers(_plain(answer), len(inputs), self._labels)
+        return read_answers(ScoreTable.from_frame(answer) or _plain(answer), len(inputs), self._labels)
 
     def explain(self, asked: JSON) -> Exchange:
         """See Adapter."""
@@ -67,7 +69,9 @@ class PythonAdapter:
     def _raw(self, asked: JSON) -> object:
         """What the callable says to one input, as it is where that is one answer."""
         try:
-            answer = _plain(self._function([asked]))
+            answer = self._function([asked])
+            table = ScoreTable.from_frame(answer)
+            answer = _plain(answer) if table is None else table.items()
         except Exception as error:
             return failure(f"{type(error).__name__}: {error}")
         if isinstance(answer, list) and len(answer) == 1:

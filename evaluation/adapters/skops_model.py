@@ -11,6 +11,7 @@ from sklearn.base import is_regressor
 from sklearn.metrics import pairwise_distances_argmin
 
 from evaluation.adapters.class_names import name_of
+from evaluation.adapters.score_table import ScoreTable
 from evaluation.adapters.skops_inputs import arrange
 
 # Classifiers whose label is always the first class with the highest score. Others have thresholds, or scores
@@ -24,6 +25,8 @@ _LABEL_FOLLOWS_SCORES = frozenset(
     )
 )  # fmt: skip
 
+Answers = list[dict[str, Any]] | ScoreTable
+
 
 def warm_up() -> None:
     """Do once, before the limits and the sandbox, what the numeric libraries do at their first use.
@@ -35,7 +38,7 @@ def warm_up() -> None:
     pairwise_distances_argmin(square, square @ square)
 
 
-def answer(model: Any, form: str, inputs: list[Any]) -> list[dict[str, Any]]:
+def answer(model: Any, form: str, inputs: list[Any]) -> Answers:
     """One answer for each input, as `evaluation.adapters.answers` reads them.
 
     Where the batch fails as a whole, each input is asked by itself, so that a bad one fails alone.
@@ -47,10 +50,15 @@ def answer(model: Any, form: str, inputs: list[Any]) -> list[dict[str, Any]]:
         except Exception as error:
             if len(inputs) == 1:
                 return [{"error": _words(error)}]
-            return [answer(model, form, [single])[0] for single in inputs]
+            return [_answer_one(model, form, single) for single in inputs]
 
 
-def _answer_all(model: Any, form: str, inputs: Sequence[Any]) -> list[dict[str, Any]]:
+def _answer_one(model: Any, form: str, asked: Any) -> dict[str, Any]:
+    answers = answer(model, form, [asked])
+    return (answers.items() if isinstance(answers, ScoreTable) else answers)[0]
+
+
+def _answer_all(model: Any, form: str, inputs: Sequence[Any]) -> Answers:
     batch = arrange(form, inputs, model)
     if is_regressor(model):
         return [{"value": value} for value in _one_each(model.predict(batch), len(inputs))]
@@ -64,10 +72,7 @@ def _answer_all(model: Any, form: str, inputs: Sequence[Any]) -> list[dict[str, 
         labels = [names[index] for index in scores.argmax(axis=1).tolist()]
     else:
         labels = [name_of(label) for label in _one_each(model.predict(batch), len(inputs))]
-    return [
-        {"label": label, "scores": dict(zip(names, row, strict=True))}
-        for label, row in zip(labels, scores.tolist(), strict=True)
-    ]
+    return ScoreTable(names, scores.tolist(), labels)
 
 
 def _last_step(model: Any) -> Any:

@@ -20,6 +20,7 @@ from evaluation.adapters.base import (
 )
 from evaluation.adapters.child import Child, ChildFailed
 from evaluation.adapters.explaining import exchange_of
+from evaluation.adapters.score_table import ScoreTable
 from evaluation.types import JSON, Output
 
 
@@ -64,7 +65,7 @@ class UploadedModel:
             if len(inputs) == 1:
                 return [failure(f"The input cannot be sent to the model: {error}")]
             return one_at_a_time(self.predict, inputs)
-        return read_answers(answers, len(inputs), self._labels)
+        return read_answers(ScoreTable.from_message(answers) or answers, len(inputs), self._labels)
 
     def explain(self, asked: JSON) -> Exchange:
         """See Adapter."""
@@ -76,6 +77,8 @@ class UploadedModel:
             answers = self._ask([asked])
         except (OverflowError, ValueError):
             return self.predict([asked])[0]
+        if table := ScoreTable.from_message(answers):
+            answers = table.items()
         if isinstance(answers, list) and len(answers) == 1:
             return answers[0]
         return read_answers(answers, 1, self._labels)[0]

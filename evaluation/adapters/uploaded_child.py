@@ -14,10 +14,11 @@ from typing import Any, TypeVar
 
 from evaluation.adapters import sandbox
 from evaluation.adapters.frames import read_frame, write_frame
+from evaluation.adapters.score_table import ScoreTable
 
 Model = TypeVar("Model")
 Settings = dict[str, Any]
-Answers = list[dict[str, Any]]
+Answers = list[dict[str, Any]] | ScoreTable
 
 
 _ALLOCATIONS = 50_000  # objects more than before, and the young ones are looked at

@@ -123,7 +123,10 @@ class PatternReader:
     def _by_all(self, rows: Sequence[PatternRow]) -> list[float]:
         """Return the errors of patterns that are judged by all that was said, of the example and of the base."""
         said = self._said(rows).values_list("example_id", "label", "scores", "value", "text")
-        outputs = {example: _output(*columns) for example, *columns in said.iterator(chunk_size=CHUNK_ROWS)}
+        outputs = {
+            example: _output(label, scores, value, text)
+            for example, label, scores, value, text in said.iterator(chunk_size=CHUNK_ROWS)
+        }
         return [
             _error(
                 self._expectation(text, has_base=base is not None).check(

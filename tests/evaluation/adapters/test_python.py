@@ -8,6 +8,7 @@ from types import ModuleType
 from typing import Any
 
 import numpy as np
+import pandas as pd
 import pytest
 
 from evaluation.adapters import (
@@ -51,6 +52,16 @@ def test_it_reads_labels_numbers_and_objects(adapter_of: Opener) -> None:
         Output(text="hm"),
         Output(label="no", scores={"no": 0.75, "yes": 0.25}),
     ]
+
+
+def test_it_reads_a_data_frame_of_scores(adapter_of: Opener) -> None:
+    adapter = adapter_of(
+        lambda inputs: pd.DataFrame({"no": [0.25] * len(inputs), "yes": [0.75] * len(inputs)})
+    )
+    said = Output(label="yes", scores={"no": 0.25, "yes": 0.75})
+
+    assert adapter.predict(["a", "b"]) == [said, said]
+    assert adapter.explain("a").output == said
 
 
 def test_it_reads_numpy(adapter_of: Opener) -> None:

@@ -16,7 +16,14 @@ from sklearn.svm import SVC, LinearSVC
 from sklearn.tree import DecisionTreeClassifier
 
 from evaluation.adapters.class_names import name_of
-from evaluation.adapters.skops_model import answer
+from evaluation.adapters.score_table import ScoreTable
+from evaluation.adapters.skops_model import answer as answer_of
+
+
+def answer(model: Any, form: str, inputs: list[Any]) -> list[dict[str, Any]]:
+    """What the model answers, an object for each input."""
+    answers = answer_of(model, form, inputs)
+    return answers.items() if isinstance(answers, ScoreTable) else answers
 
 
 class Scored(ClassifierMixin, BaseEstimator):

@@ -1,0 +1,88 @@
+"""Answers as tables of scores are read as the same answers one by one are."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from evaluation.adapters.answers import read_answers
+from evaluation.adapters.base import Failure
+from evaluation.adapters.score_table import ScoreTable
+from evaluation.types import Output
+
+LABELS = ["no", "maybe", "yes"]
+NAMES = st.lists(st.sampled_from([*LABELS, "other", ""]), max_size=4)
+SCORES = st.sampled_from([0.0, 0.25, 0.25, 0.5, 1.0, float("nan"), float("inf")])
+
+
+@st.composite
+def tables(draw: st.DrawFn) -> ScoreTable:
+    names = draw(NAMES)
+    rows = draw(st.lists(st.lists(SCORES, min_size=len(names), max_size=len(names)), max_size=4))
+    said = draw(
+        st.none() | st.lists(st.sampled_from([*LABELS, "other"]), min_size=len(rows), max_size=len(rows))
+    )
+    return ScoreTable(names, rows, said)
+
+
+@given(table=tables(), labels=st.sampled_from([LABELS, []]))
+def test_a_table_is_read_as_the_objects_of_its_rows(table: ScoreTable, labels: list[str]) -> None:
+    n_rows = len(table.scores)
+
+    assert read_answers(table, n_rows, labels) == read_answers(table.items(), n_rows, labels)
+
+
+def test_equal_scores_are_the_first_in_project_order() -> None:
+    table = ScoreTable(["yes", "no"], [[0.5, 0.5]])
+
+    assert read_answers(table, 1, LABELS) == [Output("no", {"yes": 0.5, "no": 0.5})]
+    assert read_answers(table, 1, []) == [Output("yes", {"yes": 0.5, "no": 0.5})]
+
+
+def test_one_bad_row_fails_alone() -> None:
+    good, bad = read_answers(ScoreTable(["no", "yes"], [[0.25, 0.75], [0.5, float("nan")]]), 2, LABELS)
+
+    assert good == Output("yes", {"no": 0.25, "yes": 0.75})
+    assert isinstance(bad, Failure)
+
+
+def test_a_table_of_another_length_fails_every_input() -> None:
+    assert (
+        read_answers(ScoreTable(["no"], [[1.0]]), 2, LABELS)
+        == [Failure("The answer has 1 outputs for 2 inputs.")] * 2
+    )
+
+
+def test_a_data_frame_is_a_table_and_its_columns_are_labels() -> None:
+    frame = pd.DataFrame(np.array([[0.25, 0.75]]), columns=np.array([0, 1]))
+
+    assert ScoreTable.from_frame(frame) == ScoreTable(["0", "1"], [[0.25, 0.75]])
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        [{"label": "yes"}],
+        {"labels": ["yes"]},
+        {"scores": {"yes": 1.0}},
+        pd.DataFrame({"yes": ["high"]}),
+        None,
+    ],
+)
+def test_what_is_no_table_is_none(answer: Any) -> None:
+    assert ScoreTable.from_frame(answer) is None
+    assert ScoreTable.from_message(answer) is None
+
+
+def test_a_message_with_a_ragged_row_fails_as_its_objects_do() -> None:
+    table = ScoreTable.from_message({"labels": ["no", "yes"], "scores": [[0.5, 0.5], [1.0]], "said": None})
+
+    assert table is not None
+    good, short = read_answers(table, 2, LABELS)
+    assert good == Output("no", {"no": 0.5, "yes": 0.5})
+    assert short == Failure("The answer has 1 scores for 2 labels.")
