@@ -37,6 +37,8 @@ class Stability(StrEnum):
     CHANGED = "changed"
     UNSETTLED = "unsettled"
     """Some answers changed, too few to tell which of the two it is."""
+    UNKNOWN = "unknown"
+    """Nothing speaks against it, but too many of the repeats that would did not come."""
 
 
 class Nearer(StrEnum):
@@ -127,7 +129,8 @@ class Repeats:
     Of `n_asked` inputs that had an answer before, `n_changed` were answered otherwise. Of these some were asked a
     second time: `n_nearer_new` and `n_nearer_former` of the repeats were nearer to the one or the other, and
     `n_kept` were the new answer again. Of a sample of `n_sampled` inputs, drawn whatever was answered, `n_differing`
-    were answered otherwise the second time.
+    were answered otherwise the second time. `n_missing` counts the inputs that were to be asked again and not answered,
+    as where the server went away meanwhile.
     """
 
     n_asked: int = 0
@@ -137,6 +140,7 @@ class Repeats:
     n_kept: int = 0
     n_sampled: int = 0
     n_differing: int = 0
+    n_missing: int = 0
 
     @property
     def flakiness(self) -> float | None:
@@ -173,7 +177,11 @@ class Repeats:
             return Stability.CHANGED
         if self.n_differing or self.n_nearer_former:
             return Stability.FLAKY
-        return Stability.UNSETTLED if self.n_changed else Stability.STEADY
+        if self.n_changed:
+            return Stability.UNSETTLED
+        # What was not answered is no answer that stayed.
+        enough = self.n_missing == 0 or self.n_sampled >= LEAST_REPEATED
+        return Stability.STEADY if enough else Stability.UNKNOWN
 
     @property
     def stability_if_frozen(self) -> Stability:

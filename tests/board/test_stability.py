@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from evaluation.adapters import AdapterUnavailable
 from evaluation.types import Output as Answer
 from tests.board.conftest import TEXTS, Scene
 from tests.board.visitors import Visitor, told, words
@@ -25,8 +26,11 @@ class Server:
     batch_size = 32
     concurrency = 1
     label = "positive"
+    is_down = False
 
     def predict(self, inputs: Sequence[Any]) -> list[Answer]:
+        if self.is_down:
+            raise AdapterUnavailable("connection refused")
         return [Answer(self.label, {"positive": 0.75, "negative": 0.25}) for _input in inputs]
 
     def close(self) -> None:
@@ -93,6 +97,20 @@ def test_a_frozen_model_that_is_not(scene: Scene, server: Server, as_viewer: Vis
     assert answers.count("before positive now negative") == 10
     assert "Asked once more, 10 of 10 kept to the new answer." in answers
     assert "Save" not in page
+
+
+def test_a_server_that_was_away_when_it_was_to_be_asked_again(
+    scene: Scene, server: Server, as_viewer: Visitor, as_triager: Visitor
+) -> None:
+    model = make_model(scene.project, "live", adapter=SERVER)
+    evaluate(scene.project)
+    server.is_down = True
+    [run] = request_runs(SYSTEM, scene.project, models=[model])
+    work_off(run.pk)
+    page = words(as_viewer.get("model", "live"))
+    assert "Whether its answers stay is not known: in the last run that asked, 10 inputs" in page
+    assert "could not find out whether its answers stay: 10 inputs that were to be asked again" in page
+    assert "10 inputs were not answered again" in words(as_triager.get("run", run.pk))
 
 
 def test_where_only_a_score_moved_it_is_shown(scene: Scene, server: Server, as_viewer: Visitor) -> None:

@@ -123,6 +123,12 @@ def test_a_small_set_that_is_answered_otherwise_throughout(n: int) -> None:
         (Repeats(), Stability.STEADY),
         (Repeats(n_asked=100, n_sampled=30), Stability.STEADY),
         (Repeats(n_sampled=30, n_differing=1), Stability.FLAKY),
+        # What did not come is no pass; but of 600 repeats some may be missing.
+        (Repeats(n_asked=100, n_missing=30), Stability.UNKNOWN),
+        (Repeats(n_asked=9, n_missing=1), Stability.UNKNOWN),
+        (Repeats(n_asked=100, n_sampled=29, n_missing=1), Stability.UNKNOWN),
+        (Repeats(n_asked=9_000, n_sampled=179, n_missing=1), Stability.STEADY),
+        (Repeats(n_sampled=20, n_differing=1, n_missing=10), Stability.FLAKY),
         # 8 of 8: 2 / 2**8 = 0.0078; 7 of 7: 0.0156.
         (Repeats(n_asked=900, n_changed=8, n_nearer_new=8, n_kept=8, n_sampled=30), Stability.CHANGED),
         (Repeats(n_asked=900, n_changed=7, n_nearer_new=7, n_kept=7, n_sampled=30), Stability.UNSETTLED),

@@ -208,16 +208,44 @@ def test_a_server_that_goes_down_before_the_repeats_does_not_hold_up_the_run(
 ) -> None:
     evaluated(project, 4)
     server.says = lambda _text: "negative"
+    check = repeated_while_down(project, server, asked=4)
+    assert (check.stability, check.n_changed, check.p_value) == ("unsettled", 4, 1.0)
+    assert check.n_missing == 4
+
+
+def repeated_while_down(project: Project, server: Server, *, asked: int) -> StabilityCheck:
+    """Evaluate with a server that goes down once it has been asked so much in the run."""
     [run] = request_runs(SYSTEM, project)
 
     def down_once_asked(now: Run) -> None:
-        server.is_down = now.asked == 4
+        server.is_down = now.asked == asked
 
     done = work_off(run.pk, on_progress=down_once_asked)
     assert done is not None
     assert done.status == "finished"
-    check = StabilityCheck.objects.get(run=run)
-    assert (check.stability, check.n_changed, check.p_value) == ("unsettled", 4, 1.0)
+    return StabilityCheck.objects.get(run=run)
+
+
+def test_repeats_that_did_not_come_are_no_answers_that_stayed(
+    project: Project, volatile: CandidateModel, server: Server
+) -> None:
+    evaluated(project, 4)
+    check = repeated_while_down(project, server, asked=4)
+    # That all four are answered as before is known, and nothing of how they vary within the run.
+    assert (check.stability, check.n_asked, check.n_changed) == ("unknown", 4, 0)
+    assert (check.n_sampled, check.n_missing) == (0, 4)
+    assert told(volatile) == ["answers_unknown"]
+
+
+def test_of_a_frozen_server_that_is_away_nothing_is_known(project: Project, server: Server) -> None:
+    frozen = make_model(project, "v1", adapter=SERVER)
+    evaluated(project, 12)
+    check = repeated_while_down(project, server, asked=0)
+    assert (check.stability, check.n_asked, check.n_missing) == ("unknown", 0, 10)
+    assert told(frozen) == ["answers_unknown"]
+    server.is_down = False
+    asked_again(project)
+    assert StabilityCheck.objects.latest("pk").stability == "steady"
 
 
 def test_a_frozen_server_is_asked_a_few_known_inputs_and_nothing_is_overwritten(

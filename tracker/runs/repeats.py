@@ -107,11 +107,14 @@ def _repeat_new(run: Run, seed: int) -> Findings:
     said = ask(run.model, [output.example_id for output in outputs.values()])
 
     repeated = []
-    n_sampled = n_differing = 0
+    n_sampled = n_differing = n_missing = 0
     three = []
     for pk, output in outputs.items():
         new, repeat = output.answer, said.get(output.example_id)
-        if new is None or repeat is None:
+        if new is None:
+            continue
+        if repeat is None:
+            n_missing += 1
             continue
         differs = not same_answer(new, repeat)
         if pk in sampled:
@@ -127,7 +130,7 @@ def _repeat_new(run: Run, seed: int) -> Findings:
     to_new, to_former, n_kept = count_changed(three)
     n_changed = changed.count()
     n_asked = n_changed + told.filter(confirmed_run_id=run.pk).count()
-    repeats = Repeats(n_asked, n_changed, to_new, to_former, n_kept, n_sampled, n_differing)
+    repeats = Repeats(n_asked, n_changed, to_new, to_former, n_kept, n_sampled, n_differing, n_missing)
     return Findings(repeats, repeated)
 
 
@@ -145,7 +148,8 @@ def _repeat_known(run: Run, seed: int) -> Findings:
         which = nearer(again[pk], new=answer, former=stored[pk]) if pk in again else None
         repeated.append(Repeated(pk, answer, differs=True, nearer=which))
     to_new, to_former, n_kept = count_changed((stored[pk], other[pk], again[pk]) for pk in again)
-    return Findings(Repeats(len(said), len(other), to_new, to_former, n_kept), repeated)
+    n_missing = len(stored) - len(said) + len(other) - len(again)
+    return Findings(Repeats(len(said), len(other), to_new, to_former, n_kept, n_missing=n_missing), repeated)
 
 
 def drawn(ids: Iterable[int], n: int, seed: int) -> list[int]:
@@ -170,7 +174,7 @@ def ask(model: CandidateModel, example_ids: Collection[int]) -> dict[int, Answer
     with calling(adapter, ADAPTERS[model.adapter["kind"]]) as submit:
         is_away = False
         for part, call in [(part, submit(part)) for part in parts]:
-            # A repeat is not worth waiting for a server: fewer of them tell less, and nothing wrong.
+            # A repeat is not worth waiting for a server, with all results: what does not come is counted as missing.
             if is_away and call.cancel():
                 continue
             try:

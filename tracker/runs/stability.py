@@ -20,6 +20,7 @@ EVENTS = {
     Stability.CHANGED: "answers_changed",
     Stability.FLAKY: "answers_flaky",
     Stability.UNSETTLED: "answers_unsettled",
+    Stability.UNKNOWN: "answers_unknown",
 }
 EXAMPLES_TOLD = 20
 LONGEST_TOLD = 500
@@ -53,6 +54,7 @@ def store_check(run: Run, seed: int, repeats: Repeats, repeated: Iterable[Repeat
         n_kept=repeats.n_kept,
         n_sampled=repeats.n_sampled,
         n_differing=repeats.n_differing,
+        n_missing=repeats.n_missing,
     )
     RepeatedAnswer.objects.bulk_create([_row(check, each) for each in repeated], batch_size=200)
     if stability in EVENTS and _is_news(run, stability):
@@ -79,12 +81,13 @@ def _row(check: StabilityCheck, repeated: Repeated) -> RepeatedAnswer:
 
 
 def _is_news(run: Run, stability: Stability) -> bool:
-    """Every change of a volatile model is. That a model is flaky, or a frozen one no longer what it was, is said once:
-    each run's figures stand on the model's page.
+    """Every change of a volatile model is, and that nothing could be known. That a model is flaky, or a frozen one no
+    longer what it was, is said once: each run's figures stand on the model's page.
     """
-    if not run.model.frozen and stability != Stability.FLAKY:
+    if stability == Stability.UNKNOWN or not (run.model.frozen or stability == Stability.FLAKY):
         return True
-    told = Event.objects.filter(project=run.project_id, kind__in=EVENTS.values())
+    findings = set(EVENTS.values()) - {EVENTS[Stability.UNKNOWN]}
+    told = Event.objects.filter(project=run.project_id, kind__in=findings)
     last = told.about("model", run.model_id).order_by("-pk").values_list("kind", flat=True).first()
     return last != EVENTS[stability]
 
@@ -100,6 +103,7 @@ def _evidence(run: Run, check: StabilityCheck) -> dict[str, Any]:
         "nearer_former": check.n_nearer_former,
         "sampled": check.n_sampled,
         "differing": check.n_differing,
+        "missing": check.n_missing,
         "p_value": check.p_value,
         "test": "exact sign test of repeats",
         "examples": [_told(change) for change in answer_changes(run, changed_rows(run)[:EXAMPLES_TOLD])],

@@ -46,6 +46,9 @@ class StabilityCheck(models.Model):
     n_kept = models.PositiveIntegerField()
     n_sampled = models.PositiveIntegerField()
     n_differing = models.PositiveIntegerField()
+    n_missing = models.PositiveIntegerField(
+        default=0, help_text=_("Inputs that were to be asked again, and not answered.")
+    )
 
     objects = StabilityCheckQuerySet.as_manager()
 
@@ -70,6 +73,7 @@ class StabilityCheck(models.Model):
             n_kept=self.n_kept,
             n_sampled=self.n_sampled,
             n_differing=self.n_differing,
+            n_missing=self.n_missing,
         )
 
 

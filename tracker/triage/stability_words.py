@@ -70,6 +70,16 @@ def answers_unsettled(evidence: Evidence) -> str:
     return text % _figures(evidence)
 
 
+def answers_unknown(evidence: Evidence) -> str:
+    text = ngettext(
+        "could not find out whether its answers stay: %(missing)s input that was to be asked again was not answered",
+        "could not find out whether its answers stay: %(missing)s inputs that were to be asked again were not "
+        "answered",
+        int(evidence["missing"]),
+    )
+    return text % _figures(evidence)
+
+
 def p_words(p_value: float | None) -> str:
     """Return “p = 0.012”, or “p < 0.001”, in one piece; empty without one."""
     if p_value is None:
@@ -83,7 +93,7 @@ def p_words(p_value: float | None) -> str:
 
 
 def _figures(evidence: Evidence) -> dict[str, str]:
-    names = ("asked", "changed", "nearer_new", "nearer_former", "sampled", "differing")
+    names = ("asked", "changed", "nearer_new", "nearer_former", "sampled", "differing", "missing")
     counts = {name: int(evidence.get(name) or 0) for name in names}
     counts["repeated"] = counts["nearer_new"] + counts["nearer_former"]
     words = {name: number_format(n, use_l10n=True, force_grouping=True) for name, n in counts.items()}

@@ -26,7 +26,8 @@ class StabilityShown(msgspec.Struct, kw_only=True):
     within the run: `nearer_new` and `nearer_former` of the repeats were nearer to the one or the other; by chance it
     would be half each, and `p_value` says how likely so much constancy is then. Of `sampled` inputs asked twice
     whatever was answered, `differing` were answered in two ways: their share is the flakiness, with its exact 95 %
-    interval. Of a frozen model a few known inputs are asked again, and compared with what is stored.
+    interval. `missing` inputs were to be asked again and not answered: too many, and the finding is `unknown`. Of a
+    frozen model a few known inputs are asked again, and compared with what is stored.
     """
 
     run: int
@@ -39,6 +40,7 @@ class StabilityShown(msgspec.Struct, kw_only=True):
     p_value: float | None
     sampled: int
     differing: int
+    missing: int
     flakiness: float | None
     flakiness_interval: tuple[float, float] | None
 
@@ -95,6 +97,7 @@ def shown_stability(check: StabilityCheck | None) -> StabilityShown | None:
         p_value=check.p_value,
         sampled=check.n_sampled,
         differing=check.n_differing,
+        missing=check.n_missing,
         flakiness=repeats.flakiness,
         flakiness_interval=repeats.flakiness_interval,
     )

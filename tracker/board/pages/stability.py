@@ -53,6 +53,13 @@ class CheckRow:
         """How many repeats were nearer to the one answer or to the other."""
         return self.check.n_nearer_new + self.check.n_nearer_former
 
+    @property
+    def missing(self) -> str:
+        """The words for repeats that did not come; empty where all did."""
+        n = self.check.n_missing
+        text = ngettext("%(n)s input was not answered again", "%(n)s inputs were not answered again", n)
+        return text % {"n": count(n)} if n else ""
+
 
 @dataclass(frozen=True, slots=True)
 class StabilityPart:
@@ -115,6 +122,7 @@ SYMBOLS = {
     Stability.FLAKY: "inconclusive",
     Stability.CHANGED: "failing",
     Stability.UNSETTLED: "unscored",
+    Stability.UNKNOWN: "unscored",
 }
 """A check is drawn by the shape of a verdict."""
 
@@ -125,6 +133,7 @@ def stability_word(stability: str) -> str:
         Stability.FLAKY: _("varies"),
         Stability.CHANGED: _("changed"),
         Stability.UNSETTLED: _("too few to tell"),
+        Stability.UNKNOWN: _("not known"),
     }
     return words[Stability(stability)]
 
@@ -132,6 +141,8 @@ def stability_word(stability: str) -> str:
 def _sentence(check: StabilityCheck, model: CandidateModel) -> str:
     """Return what the newest check says of the model, in a sentence."""
     told = {"changed": count(check.n_changed), "asked": count(check.n_asked)}
+    if check.stability == Stability.UNKNOWN:
+        return _unknown_words(check)
     if model.frozen:
         if not check.n_changed:
             text = ngettext(
@@ -162,6 +173,17 @@ def _sentence(check: StabilityCheck, model: CandidateModel) -> str:
         ),
     }
     return words[Stability(check.stability)] % told
+
+
+def _unknown_words(check: StabilityCheck) -> str:
+    text = ngettext(
+        "Whether its answers stay is not known: in the last run that asked, %(missing)s input that was to be asked "
+        "again was not answered. Evaluate it again once its server answers.",
+        "Whether its answers stay is not known: in the last run that asked, %(missing)s inputs that were to be asked "
+        "again were not answered. Evaluate it again once its server answers.",
+        check.n_missing,
+    )
+    return text % {"missing": count(check.n_missing)}
 
 
 def check_of(run: Run) -> CheckRow | None:
