@@ -95,7 +95,7 @@ def test_a_frozen_model_that_is_not(scene: Scene, server: Server, as_viewer: Vis
     assert "of 10 known inputs, 10 were answered otherwise. What is stored stays" in page
     answers = words(as_viewer.get("changed_answers", run.pk))
     assert answers.count("before positive now negative") == 10
-    assert "Asked once more, 10 of 10 kept to the new answer." in answers
+    assert "Asked again up to 8 times each, 10 of 10 kept to the new answer (p < 0.001): changed." in answers
     assert "Save" not in page
 
 

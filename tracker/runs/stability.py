@@ -39,7 +39,7 @@ class Repeated:
 
 def store_check(run: Run, seed: int, repeats: Repeats, repeated: Iterable[Repeated]) -> StabilityCheck:
     """Store what a run's repeats came to, and tell the timeline."""
-    stability = repeats.stability_if_frozen if run.model.frozen else repeats.stability
+    stability = repeats.stability
     check = StabilityCheck.objects.create(
         project_id=run.project_id,
         model_id=run.model_id,
@@ -55,6 +55,7 @@ def store_check(run: Run, seed: int, repeats: Repeats, repeated: Iterable[Repeat
         n_sampled=repeats.n_sampled,
         n_differing=repeats.n_differing,
         n_missing=repeats.n_missing,
+        n_times=repeats.n_times,
     )
     RepeatedAnswer.objects.bulk_create([_row(check, each) for each in repeated], batch_size=200)
     if stability in EVENTS and _is_news(run, stability):
@@ -104,8 +105,10 @@ def _evidence(run: Run, check: StabilityCheck) -> dict[str, Any]:
         "sampled": check.n_sampled,
         "differing": check.n_differing,
         "missing": check.n_missing,
+        "kept": check.n_kept,
+        "times": check.n_times,
         "p_value": check.p_value,
-        "test": "exact sign test of repeats",
+        "test": "exact tests of repeats",
         "examples": [_told(change) for change in answer_changes(run, changed_rows(run)[:EXAMPLES_TOLD])],
     }
 

@@ -38,9 +38,9 @@ def answers_flaky(evidence: Evidence) -> str:
     if evidence["frozen"]:
         text = ngettext(
             "found that its answers vary, although it is said to be frozen: of %(asked)s known input, %(changed)s was "
-            "answered otherwise, and not so a second time",
+            "answered otherwise, and not so each time",
             "found that its answers vary, although it is said to be frozen: of %(asked)s known inputs, %(changed)s "
-            "were answered otherwise, and not all of them so a second time",
+            "were answered otherwise, and not all of them so each time",
             int(evidence["asked"]),
         )
     elif evidence["sampled"]:
