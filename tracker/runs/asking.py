@@ -181,7 +181,7 @@ class Asker:
         elif claim.claims < MAX_CLAIMS:
             later = {"not_before": timezone.now() + PAUSE * claim.claims, "error": str(fault)}
             self._put_back(claim, said, later)
-            Run.objects.filter(pk=self._run.pk).update(error=str(fault))
+            self._say(str(fault))
         else:
             self._give_up(claim, said, str(fault))
         return True
@@ -217,9 +217,12 @@ class Asker:
 
     def _give_up(self, claim: Claim, said: dict[int, Said], why: str) -> None:
         """Store an error for what was not answered."""
-        Run.objects.filter(pk=self._run.pk).update(error=why)
+        self._say(why)
         failed = {pk: Said.failure(why) for pk in self._unanswered(claim, said)}
         self._store(claim, {**failed, **said})
+
+    def _say(self, error: str) -> None:
+        Run.objects.filter(pk=self._run.pk, status=RunStatus.RUNNING).update(error=error)
 
     def _unanswered(self, claim: Claim, said: Iterable[int]) -> set[int]:
         answered = Output.objects.answers().filter(Among("example_id", claim.example_ids), model=self._model)
@@ -235,12 +238,13 @@ class Asker:
     ) -> None:
         """Store outputs and count them, in one transaction that only the claim's holder can make."""
         free: dict[str, object] = {"token": None, "lease_until": None}
-        if rest:
-            batch = {**free, "status": RunStatus.QUEUED, "example_ids": rest, **(later or {})}
-        else:
-            batch = {**free, "status": RunStatus.FINISHED}
+        batch = {**free, "status": RunStatus.FINISHED}
         with transaction.atomic():
             model = lock_model(self._model)
+            if rest:
+                # Of a run that was cancelled or refused meanwhile nothing more is asked.
+                status = RunStatus.QUEUED if self._is_under_way() else RunStatus.CANCELLED
+                batch |= {"status": status, "example_ids": rest, **(later or {})}
             if not Batch.objects.filter(claim.held()).update(**batch):
                 # The lease ran out and another worker took over; its answers count.
                 return
@@ -255,4 +259,10 @@ class Asker:
             }
             if said and self._kind.asks_server and not self._broken_off:
                 counts |= {"waiting_for": "", "ask_again_at": None, "pauses": 0}
-            Run.objects.filter(pk=self._run.pk, status=RunStatus.RUNNING).update(**counts)
+            # One that was cancelled meanwhile keeps what is stored here, and so it counts.
+            Run.objects.filter(pk=self._run.pk).exclude(status=RunStatus.FINISHED).update(**counts)
+
+    def _is_under_way(self) -> bool:
+        """Whether the run still is, locked until the transaction ends: whoever cancels it then finds what is queued."""
+        locked = Run.objects.select_for_update(no_key=True).filter(pk=self._run.pk)
+        return locked.values_list("status", flat=True).first() == RunStatus.RUNNING
