@@ -13,8 +13,9 @@ import logging
 import secrets
 import uuid
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
+from typing import TypeAlias
 
 from django.db import InterfaceError, OperationalError, transaction
 
@@ -39,6 +40,10 @@ KNOWN_REPEATED = 10
 """Inputs that a frozen model on a server is asked again in each run."""
 
 
+MayAsk: TypeAlias = Callable[[], bool]
+"""Whether the run is this worker's still."""
+
+
 @dataclass(frozen=True, slots=True)
 class Findings:
     """What repeating came to."""
@@ -59,8 +64,8 @@ def repeat_some(run: Run) -> bool:
     held = Run.objects.filter(pk=run.pk, token=token, status=RunStatus.RUNNING)
     seed = secrets.randbits(31)
     try:
-        with kept_alive(lambda: held.update(lease_until=lease_end())):
-            found = _repeat_known(run, seed) if run.model.frozen else _repeat_new(run, seed)
+        with kept_alive(lambda: held.update(lease_until=lease_end())) as is_held:
+            found = _repeat_known(run, seed, is_held) if run.model.frozen else _repeat_new(run, seed, is_held)
         with transaction.atomic():
             if held.update(token=None, lease_until=None):
                 store_check(run, seed, found.repeats, found.repeated)
@@ -96,7 +101,7 @@ def _known(run: Run) -> OutputQuerySet:
     return Output.objects.answers().filter(model=run.model_id).exclude(run_id=run.pk)
 
 
-def _repeat_new(run: Run, seed: int) -> Findings:
+def _repeat_new(run: Run, seed: int, may_ask: MayAsk) -> Findings:
     """Ask a volatile model again: what it answered otherwise than before, and a sample of all it answered."""
     told = Output.objects.told_by(run.model_id, run.pk)
     changed = Output.objects.changed_in(run.model_id, run.pk)
@@ -106,7 +111,7 @@ def _repeat_new(run: Run, seed: int) -> Findings:
         sampled.update(drawn(told.values_list("pk", flat=True).iterator(), sample_size(told.count()), seed))
     outputs = Output.objects.in_bulk([*again, *sampled])
     former = Output.objects.in_bulk([pk for output in outputs.values() if (pk := output.replaces)])
-    said = _once(ask(run.model, [output.example_id for output in outputs.values()]))
+    said = _once(ask(run.model, [output.example_id for output in outputs.values()], may_ask))
 
     repeated = []
     n_sampled = n_differing = n_missing = 0
@@ -136,16 +141,16 @@ def _repeat_new(run: Run, seed: int) -> Findings:
     return Findings(repeats, repeated)
 
 
-def _repeat_known(run: Run, seed: int) -> Findings:
+def _repeat_known(run: Run, seed: int, may_ask: MayAsk) -> Findings:
     """Ask a frozen model a few inputs whose answers are stored, and again and again those that it answers otherwise."""
     chosen = drawn(_known(run).values_list("pk", flat=True).iterator(), KNOWN_REPEATED, seed)
     stored = {
         output.example_id: output.answer for output in Output.objects.filter(pk__in=chosen) if output.answer
     }
-    said = _once(ask(run.model, stored))
+    said = _once(ask(run.model, stored, may_ask))
     other = {pk: answer for pk, answer in said.items() if not same_answer(stored[pk], answer)}
     times = times_for(len(other))
-    again = _keep_asking(run.model, other, times)
+    again = _keep_asking(run.model, other, times, may_ask)
     kept = [pk for pk, answers in again.items() if len(answers) == times and _all_same(other[pk], answers)]
     differing = [pk for pk, answers in again.items() if not _all_same(other[pk], answers)]
     first = _once(again)
@@ -174,7 +179,9 @@ def _repeat_known(run: Run, seed: int) -> Findings:
     )
 
 
-def _keep_asking(model: CandidateModel, other: Mapping[int, Answer], times: int) -> dict[int, list[Answer]]:
+def _keep_asking(
+    model: CandidateModel, other: Mapping[int, Answer], times: int, may_ask: MayAsk
+) -> dict[int, list[Answer]]:
     """Ask again what was answered otherwise, until it is so `times` times, or does not come, or is otherwise again."""
     again: dict[int, list[Answer]] = {pk: [] for pk in other}
     keeping = set(other)
@@ -182,7 +189,7 @@ def _keep_asking(model: CandidateModel, other: Mapping[int, Answer], times: int)
     while keeping and asked < times:
         # Of a coin the first repeats tell: the rounds grow only where there is more to be told from.
         n = min(max(1, asked), times - asked)
-        said = ask(model, keeping, times=n)
+        said = ask(model, keeping, may_ask, times=n)
         asked += n
         for pk in tuple(keeping):
             again[pk] += said.get(pk, ())
@@ -204,7 +211,9 @@ def drawn(ids: Iterable[int], n: int, seed: int) -> list[int]:
     return heapq.nsmallest(n, ids, key=lambda pk: hashlib.sha256(b"%d %d" % (seed, pk)).digest())
 
 
-def ask(model: CandidateModel, example_ids: Collection[int], *, times: int = 1) -> dict[int, list[Answer]]:
+def ask(
+    model: CandidateModel, example_ids: Collection[int], may_ask: MayAsk, *, times: int = 1
+) -> dict[int, list[Answer]]:
     """Ask the model about examples so many times, outside any batch; what it cannot answer now is left out.
 
     The same input never comes twice in one call, since what answers that may answer both alike.
@@ -221,7 +230,7 @@ def ask(model: CandidateModel, example_ids: Collection[int], *, times: int = 1) 
     size = adapter.batch_size
     parts = [examples[start : start + size] for start in range(0, len(examples), size)] * times
     said: defaultdict[int, list[Answer]] = defaultdict(list)
-    with calling(adapter, ADAPTERS[model.adapter["kind"]]) as submit:
+    with calling(adapter, ADAPTERS[model.adapter["kind"]], may_ask) as submit:
         is_away = False
         for part, call in [(part, submit(part)) for part in parts]:
             # A repeat is not worth waiting for a server, with all results: what does not come is counted as missing.
