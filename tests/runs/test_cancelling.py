@@ -16,6 +16,7 @@ from tracker.candidates.models import Output
 from tracker.projects.models import Project
 from tracker.projects.rights import SYSTEM
 from tracker.runs import asking, repeats
+from tracker.runs.calls import Flight
 from tracker.runs.execution import advance_run
 from tracker.runs.models import Batch, Run
 from tracker.runs.requests import cancel_run, catch_up, request_runs
@@ -84,7 +85,7 @@ def test_a_run_that_is_cancelled_while_its_model_is_asked_leaves_nothing_to_do(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     run = queued(project, adapter)
-    land = asking.Flight.land
+    land = Flight.land
 
     def cancelled(*args: Any) -> Any:
         """What was said is there, and not stored yet."""
@@ -93,7 +94,7 @@ def test_a_run_that_is_cancelled_while_its_model_is_asked_leaves_nothing_to_do(
             cancel_run(SYSTEM, run)
         return landed
 
-    monkeypatch.setattr(asking.Flight, "land", cancelled)
+    monkeypatch.setattr(Flight, "land", cancelled)
     asked.answers, asked.fault = 2, fault
     ended = worked_off(run)
     assert (ended.status, ended.error, ended.waiting_for, ended.ask_again_at) == ("cancelled", "", "", None)

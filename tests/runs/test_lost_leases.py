@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 import uuid
 from collections import Counter
 from collections.abc import Sequence
@@ -108,7 +109,7 @@ def test_two_workers_ask_no_more_at_once_than_one_may(
         if second:
             return
         server.wait_until(calls=FIRST_BATCH + CONCURRENCY, at_once=CONCURRENCY)
-        slept = leases.monotonic() + 60
+        slept = time.monotonic() + 60
         monkeypatch.setattr(leases, "monotonic", lambda: slept)
         past = timezone.now() - timedelta(seconds=1)
         Run.objects.update(lease_until=past)
