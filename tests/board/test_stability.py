@@ -59,13 +59,16 @@ def changed(scene: Scene, server: Server, *, frozen: bool) -> Run:
 def test_a_changed_model(scene: Scene, server: Server, as_viewer: Visitor) -> None:
     run = changed(scene, server, frozen=False)
     page = words(as_viewer.get("model", "live"))
-    assert "It has changed under the same version" in page
+    assert (
+        "It has changed under the same version: asked again, it kept to 24 of 24 new answers, where chance would make "
+        "it half. Last" in page
+    )
     assert "Flakiness 0 % (0 % – 14 %) 0 of 24 asked twice" in page
     assert "24 of 24 0 of 24 24 of 24 changed (p < 0.001)" in page
     assert f"24 answers changed in run {run.pk}" in page
     assert (
-        "tracker found that it has changed under the same version: of 24 inputs, 24 are answered otherwise than "
-        "before. Asked a second time, 24 of 24 kept to the new answer (p < 0.001) Show them" in page
+        "tracker found that it has changed under the same version: it answers 24 of 24 inputs otherwise than before. "
+        "Asked a second time, it kept to 24 of 24 new answers (p < 0.001) Show them" in page
     )
     assert as_viewer.url("changed_answers", run.pk) in as_viewer.get("model", "live").content.decode()
 
@@ -91,8 +94,8 @@ def test_all_of_its_changed_answers(scene: Scene, server: Server, as_viewer: Vis
 def test_a_frozen_model_that_is_not(scene: Scene, server: Server, as_viewer: Visitor) -> None:
     run = changed(scene, server, frozen=True)
     page = words(as_viewer.get("model", "live"))
-    assert "Said to be frozen, but 10 of 10 repeated inputs were answered otherwise" in page
-    assert "of 10 known inputs, 10 were answered otherwise. What is stored stays" in page
+    assert "Said to be frozen, but it answers 10 of 10 repeated inputs otherwise, and keeps to that." in page
+    assert "it answered 10 of 10 known inputs otherwise. What is stored stays" in page
     answers = words(as_viewer.get("changed_answers", run.pk))
     assert answers.count("before positive now negative") == 10
     assert "Asked again up to 8 times each, 10 of 10 kept to the new answer (p < 0.001): changed." in answers

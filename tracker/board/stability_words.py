@@ -44,13 +44,22 @@ def stability_sentence(check: StabilityCheck, model: CandidateModel) -> str:
         Stability.FLAKY: _(
             "Its answers vary from one time to the next, and nothing says that it has changed."
         ),
-        Stability.CHANGED: _("It has changed under the same version: what it says now, it keeps to."),
+        Stability.CHANGED: _(
+            "It has changed under the same version: asked again, it kept to %(new)s of %(repeated)s new answers, where "
+            "chance would make it half."
+        ),
         Stability.UNSETTLED: _(
             "%(changed)s of %(asked)s answers changed in the last run: too few to tell whether it has changed or "
             "varies."
         ),
     }
-    return words[Stability(check.stability)] % told
+    told |= {
+        "new": count(check.n_nearer_new),
+        "repeated": count(check.n_nearer_new + check.n_nearer_former),
+    }
+    text = words[Stability(check.stability)] % told
+    varies_too = check.stability == Stability.CHANGED and (check.n_nearer_former or check.n_differing)
+    return f"{text} {_('Besides, its answers vary.')}" if varies_too else text
 
 
 def _of_frozen(check: StabilityCheck) -> str:
@@ -65,25 +74,25 @@ def _of_frozen(check: StabilityCheck) -> str:
         )
     if check.stability == Stability.CHANGED:
         return ngettext(
-            "Said to be frozen, but %(changed)s of %(asked)s repeated input was answered otherwise, and it keeps to "
-            "that. What is stored stays; register what answers now as a new version.",
-            "Said to be frozen, but %(changed)s of %(asked)s repeated inputs were answered otherwise, and it keeps to "
-            "that. What is stored stays; register what answers now as a new version.",
+            "Said to be frozen, but it answers %(changed)s of %(asked)s repeated input otherwise, and keeps to that. "
+            "What is stored stays; register what answers now as a new version.",
+            "Said to be frozen, but it answers %(changed)s of %(asked)s repeated inputs otherwise, and keeps to that. "
+            "What is stored stays; register what answers now as a new version.",
             check.n_asked,
         )
     if check.stability == Stability.FLAKY:
         return ngettext(
-            "Said to be frozen, but its answers vary: %(changed)s of %(asked)s repeated input was answered otherwise, "
+            "Said to be frozen, but its answers vary: it answers %(changed)s of %(asked)s repeated input otherwise, "
             "and not so each time. What is stored stays; register it anew as volatile.",
-            "Said to be frozen, but its answers vary: %(changed)s of %(asked)s repeated inputs were answered "
-            "otherwise, and not all of them so each time. What is stored stays; register it anew as volatile.",
+            "Said to be frozen, but its answers vary: it answers %(changed)s of %(asked)s repeated inputs otherwise, "
+            "and not all of them so each time. What is stored stays; register it anew as volatile.",
             check.n_asked,
         )
     return ngettext(
-        "Said to be frozen, but %(changed)s of %(asked)s repeated input was answered otherwise: too few to tell "
-        "whether it has changed or varies. What is stored stays; the next run repeats others.",
-        "Said to be frozen, but %(changed)s of %(asked)s repeated inputs were answered otherwise: too few to tell "
-        "whether it has changed or varies. What is stored stays; the next run repeats others.",
+        "Said to be frozen, but it answers %(changed)s of %(asked)s repeated input otherwise: too few to tell whether "
+        "it has changed or varies. What is stored stays; the next run repeats others.",
+        "Said to be frozen, but it answers %(changed)s of %(asked)s repeated inputs otherwise: too few to tell whether "
+        "it has changed or varies. What is stored stays; the next run repeats others.",
         check.n_asked,
     )
 
