@@ -10,19 +10,21 @@ from django.utils import timezone
 
 from evaluation.adapters import AdapterError, AdapterRefused, AdapterUnavailable
 from evaluation.types import Output as Answer
-from tests.factories import equals, make_model, make_patterns, make_problem
-from tests.runs.conftest import ADAPTER, worked_off
-from tracker.candidates.models import Output
+from tests.factories import equals, evaluate, make_model, make_patterns, make_problem
+from tests.runs import answering
+from tests.runs.conftest import ADAPTER, result, worked_off
+from tracker.candidates.models import CandidateModel, Output
+from tracker.projects.errors import Conflict
 from tracker.projects.models import Project
 from tracker.projects.rights import SYSTEM
 from tracker.runs import asking, repeats
 from tracker.runs.calls import Flight
 from tracker.runs.execution import advance_run
 from tracker.runs.models import Batch, Run
-from tracker.runs.requests import cancel_run, catch_up, request_runs
+from tracker.runs.requests import cancel_run, catch_up, overdue_models, request_runs
 from tracker.runs.stability_models import StabilityCheck
 from tracker.runs.staleness import stale_models
-from tracker.runs.sweeping import idle_runs
+from tracker.runs.sweeping import idle_runs, sweep
 
 pytestmark = pytest.mark.django_db
 SERVER = {"kind": "http", "url": "https://models.example.org/", "batch_size": 4}
@@ -53,7 +55,7 @@ class Model:
 
 
 @pytest.fixture
-def asked(monkeypatch: pytest.MonkeyPatch) -> Model:
+def stand_in(monkeypatch: pytest.MonkeyPatch) -> Model:
     made = Model()
     for module in (asking, repeats):
         monkeypatch.setattr(module, "adapter_of", lambda _model: made)
@@ -79,7 +81,7 @@ FAULTS = [
 @pytest.mark.parametrize("fault", FAULTS, ids=str)
 def test_a_run_that_is_cancelled_while_its_model_is_asked_leaves_nothing_to_do(
     project: Project,
-    asked: Model,
+    stand_in: Model,
     adapter: dict[str, Any],
     fault: Exception | None,
     monkeypatch: pytest.MonkeyPatch,
@@ -95,7 +97,7 @@ def test_a_run_that_is_cancelled_while_its_model_is_asked_leaves_nothing_to_do(
         return landed
 
     monkeypatch.setattr(Flight, "land", cancelled)
-    asked.answers, asked.fault = 2, fault
+    stand_in.answers, stand_in.fault = 2, fault
     ended = worked_off(run)
     assert (ended.status, ended.error, ended.waiting_for, ended.ask_again_at) == ("cancelled", "", "", None)
     assert not Batch.objects.filter(status__in=["queued", "running"]).exists()
@@ -103,31 +105,56 @@ def test_a_run_that_is_cancelled_while_its_model_is_asked_leaves_nothing_to_do(
     assert answered >= 8, "what was said is kept"
     assert (ended.asked - ended.failed, ended.done) == (answered, ended.asked)
     assert not idle_runs(timezone.now()).exists()
-    calls = asked.calls
+    calls = stand_in.calls
     assert not advance_run(run.pk)
-    assert asked.calls == calls
+    assert stand_in.calls == calls
 
 
-def test_a_run_that_is_cancelled_while_it_waits_is_not_asked_on(project: Project, asked: Model) -> None:
+def test_a_run_that_is_cancelled_while_it_waits_is_not_asked_on(project: Project, stand_in: Model) -> None:
     run = queued(project, SERVER)
-    asked.answers, asked.fault = 2, AdapterUnavailable("connection refused")
+    stand_in.answers, stand_in.fault = 2, AdapterUnavailable("connection refused")
     waiting = worked_off(run)
     assert waiting.waiting_for
     ended = cancel_run(SYSTEM, waiting)
     assert (ended.status, ended.waiting_for, ended.ask_again_at, ended.asked) == ("cancelled", "", None, 8)
     assert not Batch.objects.filter(status__in=["queued", "running"]).exists()
-    asked.fault, calls = None, asked.calls
+    stand_in.fault, calls = None, stand_in.calls
     assert not advance_run(run.pk)
-    assert asked.calls == calls
+    assert stand_in.calls == calls
 
 
-def test_the_next_run_asks_what_a_cancelled_one_did_not(project: Project, asked: Model) -> None:
+def test_the_next_run_asks_what_a_cancelled_one_did_not(project: Project, stand_in: Model) -> None:
     run = queued(project, SERVER)
-    asked.answers, asked.fault = 2, AdapterUnavailable("connection refused")
+    stand_in.answers, stand_in.fault = 2, AdapterUnavailable("connection refused")
     cancel_run(SYSTEM, worked_off(run))
-    asked.fault = None
+    stand_in.fault = None
     [another] = request_runs(SYSTEM, project)
     ended = worked_off(another)
     assert (ended.status, ended.reused, ended.asked) == ("finished", 8, 92)
     assert Output.objects.count() == 100
     assert not StabilityCheck.objects.filter(run=run).exists()
+
+
+def test_a_cancelled_run_keeps_its_outputs_and_stays_cancelled(
+    project: Project, model: CandidateModel
+) -> None:
+    problem = make_problem(project)
+    make_patterns(problem, [equals(f"long text {n}") for n in range(40)])
+    [run] = catch_up(stale_models(project))
+
+    def cancel() -> None:
+        cancel_run(SYSTEM, run)
+
+    answering.interrupt.append(cancel)
+    assert worked_off(run).status == "cancelled"
+    kept = Output.objects.count()
+    assert 0 < kept < 40
+    with pytest.raises(Conflict):
+        cancel_run(SYSTEM, run)
+
+    assert overdue_models(timezone.now()) == [], "nobody begins it again against the person's will"
+    make_patterns(problem, [equals("one more")])
+    sweep()
+    evaluate(project)
+    assert Run.objects.order_by("pk")[1].reused == kept
+    assert result(model).n_scored == 41
