@@ -14,6 +14,7 @@ DEMO_CALLABLES = tuple(
         "afinn:afinn_111",
         "textblob:textblob",
         "afinn:afinn_165",
+        "hosted:hosted_mood",
         "vader:vader",
         "tfidf:tfidf_1",
         "tfidf:tfidf_2",

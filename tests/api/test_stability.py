@@ -67,6 +67,7 @@ def test_what_a_run_told_of_the_model(reader: Caller, changed: Run) -> None:
     # All of six changed and kept: 2 / 4 ** 6, less than the sign test's 2 / 2 ** 6.
     assert shown["p_value"] == pytest.approx(2 / 4**6)
     assert (shown["sampled"], shown["differing"], shown["flakiness"]) == (6, 0, 0)
+    assert (shown["times"], shown["kept"], shown["missing"]) == (1, 6, 0)
     # 1 - 0.025 ** (1 / 6)
     assert shown["flakiness_interval"] == [0, pytest.approx(0.45926, abs=1e-5)]
 
@@ -75,7 +76,9 @@ def test_the_timeline_of_a_model(reader: Caller, changed: Run) -> None:
     page = reader.get("models/live/events/").json()
     assert [event["kind"] for event in page["results"]] == ["answers_changed", "model_registered"]
     event = page["results"][0]
-    assert "has changed under the same version: of 6 inputs, 6 are answered otherwise" in event["words"]
+    assert (
+        "has changed under the same version: it answers 6 of 6 inputs otherwise than before" in event["words"]
+    )
     assert len(event["evidence"]["examples"]) == 6
 
 

@@ -88,6 +88,37 @@ def test_what_is_typed_becomes_the_settings(project: Project, as_triager: Visito
     assert (model.frozen, model.ask_again_every) == (False, 12)
 
 
+ASKING = {
+    "http": {"url": URL},
+    "openai": SENT["openai"][0],
+    "python": {"callable": "tests.runs.answering:by_length"},
+}
+
+
+@pytest.mark.parametrize("kind", ASKING)
+@pytest.mark.parametrize(("typed", "hours"), [("6", 6), ("8784", 8784), ("", None)])
+def test_a_volatile_model_is_registered_with_its_schedule(
+    project: Project, as_triager: Visitor, settings: Any, kind: str, typed: str, hours: int | None
+) -> None:
+    settings.PYTHON_CALLABLES = [ASKING["python"]["callable"]]
+    page = as_triager.get("register_model", kind=kind).content.decode()
+    after = page[page.index('name="volatile"') :]
+    assert after.index('name="ask_again_every"') < after.index('<details class="explained folded"'), (
+        "beside it, not among advanced settings"
+    )
+    assert "Empty: only by hand and when test patterns change." in page
+    for number in ("0", "9000", "often"):
+        answer = as_triager.post(
+            "register_model", kind=kind, version="v1", volatile="on", ask_again_every=number, **ASKING[kind]
+        )
+        assert _wrong(answer) == ["id_ask_again_every"]
+    as_triager.post(
+        "register_model", kind=kind, version="v1", volatile="on", ask_again_every=typed, **ASKING[kind]
+    )
+    model = project.models.get()
+    assert (model.frozen, model.ask_again_every) == (False, hours)
+
+
 def test_an_onnx_file_is_registered(project: Project, as_triager: Visitor) -> None:
     file = SimpleUploadedFile("mood.onnx", passing_through(FLOAT, [None, 3]))
     sent = {"file": file, "classes": "positive\nneutral\nnegative", "columns": "a\nb\nc"}

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from evaluation.adapters import AdapterUnavailable
 from evaluation.types import Output as Answer
 from tests.board.conftest import TEXTS, Scene
 from tests.board.visitors import Visitor, told, words
@@ -25,8 +26,11 @@ class Server:
     batch_size = 32
     concurrency = 1
     label = "positive"
+    is_down = False
 
     def predict(self, inputs: Sequence[Any]) -> list[Answer]:
+        if self.is_down:
+            raise AdapterUnavailable("connection refused")
         return [Answer(self.label, {"positive": 0.75, "negative": 0.25}) for _input in inputs]
 
     def close(self) -> None:
@@ -55,13 +59,16 @@ def changed(scene: Scene, server: Server, *, frozen: bool) -> Run:
 def test_a_changed_model(scene: Scene, server: Server, as_viewer: Visitor) -> None:
     run = changed(scene, server, frozen=False)
     page = words(as_viewer.get("model", "live"))
-    assert "It has changed under the same version" in page
+    assert (
+        "It has changed under the same version: asked again, it kept to 24 of 24 new answers, where chance would make "
+        "it half. Last" in page
+    )
     assert "Flakiness 0 % (0 % – 14 %) 0 of 24 asked twice" in page
     assert "24 of 24 0 of 24 24 of 24 changed (p < 0.001)" in page
     assert f"24 answers changed in run {run.pk}" in page
     assert (
-        "tracker found that it has changed under the same version: of 24 inputs, 24 are answered otherwise than "
-        "before. Asked a second time, 24 of 24 kept to the new answer (p < 0.001) Show them" in page
+        "tracker found that it has changed under the same version: it answers 24 of 24 inputs otherwise than before. "
+        "Asked a second time, it kept to 24 of 24 new answers (p < 0.001) Show them" in page
     )
     assert as_viewer.url("changed_answers", run.pk) in as_viewer.get("model", "live").content.decode()
 
@@ -87,12 +94,26 @@ def test_all_of_its_changed_answers(scene: Scene, server: Server, as_viewer: Vis
 def test_a_frozen_model_that_is_not(scene: Scene, server: Server, as_viewer: Visitor) -> None:
     run = changed(scene, server, frozen=True)
     page = words(as_viewer.get("model", "live"))
-    assert "Said to be frozen, but 10 of 10 repeated inputs were answered otherwise" in page
-    assert "of 10 known inputs, 10 were answered otherwise. What is stored stays" in page
+    assert "Said to be frozen, but it answers 10 of 10 repeated inputs otherwise, and keeps to that." in page
+    assert "it answered 10 of 10 known inputs otherwise. What is stored stays" in page
     answers = words(as_viewer.get("changed_answers", run.pk))
     assert answers.count("before positive now negative") == 10
-    assert "Asked once more, 10 of 10 kept to the new answer." in answers
+    assert "Asked again up to 8 times each, 10 of 10 kept to the new answer (p < 0.001): changed." in answers
     assert "Save" not in page
+
+
+def test_a_server_that_was_away_when_it_was_to_be_asked_again(
+    scene: Scene, server: Server, as_viewer: Visitor, as_triager: Visitor
+) -> None:
+    model = make_model(scene.project, "live", adapter=SERVER)
+    evaluate(scene.project)
+    server.is_down = True
+    [run] = request_runs(SYSTEM, scene.project, models=[model])
+    work_off(run.pk)
+    page = words(as_viewer.get("model", "live"))
+    assert "Whether its answers stay is not known: in the last run that asked, 10 inputs" in page
+    assert "could not find out whether its answers stay: 10 inputs that were to be asked again" in page
+    assert "10 inputs were not answered again" in words(as_triager.get("run", run.pk))
 
 
 def test_where_only_a_score_moved_it_is_shown(scene: Scene, server: Server, as_viewer: Visitor) -> None:

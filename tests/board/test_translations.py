@@ -127,8 +127,8 @@ def _checks(model: CandidateModel) -> Run:
         differs=True,
         nearer="new",
     )
-    counts |= {"asked": 9, "changed": 1, "nearer_new": 1, "sampled": 9, "differing": 1}
-    for kind in ("answers_changed", "answers_flaky", "answers_unsettled"):
+    counts |= {"asked": 9, "changed": 1, "nearer_new": 1, "sampled": 9, "differing": 1, "missing": 2}
+    for kind in ("answers_changed", "answers_flaky", "answers_unsettled", "answers_unknown"):
         for frozen in (True, False):
             told = counts | {"frozen": frozen, "p_value": 0.2, "run": runs[-1].pk}
             log(SYSTEM, model.project, kind, about="model", subject_id=model.pk, evidence=told)

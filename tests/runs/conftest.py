@@ -8,7 +8,7 @@ from tests.runs import answering
 from tracker.candidates.models import CandidateModel
 from tracker.projects.models import Project
 from tracker.runs.execution import work_off
-from tracker.runs.models import Run
+from tracker.runs.models import Result, Run
 from tracker.runs.open_adapters import close_adapters
 
 CALLABLE = "tests.runs.answering:by_length"
@@ -35,3 +35,7 @@ def worked_off(run: Run) -> Run:
     done = work_off(run.pk)
     assert done is not None
     return done
+
+
+def result(model: CandidateModel) -> Result:
+    return Result.objects.current().get(model=model)

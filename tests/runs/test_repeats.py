@@ -2,21 +2,26 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Callable, Sequence
-from hashlib import sha256
 from typing import Any
 
 import pytest
 
-from evaluation.adapters import AdapterUnavailable
 from evaluation.types import Output as Answer
 from tests.factories import equals, evaluate, make_model, make_outputs, make_patterns, make_problem
-from tests.runs.conftest import worked_off
+from tests.runs.repeating import (
+    SERVER,
+    Server,
+    answered_by,
+    asked_again,
+    evaluated,
+    flaky,
+    repeated_while_down,
+    told,
+)
 from tracker.candidates.models import CandidateModel, Output
 from tracker.projects.models import Event, Project
 from tracker.projects.rights import SYSTEM
-from tracker.runs import asking, repeats
+from tracker.runs import repeats
 from tracker.runs.answer_changes import answer_changes, changed_rows
 from tracker.runs.execution import work_off
 from tracker.runs.models import Run
@@ -25,67 +30,16 @@ from tracker.runs.requests import request_runs
 from tracker.runs.stability_models import RepeatedAnswer, StabilityCheck
 
 pytestmark = pytest.mark.django_db
-SERVER = {"kind": "http", "url": "https://models.example.org/", "batch_size": 4}
-Says = Callable[[str], str]
-
-
-class Server:
-    """A model server in this process. `says` is what it answers now, `asked` what it was asked."""
-
-    batch_size = 4
-    concurrency = 2
-
-    def __init__(self) -> None:
-        self.asked: list[str] = []
-        self.says: Says = lambda _text: "positive"
-        self.is_down = False
-
-    def predict(self, inputs: Sequence[Any]) -> list[Answer]:
-        if self.is_down:
-            raise AdapterUnavailable("connection refused")
-        self.asked += inputs
-        return [Answer(label=self.says(text)) for text in inputs]
-
-    def close(self) -> None:
-        pass
 
 
 @pytest.fixture
 def server(monkeypatch: pytest.MonkeyPatch) -> Server:
-    made = Server()
-    for module in (asking, repeats):
-        monkeypatch.setattr(module, "adapter_of", lambda _model: made)
-    return made
+    return answered_by(monkeypatch)
 
 
 @pytest.fixture
 def volatile(project: Project, server: Server) -> CandidateModel:
     return make_model(project, "live", adapter=SERVER, frozen=False)
-
-
-def evaluated(project: Project, n: int) -> None:
-    make_patterns(make_problem(project), [equals(f"text {number}") for number in range(n)])
-    evaluate(project)
-
-
-def asked_again(project: Project) -> Run:
-    return worked_off(request_runs(SYSTEM, project)[0])
-
-
-def told(model: CandidateModel) -> list[str]:
-    events = Event.objects.filter(kind__startswith="answers_").about("model", model.pk).order_by("pk")
-    return [event.kind for event in events]
-
-
-def flaky() -> Says:
-    """The same input is answered now so, now so, as by the throw of a coin; the n-th time always as that n-th time."""
-    times: Counter[str] = Counter()
-
-    def says(text: str) -> str:
-        times[text] += 1
-        return ["positive", "negative"][sha256(f"{text} {times[text]}".encode()).digest()[0] % 2]
-
-    return says
 
 
 def test_a_steady_model_is_no_news_and_adds_no_row(
@@ -208,57 +162,20 @@ def test_a_server_that_goes_down_before_the_repeats_does_not_hold_up_the_run(
 ) -> None:
     evaluated(project, 4)
     server.says = lambda _text: "negative"
-    [run] = request_runs(SYSTEM, project)
-
-    def down_once_asked(now: Run) -> None:
-        server.is_down = now.asked == 4
-
-    done = work_off(run.pk, on_progress=down_once_asked)
-    assert done is not None
-    assert done.status == "finished"
-    check = StabilityCheck.objects.get(run=run)
+    check = repeated_while_down(project, server, asked=4)
     assert (check.stability, check.n_changed, check.p_value) == ("unsettled", 4, 1.0)
+    assert check.n_missing == 4
 
 
-def test_a_frozen_server_is_asked_a_few_known_inputs_and_nothing_is_overwritten(
-    project: Project, server: Server
+def test_repeats_that_did_not_come_are_no_answers_that_stayed(
+    project: Project, volatile: CandidateModel, server: Server
 ) -> None:
-    frozen = make_model(project, "v1", adapter=SERVER)
-    evaluated(project, 40)
-    assert not StabilityCheck.objects.exists(), "nothing was known before"
-    server.says = lambda _text: "negative"
-    server.asked.clear()
-    make_patterns(project.problems.get(), [equals("one more")])
-    evaluate(project)
-    # One new input, ten known ones, and those once more: all of them were answered otherwise.
-    assert len(server.asked) == 1 + 10 + 10
-    make_patterns(project.problems.get(), [equals("and another")])
-    evaluate(project)
-    assert Output.objects.filter(label="positive").count() == 40
-    first = StabilityCheck.objects.earliest("pk")
-    assert (first.stability, first.n_asked, first.n_changed, first.n_kept) == ("changed", 10, 10, 10)
-    assert told(frozen) == ["answers_changed"], "said once"
-    change = answer_changes(first.run, changed_rows(first.run))[0]
-    assert (change.before, change.after) == (Answer("positive"), Answer("negative"))
-    assert changed_rows(first.run).count() == 10
-
-
-def test_a_frozen_server_that_answers_now_so_and_now_so_is_flaky(project: Project, server: Server) -> None:
-    frozen = make_model(project, "v1", adapter=SERVER)
-    evaluated(project, 9)
-    server.says = flaky()
-    asked_again(project)
-    assert told(frozen) == ["answers_flaky"]
-
-
-def test_a_frozen_model_that_asks_no_server_is_asked_nothing_twice(
-    project: Project, model: CandidateModel, asked: list[list[object]]
-) -> None:
-    evaluated(project, 3)
-    make_patterns(project.problems.get(), [equals("one more")])
-    evaluate(project)
-    assert sum(map(len, asked)) == 4
-    assert not StabilityCheck.objects.exists()
+    evaluated(project, 4)
+    check = repeated_while_down(project, server, asked=4)
+    # That all four are answered as before is known, and nothing of how they vary within the run.
+    assert (check.stability, check.n_asked, check.n_changed) == ("unknown", 4, 0)
+    assert (check.n_sampled, check.n_missing) == (0, 4)
+    assert told(volatile) == ["answers_unknown"]
 
 
 def test_imported_answers_of_a_volatile_model_make_no_check(project: Project) -> None:

@@ -27,7 +27,7 @@ from tracker.runs.planning import start_run
 from tracker.runs.requests import cancel_run, catch_up, overdue_models, retry_run
 from tracker.runs.staleness import stale_models
 from tracker.runs.sweeping import idle_runs
-from tracker.runs.waiting import pause_run
+from tracker.runs.waiting import MOST_COUNTED, pause_run
 
 pytestmark = pytest.mark.django_db
 
@@ -140,6 +140,9 @@ def test_pauses_grow_to_five_minutes_and_heed_the_server(server: Server, run: Ru
     run.save(update_fields=["pauses"])
     pauses = [pause(AdapterUnavailable("busy")) for _time in range(8)]
     assert pauses == [5, 10, 20, 40, 80, 160, 300, 300]
+    Run.objects.update(pauses=MOST_COUNTED)
+    assert pause(AdapterUnavailable("busy")) == 300
+    assert run.pauses == MOST_COUNTED, "a server that is away for years makes no number that is too large"
 
 
 def test_a_person_can_have_a_waiting_run_ask_at_once(server: Server, run: Run) -> None:

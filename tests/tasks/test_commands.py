@@ -9,13 +9,17 @@ from typing import Any
 import pytest
 from django.core.management import CommandError, call_command
 
+from evaluation.adapters import AdapterUnavailable
+from evaluation.types import Output as Answer
 from tests.factories import equals, make_model, make_outputs, make_patterns, make_problem, make_project
 from tracker.candidates.models import CandidateModel, Output
 from tracker.problems.models import Pattern, Problem
 from tracker.projects.changes import update_project
 from tracker.projects.models import Project, Token, User
 from tracker.projects.rights import SYSTEM
+from tracker.runs import asking, waiting
 from tracker.runs.models import Result, Run
+from tracker.tasks import evaluating
 from tracker.triage.activation import activate
 
 pytestmark = pytest.mark.django_db
@@ -144,6 +148,41 @@ def test_evaluate(project: Project) -> None:
     for wrong in (["nowhere"], ["reviews", "--model", "v9"]):
         with pytest.raises(CommandError):
             run("evaluate", *wrong)
+
+
+class Away:
+    """A server that does not answer."""
+
+    batch_size = 4
+    concurrency = 1
+
+    def predict(self, inputs: object) -> list[Answer]:
+        raise AdapterUnavailable("connection refused")
+
+    def close(self) -> None:
+        pass
+
+
+def test_evaluate_says_at_each_pause_what_it_waits_for_and_ends_when_time_is_up(
+    project: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    make_model(project, "served", adapter={"kind": "http", "url": "https://models.example.org/"})
+    make_patterns(make_problem(project), [equals("yes")])
+    monkeypatch.setattr(asking, "adapter_of", lambda _model: Away())
+    monkeypatch.setattr(waiting, "FIRST_PAUSE", 0.0)
+    monkeypatch.setattr(evaluating, "POLL_SECONDS", 0.0)
+    stdout, stderr = io.StringIO(), io.StringIO()
+    with pytest.raises(CommandError, match="Time was up") as ended:
+        call_command("evaluate", "reviews", "--wait", "--timeout", "0.5", stdout=stdout, stderr=stderr)
+    assert ended.value.returncode == 3
+    assert (
+        "served: running; 0 asked, 0 reused, 0 failed; waiting for its server: connection refused"
+        in stdout.getvalue()
+    )
+    lines = stderr.getvalue().splitlines()
+    assert len(lines) > 1
+    assert set(lines) == {"served: waiting for the model's server, asked again in 0 s: connection refused"}
+    assert Run.objects.get().status == "running", "a worker goes on"
 
 
 def test_patterns_and_outputs_of_one_project_stay_there(tmp_path: Path) -> None:

@@ -21,8 +21,9 @@ from tracker.projects.changes import create_project, create_token, set_member
 from tracker.projects.errors import Busy
 from tracker.projects.models import Event, Project, Token
 from tracker.projects.rights import Actor, Scope, actor_of_token
-from tracker.runs.models import Run
-from tracker.tasks.evaluating import evaluate_project
+from tracker.runs.models import Run, RunStatus
+from tracker.runs.requests import request_runs
+from tracker.tasks.evaluating import evaluate_project, worked_to_its_end
 from tracker.triage.activation import activate
 from tracker.triage.comments import add_comment
 from tracker.triage.intake import file_reports
@@ -149,6 +150,16 @@ def evaluated(project: Project, *, say: Say) -> None:
     for run in evaluate_project(project, on_progress=show):
         if run.status != "finished":
             raise DemoFailed(f"The evaluation of {run.model.version} is {run.status}: {run.error}")
+
+
+def asked_again(actor: Actor, model: CandidateModel, *, times: int) -> None:
+    """Ask a volatile model about everything, unless that was done so many times. Raises DemoFailed where it failed."""
+    done = model.runs.filter(asks_everything=True, status=RunStatus.FINISHED)
+    while done.count() < times:
+        [run] = request_runs(actor, model.project, models=[model])
+        ended = worked_to_its_end(run)
+        if ended is not None and ended.status != RunStatus.FINISHED:
+            raise DemoFailed(f"The evaluation of {model.version} is {ended.status}: {ended.error}")
 
 
 def _none_of(rejected: Sequence[Mapping[str, Any]]) -> None:

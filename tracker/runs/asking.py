@@ -18,7 +18,7 @@ from tracker.candidates.output_lines import Said
 from tracker.candidates.output_storage import lock_model, make_results_stale, store_outputs
 from tracker.projects.id_lists import spanning
 from tracker.projects.models import Example
-from tracker.runs.calls import Examples, Flight, Submit, calling
+from tracker.runs.calls import Examples, Flight, LeaseLost, Submit, calling
 from tracker.runs.claims import Claim, claim_batch, claim_run
 from tracker.runs.leases import kept_alive, lease_end
 from tracker.runs.models import Batch, Run, RunStatus
@@ -52,17 +52,16 @@ def ask_batches(
         if first is None:
             return False
 
-        def renew() -> None:
+        def renew() -> int | None:
             run.batches.filter(token=token, status=RunStatus.RUNNING).update(lease_until=lease_end())
-            if alone:
-                mine.update(lease_until=lease_end())
+            return mine.update(lease_until=lease_end()) if alone else None
 
         def goes_on() -> bool:
             # Whose lease ran out meanwhile has lost the run: two would ask more than the model's bounds allow.
             return (keep_on is None or keep_on()) and (not alone or mine.exists())
 
-        with kept_alive(renew):
-            Asker(run, model).work(first, goes_on, on_stored or _nothing)
+        with kept_alive(renew) as is_held:
+            Asker(run, model, is_held if alone else _always).work(first, goes_on, on_stored or _nothing)
         return True
     finally:
         if alone:
@@ -84,12 +83,17 @@ def _nothing() -> None:
     pass
 
 
-class Asker:
-    """One worker's part in asking the model of a run."""
+def _always() -> bool:
+    return True
 
-    def __init__(self, run: Run, model: CandidateModel) -> None:
+
+class Asker:
+    """One worker's part in asking the model of a run, as long as it `may_ask`."""
+
+    def __init__(self, run: Run, model: CandidateModel, may_ask: Callable[[], bool] = _always) -> None:
         self._run = run
         self._model = model
+        self._may_ask = may_ask
         self._kind = ADAPTERS[model.adapter["kind"]]
         self._flights: deque[Flight] = deque()
         self._broken_off = False
@@ -102,7 +106,7 @@ class Asker:
         except AdapterError as error:
             self._settle(flight, {}, error, None)
             return
-        with calling(adapter, self._kind) as submit:
+        with calling(adapter, self._kind, self._may_ask) as submit:
 
             def fill() -> None:
                 """Claim batches until enough calls are waiting to keep the model busy."""
@@ -169,6 +173,9 @@ class Asker:
             self._give_up(claim, {}, "No worker survived asking this batch.")
         elif fault is None:
             self._store(claim, said)
+        elif isinstance(fault, LeaseLost):
+            self._put_back(claim, said, {"claims": claim.claims - 1})
+            return False
         elif isinstance(fault, AdapterRefused):
             self._put_back(claim, said, {})
             if not self._broken_off:
@@ -181,7 +188,7 @@ class Asker:
         elif claim.claims < MAX_CLAIMS:
             later = {"not_before": timezone.now() + PAUSE * claim.claims, "error": str(fault)}
             self._put_back(claim, said, later)
-            Run.objects.filter(pk=self._run.pk).update(error=str(fault))
+            self._say(str(fault))
         else:
             self._give_up(claim, said, str(fault))
         return True
@@ -217,9 +224,12 @@ class Asker:
 
     def _give_up(self, claim: Claim, said: dict[int, Said], why: str) -> None:
         """Store an error for what was not answered."""
-        Run.objects.filter(pk=self._run.pk).update(error=why)
+        self._say(why)
         failed = {pk: Said.failure(why) for pk in self._unanswered(claim, said)}
         self._store(claim, {**failed, **said})
+
+    def _say(self, error: str) -> None:
+        Run.objects.filter(pk=self._run.pk, status=RunStatus.RUNNING).update(error=error)
 
     def _unanswered(self, claim: Claim, said: Iterable[int]) -> set[int]:
         answered = Output.objects.answers().filter(model=self._model)
@@ -236,12 +246,13 @@ class Asker:
     ) -> None:
         """Store outputs and count them, in one transaction that only the claim's holder can make."""
         free: dict[str, object] = {"token": None, "lease_until": None}
-        if rest:
-            batch = {**free, "status": RunStatus.QUEUED, "example_ids": rest, **(later or {})}
-        else:
-            batch = {**free, "status": RunStatus.FINISHED}
+        batch = {**free, "status": RunStatus.FINISHED}
         with transaction.atomic():
             model = lock_model(self._model)
+            if rest:
+                # Of a run that was cancelled or refused meanwhile nothing more is asked.
+                status = RunStatus.QUEUED if self._is_under_way() else RunStatus.CANCELLED
+                batch |= {"status": status, "example_ids": rest, **(later or {})}
             if not Batch.objects.filter(claim.held()).update(**batch):
                 # The lease ran out and another worker took over; its answers count.
                 return
@@ -256,4 +267,10 @@ class Asker:
             }
             if said and self._kind.asks_server and not self._broken_off:
                 counts |= {"waiting_for": "", "ask_again_at": None, "pauses": 0}
-            Run.objects.filter(pk=self._run.pk, status=RunStatus.RUNNING).update(**counts)
+            # One that was cancelled meanwhile keeps what is stored here, and so it counts.
+            Run.objects.filter(pk=self._run.pk).exclude(status=RunStatus.FINISHED).update(**counts)
+
+    def _is_under_way(self) -> bool:
+        """Whether the run still is, locked until the transaction ends: whoever cancels it then finds what is queued."""
+        locked = Run.objects.select_for_update(no_key=True).filter(pk=self._run.pk)
+        return locked.values_list("status", flat=True).first() == RunStatus.RUNNING

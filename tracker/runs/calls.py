@@ -50,15 +50,28 @@ class _Later:
         return False
 
 
+class LeaseLost(AdapterError):
+    """A call was not begun, since the run may be another worker's by now, or has ended."""
+
+
 @contextmanager
-def calling(adapter: Adapter, kind: AdapterKind) -> Iterator[Submit]:
-    """Yield what begins a call. Models that work elsewhere are asked by threads, as many as they bear."""
+def calling(adapter: Adapter, kind: AdapterKind, may_begin: Callable[[], bool]) -> Iterator[Submit]:
+    """Yield what begins a call. Models that work elsewhere are asked by threads, as many as they bear.
+
+    `may_begin` is asked in a thread just before each of these calls, which may have waited for others.
+    """
     if not kind.asks_server and not kind.needs_file:
         yield lambda examples: _Later(adapter, examples)
         return
+
+    def ask(examples: Examples) -> Answers:
+        if not may_begin():
+            raise LeaseLost("The run is no longer this worker's.")
+        return _answers(adapter, examples)
+
     pool = ThreadPoolExecutor(adapter.concurrency, thread_name_prefix="asking")
     try:
-        yield lambda examples: pool.submit(_answers, adapter, examples)
+        yield lambda examples: pool.submit(ask, examples)
     finally:
         pool.shutdown(wait=True, cancel_futures=True)
 

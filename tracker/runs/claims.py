@@ -5,7 +5,7 @@ from __future__ import annotations
 import uuid
 from dataclasses import dataclass
 
-from django.db.models import F, Q
+from django.db.models import Exists, F, OuterRef, Q
 from django.utils import timezone
 
 from tracker.runs.leases import lease_end
@@ -50,11 +50,19 @@ def claim_batch(run: Run, token: uuid.UUID | None = None) -> Claim | None:
 
 
 def claim_run(run: Run, token: uuid.UUID) -> bool:
-    """Take a run for this process alone, as those of servers and the scoring of all are; False where another has it."""
+    """Take a run for this process alone, as those of servers and the scoring of all are; False where another has it.
+
+    So it is too while calls of an earlier run of the model, cancelled meanwhile, are under way: together they would be
+    more than the model bears.
+    """
     now = timezone.now()
     free = Q(lease_until=None) | Q(lease_until__lt=now)
+    earlier = Batch.objects.filter(
+        run__model=OuterRef("model"), status=RunStatus.RUNNING, lease_until__gte=now
+    )
+    others = earlier.exclude(run=run.pk)
     return bool(
-        Run.objects.filter(free, pk=run.pk, status=RunStatus.RUNNING).update(
+        Run.objects.filter(free, ~Exists(others), pk=run.pk, status=RunStatus.RUNNING).update(
             token=token, lease_until=lease_end(now)
         )
     )

@@ -7,6 +7,7 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime, timedelta
+from time import monotonic
 
 from django.conf import settings
 from django.db import InterfaceError, OperationalError, connection
@@ -20,18 +21,23 @@ def lease_end(now: datetime | None = None) -> datetime:
 
 
 @contextmanager
-def kept_alive(renew: Callable[[], object]) -> Iterator[None]:
-    """Call `renew` every third of a lease from a second thread while the block runs.
+def kept_alive(renew: Callable[[], object]) -> Iterator[Callable[[], bool]]:
+    """Call `renew` four times in a lease from a second thread while the block runs; where it returns 0, what it was to
+    renew is another's. So a lease can be short, and a killed worker soon replaced, however long one call takes.
 
-    So a lease can be short, and a killed worker soon replaced, however long one call of a model takes.
+    Yields what tells, without asking the database, whether the lease is surely held: long enough yet for a call that
+    begins now. Who could not renew it for three quarters of its time begins nothing more before another may take over.
     """
     stopped = threading.Event()
+    held_since: float | None = monotonic()
 
     def beat() -> None:
+        nonlocal held_since
         try:
-            while not stopped.wait(settings.LEASE_SECONDS / 3):
+            while not stopped.wait(settings.LEASE_SECONDS / 4):
+                begun = monotonic()
                 try:
-                    renew()
+                    held_since = None if renew() == 0 else begun
                 except (InterfaceError, OperationalError):
                     # The database was busy or away: the next beat may be in time still.
                     logger.warning("A lease could not be renewed", exc_info=True)
@@ -39,10 +45,14 @@ def kept_alive(renew: Callable[[], object]) -> Iterator[None]:
         finally:
             connection.close()
 
+    def is_held() -> bool:
+        since = held_since
+        return since is not None and monotonic() - since < 0.75 * settings.LEASE_SECONDS
+
     thread = threading.Thread(target=beat, name="lease", daemon=True)
     thread.start()
     try:
-        yield
+        yield is_held
     finally:
         stopped.set()
         thread.join()

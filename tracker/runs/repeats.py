@@ -1,7 +1,8 @@
 """Asking some inputs a second time within a run, before its problems are scored: do the model's answers stay?
 
 Of a volatile model what it answered otherwise than before, and a sample; of a frozen one that asks a server a few
-inputs whose answers are known. Nothing that is asked here replaces an output.
+inputs whose answers are known, and often those that it answers otherwise. Nothing that is said here replaces an
+output.
 """
 
 from __future__ import annotations
@@ -11,13 +12,15 @@ import heapq
 import logging
 import secrets
 import uuid
-from collections.abc import Collection, Iterable
+from collections import defaultdict
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
+from typing import TypeAlias
 
 from django.db import InterfaceError, OperationalError, transaction
 
 from evaluation.adapters import ADAPTERS, AdapterError, Failure
-from evaluation.drift import Repeats, count_changed, nearer, same_answer, sample_size
+from evaluation.drift import Nearer, Repeats, count_changed, nearer, same_answer, sample_size, times_for
 from evaluation.types import Output as Answer
 from tracker.candidates.models import CandidateModel, Output, OutputQuerySet
 from tracker.projects.models import Example
@@ -35,6 +38,10 @@ MOST_CHANGED = 200
 """Of the answers that changed in a run, so many at most are asked a second time."""
 KNOWN_REPEATED = 10
 """Inputs that a frozen model on a server is asked again in each run."""
+
+
+MayAsk: TypeAlias = Callable[[], bool]
+"""Whether the run is this worker's still."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,8 +64,8 @@ def repeat_some(run: Run) -> bool:
     held = Run.objects.filter(pk=run.pk, token=token, status=RunStatus.RUNNING)
     seed = secrets.randbits(31)
     try:
-        with kept_alive(lambda: held.update(lease_until=lease_end())):
-            found = _repeat_known(run, seed) if run.model.frozen else _repeat_new(run, seed)
+        with kept_alive(lambda: held.update(lease_until=lease_end())) as is_held:
+            found = _repeat_known(run, seed, is_held) if run.model.frozen else _repeat_new(run, seed, is_held)
         with transaction.atomic():
             if held.update(token=None, lease_until=None):
                 store_check(run, seed, found.repeats, found.repeated)
@@ -94,7 +101,7 @@ def _known(run: Run) -> OutputQuerySet:
     return Output.objects.answers().filter(model=run.model_id).exclude(run_id=run.pk)
 
 
-def _repeat_new(run: Run, seed: int) -> Findings:
+def _repeat_new(run: Run, seed: int, may_ask: MayAsk) -> Findings:
     """Ask a volatile model again: what it answered otherwise than before, and a sample of all it answered."""
     told = Output.objects.told_by(run.model_id, run.pk)
     changed = Output.objects.changed_in(run.model_id, run.pk)
@@ -104,14 +111,17 @@ def _repeat_new(run: Run, seed: int) -> Findings:
         sampled.update(drawn(told.values_list("pk", flat=True).iterator(), sample_size(told.count()), seed))
     outputs = Output.objects.in_bulk([*again, *sampled])
     former = Output.objects.in_bulk([pk for output in outputs.values() if (pk := output.replaces)])
-    said = ask(run.model, [output.example_id for output in outputs.values()])
+    said = _once(ask(run.model, [output.example_id for output in outputs.values()], may_ask))
 
     repeated = []
-    n_sampled = n_differing = 0
+    n_sampled = n_differing = n_missing = 0
     three = []
     for pk, output in outputs.items():
         new, repeat = output.answer, said.get(output.example_id)
-        if new is None or repeat is None:
+        if new is None:
+            continue
+        if repeat is None:
+            n_missing += 1
             continue
         differs = not same_answer(new, repeat)
         if pk in sampled:
@@ -127,25 +137,73 @@ def _repeat_new(run: Run, seed: int) -> Findings:
     to_new, to_former, n_kept = count_changed(three)
     n_changed = changed.count()
     n_asked = n_changed + told.filter(confirmed_run_id=run.pk).count()
-    repeats = Repeats(n_asked, n_changed, to_new, to_former, n_kept, n_sampled, n_differing)
+    repeats = Repeats(n_asked, n_changed, to_new, to_former, n_kept, n_sampled, n_differing, n_missing)
     return Findings(repeats, repeated)
 
 
-def _repeat_known(run: Run, seed: int) -> Findings:
-    """Ask a frozen model a few inputs whose answers are stored, and once more those that it answers otherwise."""
+def _repeat_known(run: Run, seed: int, may_ask: MayAsk) -> Findings:
+    """Ask a frozen model a few inputs whose answers are stored, and again and again those that it answers otherwise."""
     chosen = drawn(_known(run).values_list("pk", flat=True).iterator(), KNOWN_REPEATED, seed)
     stored = {
         output.example_id: output.answer for output in Output.objects.filter(pk__in=chosen) if output.answer
     }
-    said = ask(run.model, stored)
+    said = _once(ask(run.model, stored, may_ask))
     other = {pk: answer for pk, answer in said.items() if not same_answer(stored[pk], answer)}
-    again = ask(run.model, other)
+    times = times_for(len(other))
+    again = _keep_asking(run.model, other, times, may_ask)
+    kept = [pk for pk, answers in again.items() if len(answers) == times and _all_same(other[pk], answers)]
+    differing = [pk for pk, answers in again.items() if not _all_same(other[pk], answers)]
+    first = _once(again)
     repeated = []
     for pk, answer in other.items():
-        which = nearer(again[pk], new=answer, former=stored[pk]) if pk in again else None
+        which = nearer(first[pk], new=answer, former=stored[pk]) if pk in first else None
+        if which == Nearer.NEW and pk in differing:
+            # It kept to it at first: what came then is what it says otherwise.
+            later = next(each for each in again[pk] if not same_answer(answer, each))
+            which = Nearer.FORMER if same_answer(stored[pk], later) else Nearer.NEITHER
         repeated.append(Repeated(pk, answer, differs=True, nearer=which))
-    to_new, to_former, n_kept = count_changed((stored[pk], other[pk], again[pk]) for pk in again)
-    return Findings(Repeats(len(said), len(other), to_new, to_former, n_kept), repeated)
+    to_new, to_former, _n_kept = count_changed((stored[pk], other[pk], first[pk]) for pk in first)
+    n_missing = len(stored) - len(said) + len(other) - len(kept) - len(differing)
+    return Findings(
+        Repeats(
+            n_asked=len(said),
+            n_changed=len(other),
+            n_nearer_new=to_new,
+            n_nearer_former=to_former,
+            n_kept=len(kept),
+            n_differing=len(differing),
+            n_missing=n_missing,
+            n_times=times,
+        ),
+        repeated,
+    )
+
+
+def _keep_asking(
+    model: CandidateModel, other: Mapping[int, Answer], times: int, may_ask: MayAsk
+) -> dict[int, list[Answer]]:
+    """Ask again what was answered otherwise, until it is so `times` times, or does not come, or is otherwise again."""
+    again: dict[int, list[Answer]] = {pk: [] for pk in other}
+    keeping = set(other)
+    asked = 0
+    while keeping and asked < times:
+        # Of a coin the first repeats tell: the rounds grow only where there is more to be told from.
+        n = min(max(1, asked), times - asked)
+        said = ask(model, keeping, may_ask, times=n)
+        asked += n
+        for pk in tuple(keeping):
+            again[pk] += said.get(pk, ())
+            if len(again[pk]) < asked or not _all_same(other[pk], again[pk]):
+                keeping.remove(pk)
+    return again
+
+
+def _once(said: Mapping[int, list[Answer]]) -> dict[int, Answer]:
+    return {pk: answers[0] for pk, answers in said.items() if answers}
+
+
+def _all_same(answer: Answer, repeats: Iterable[Answer]) -> bool:
+    return all(same_answer(answer, each) for each in repeats)
 
 
 def drawn(ids: Iterable[int], n: int, seed: int) -> list[int]:
@@ -153,8 +211,13 @@ def drawn(ids: Iterable[int], n: int, seed: int) -> list[int]:
     return heapq.nsmallest(n, ids, key=lambda pk: hashlib.sha256(b"%d %d" % (seed, pk)).digest())
 
 
-def ask(model: CandidateModel, example_ids: Collection[int]) -> dict[int, Answer]:
-    """Ask the model about examples, outside any batch; what it cannot answer now is left out."""
+def ask(
+    model: CandidateModel, example_ids: Collection[int], may_ask: MayAsk, *, times: int = 1
+) -> dict[int, list[Answer]]:
+    """Ask the model about examples so many times, outside any batch; what it cannot answer now is left out.
+
+    The same input never comes twice in one call, since what answers that may answer both alike.
+    """
     contents = dict(Example.objects.filter(pk__in=example_ids).values_list("pk", "content"))
     if not contents:
         return {}
@@ -165,12 +228,12 @@ def ask(model: CandidateModel, example_ids: Collection[int]) -> dict[int, Answer
         return {}
     examples = sorted(contents.items())
     size = adapter.batch_size
-    parts = [examples[start : start + size] for start in range(0, len(examples), size)]
-    said: dict[int, Answer] = {}
-    with calling(adapter, ADAPTERS[model.adapter["kind"]]) as submit:
+    parts = [examples[start : start + size] for start in range(0, len(examples), size)] * times
+    said: defaultdict[int, list[Answer]] = defaultdict(list)
+    with calling(adapter, ADAPTERS[model.adapter["kind"]], may_ask) as submit:
         is_away = False
         for part, call in [(part, submit(part)) for part in parts]:
-            # A repeat is not worth waiting for a server: fewer of them tell less, and nothing wrong.
+            # A repeat is not worth waiting for a server, with all results: what does not come is counted as missing.
             if is_away and call.cancel():
                 continue
             try:
@@ -180,5 +243,5 @@ def ask(model: CandidateModel, example_ids: Collection[int]) -> dict[int, Answer
                 continue
             for (pk, _content), answer in zip(part, answers, strict=True):
                 if not isinstance(answer, Failure):
-                    said[pk] = answer
-    return said
+                    said[pk].append(answer)
+    return dict(said)

@@ -20,6 +20,7 @@ EVENTS = {
     Stability.CHANGED: "answers_changed",
     Stability.FLAKY: "answers_flaky",
     Stability.UNSETTLED: "answers_unsettled",
+    Stability.UNKNOWN: "answers_unknown",
 }
 EXAMPLES_TOLD = 20
 LONGEST_TOLD = 500
@@ -38,7 +39,7 @@ class Repeated:
 
 def store_check(run: Run, seed: int, repeats: Repeats, repeated: Iterable[Repeated]) -> StabilityCheck:
     """Store what a run's repeats came to, and tell the timeline."""
-    stability = repeats.stability_if_frozen if run.model.frozen else repeats.stability
+    stability = repeats.stability
     check = StabilityCheck.objects.create(
         project_id=run.project_id,
         model_id=run.model_id,
@@ -53,6 +54,8 @@ def store_check(run: Run, seed: int, repeats: Repeats, repeated: Iterable[Repeat
         n_kept=repeats.n_kept,
         n_sampled=repeats.n_sampled,
         n_differing=repeats.n_differing,
+        n_missing=repeats.n_missing,
+        n_times=repeats.n_times,
     )
     RepeatedAnswer.objects.bulk_create([_row(check, each) for each in repeated], batch_size=200)
     if stability in EVENTS and _is_news(run, stability):
@@ -79,12 +82,13 @@ def _row(check: StabilityCheck, repeated: Repeated) -> RepeatedAnswer:
 
 
 def _is_news(run: Run, stability: Stability) -> bool:
-    """Every change of a volatile model is. That a model is flaky, or a frozen one no longer what it was, is said once:
-    each run's figures stand on the model's page.
+    """Every change of a volatile model is, and that nothing could be known. That a model is flaky, or a frozen one no
+    longer what it was, is said once: each run's figures stand on the model's page.
     """
-    if not run.model.frozen and stability != Stability.FLAKY:
+    if stability == Stability.UNKNOWN or not (run.model.frozen or stability == Stability.FLAKY):
         return True
-    told = Event.objects.filter(project=run.project_id, kind__in=EVENTS.values())
+    findings = set(EVENTS.values()) - {EVENTS[Stability.UNKNOWN]}
+    told = Event.objects.filter(project=run.project_id, kind__in=findings)
     last = told.about("model", run.model_id).order_by("-pk").values_list("kind", flat=True).first()
     return last != EVENTS[stability]
 
@@ -100,8 +104,11 @@ def _evidence(run: Run, check: StabilityCheck) -> dict[str, Any]:
         "nearer_former": check.n_nearer_former,
         "sampled": check.n_sampled,
         "differing": check.n_differing,
+        "missing": check.n_missing,
+        "kept": check.n_kept,
+        "times": check.n_times,
         "p_value": check.p_value,
-        "test": "exact sign test of repeats",
+        "test": "exact tests of repeats",
         "examples": [_told(change) for change in answer_changes(run, changed_rows(run)[:EXAMPLES_TOLD])],
     }
 

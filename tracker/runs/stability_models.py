@@ -46,6 +46,12 @@ class StabilityCheck(models.Model):
     n_kept = models.PositiveIntegerField()
     n_sampled = models.PositiveIntegerField()
     n_differing = models.PositiveIntegerField()
+    n_missing = models.PositiveIntegerField(
+        default=0, help_text=_("Inputs that were to be asked again, and not answered.")
+    )
+    n_times = models.PositiveSmallIntegerField(
+        default=1, help_text=_("How often each input whose answer had changed was asked again.")
+    )
 
     objects = StabilityCheckQuerySet.as_manager()
 
@@ -70,6 +76,8 @@ class StabilityCheck(models.Model):
             n_kept=self.n_kept,
             n_sampled=self.n_sampled,
             n_differing=self.n_differing,
+            n_missing=self.n_missing,
+            n_times=self.n_times,
         )
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from django.db.models import F
 from django.utils import timezone
 
 from evaluation.adapters import AdapterError, AdapterUnavailable
@@ -15,6 +14,8 @@ from tracker.runs.staleness import stale_state
 FIRST_PAUSE = 5.0
 LONGEST_PAUSE = 300.0
 """Seconds. Each pause is twice the last, until the server answers something."""
+MOST_COUNTED = 100
+"""Pauses in a row; the longest is reached long before. A server may be away for years."""
 
 
 def pause_run(run: Run, error: AdapterError) -> None:
@@ -27,7 +28,7 @@ def pause_run(run: Run, error: AdapterError) -> None:
     Run.objects.filter(pk=run.pk, status=RunStatus.RUNNING).update(
         waiting_for=str(error)[:2000],
         ask_again_at=timezone.now() + timedelta(seconds=seconds),
-        pauses=F("pauses") + 1,
+        pauses=min(pauses + 1, MOST_COUNTED),
     )
 
 

@@ -30,7 +30,7 @@ def evaluate_project(
     chosen = {model.pk for model in models} if models is not None else None
     done: list[Run] = []
     while stale := [model for model in stale_models(project) if chosen is None or model.pk in chosen]:
-        ended = [_end_of(run, on_progress, keep_on) for run in catch_up(stale)]
+        ended = [worked_to_its_end(run, on_progress, keep_on) for run in catch_up(stale)]
         runs = [run for run in ended if run is not None]
         done += runs
         if any(run.status != RunStatus.FINISHED for run in runs):
@@ -38,8 +38,8 @@ def evaluate_project(
     return done
 
 
-def _end_of(
-    run: Run, on_progress: Callable[[Run], None] | None, keep_on: Callable[[], bool] | None
+def worked_to_its_end(
+    run: Run, on_progress: Callable[[Run], None] | None = None, keep_on: Callable[[], bool] | None = None
 ) -> Run | None:
     """Work a run off to its end, with whoever else does; None if there was nothing to do and it vanished."""
     now = work_off(run.pk, on_progress, keep_on)

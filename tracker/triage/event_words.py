@@ -10,7 +10,7 @@ from django.utils.translation import ngettext
 
 from tracker.problems.models import Status
 from tracker.triage.field_words import field_list
-from tracker.triage.stability_words import answers_changed, answers_flaky, answers_unsettled
+from tracker.triage.stability_words import answers_changed, answers_flaky, answers_unknown, answers_unsettled
 from tracker.triage.status_words import status_reason
 
 Evidence = Mapping[str, Any]
@@ -172,4 +172,5 @@ _WORDS: dict[str, Callable[[Evidence], str]] = {
     "answers_changed": answers_changed,
     "answers_flaky": answers_flaky,
     "answers_unsettled": answers_unsettled,
+    "answers_unknown": answers_unknown,
 }

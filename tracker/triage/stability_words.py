@@ -16,18 +16,18 @@ def answers_changed(evidence: Evidence) -> str:
     told = _figures(evidence)
     if evidence["frozen"]:
         text = ngettext(
-            "found that it is not frozen as it is said to be: of %(asked)s known input, %(changed)s was answered "
+            "found that it is not frozen as it is said to be: it answered %(changed)s of %(asked)s known input "
             "otherwise. What is stored stays",
-            "found that it is not frozen as it is said to be: of %(asked)s known inputs, %(changed)s were answered "
+            "found that it is not frozen as it is said to be: it answered %(changed)s of %(asked)s known inputs "
             "otherwise. What is stored stays",
             int(evidence["asked"]),
         )
         return text % told
     text = ngettext(
-        "found that it has changed under the same version: of %(asked)s input, %(changed)s is answered otherwise "
-        "than before. Asked a second time, %(nearer_new)s of %(repeated)s kept to the new answer (%(p)s)",
-        "found that it has changed under the same version: of %(asked)s inputs, %(changed)s are answered otherwise "
-        "than before. Asked a second time, %(nearer_new)s of %(repeated)s kept to the new answer (%(p)s)",
+        "found that it has changed under the same version: it answers %(changed)s of %(asked)s input otherwise than "
+        "before. Asked a second time, it kept to %(nearer_new)s of %(repeated)s new answers (%(p)s)",
+        "found that it has changed under the same version: it answers %(changed)s of %(asked)s inputs otherwise than "
+        "before. Asked a second time, it kept to %(nearer_new)s of %(repeated)s new answers (%(p)s)",
         int(evidence["asked"]),
     )
     return text % told
@@ -37,35 +37,45 @@ def answers_flaky(evidence: Evidence) -> str:
     told = _figures(evidence)
     if evidence["frozen"]:
         text = ngettext(
-            "found that its answers vary, although it is said to be frozen: of %(asked)s known input, %(changed)s was "
-            "answered otherwise, and not so a second time",
-            "found that its answers vary, although it is said to be frozen: of %(asked)s known inputs, %(changed)s "
-            "were answered otherwise, and not all of them so a second time",
+            "found that its answers vary, although it is said to be frozen: it answered %(changed)s of %(asked)s known "
+            "input otherwise, and not so each time",
+            "found that its answers vary, although it is said to be frozen: it answered %(changed)s of %(asked)s known "
+            "inputs otherwise, and not all of them so each time",
             int(evidence["asked"]),
         )
-    elif evidence["sampled"]:
+    elif evidence["differing"]:
         text = ngettext(
-            "found that its answers vary: of %(sampled)s input asked twice in a run, %(differing)s was answered in "
-            "two ways",
-            "found that its answers vary: of %(sampled)s inputs asked twice in a run, %(differing)s were answered in "
-            "two ways",
+            "found that its answers vary: asked twice in a run, it answered %(differing)s of %(sampled)s input in two "
+            "ways",
+            "found that its answers vary: asked twice in a run, it answered %(differing)s of %(sampled)s inputs in two "
+            "ways",
             int(evidence["sampled"]),
         )
     else:
         text = _(
-            "found that its answers vary: asked a second time, %(nearer_former)s of %(repeated)s changed answers went "
-            "back to the former one"
+            "found that its answers vary: asked a second time, it went back to the former answer for "
+            "%(nearer_former)s of %(repeated)s changed ones"
         )
     return text % told
 
 
 def answers_unsettled(evidence: Evidence) -> str:
     text = ngettext(
-        "found %(changed)s of %(asked)s input answered otherwise than before: too few to tell whether it has changed "
-        "or varies",
-        "found %(changed)s of %(asked)s inputs answered otherwise than before: too few to tell whether it has changed "
-        "or varies",
+        "found that it answered %(changed)s of %(asked)s input otherwise than before: too few to tell whether it has "
+        "changed or varies",
+        "found that it answered %(changed)s of %(asked)s inputs otherwise than before: too few to tell whether it has "
+        "changed or varies",
         int(evidence["asked"]),
+    )
+    return text % _figures(evidence)
+
+
+def answers_unknown(evidence: Evidence) -> str:
+    text = ngettext(
+        "could not find out whether its answers stay: %(missing)s input that was to be asked again was not answered",
+        "could not find out whether its answers stay: %(missing)s inputs that were to be asked again were not "
+        "answered",
+        int(evidence["missing"]),
     )
     return text % _figures(evidence)
 
@@ -83,7 +93,7 @@ def p_words(p_value: float | None) -> str:
 
 
 def _figures(evidence: Evidence) -> dict[str, str]:
-    names = ("asked", "changed", "nearer_new", "nearer_former", "sampled", "differing")
+    names = ("asked", "changed", "nearer_new", "nearer_former", "sampled", "differing", "missing")
     counts = {name: int(evidence.get(name) or 0) for name in names}
     counts["repeated"] = counts["nearer_new"] + counts["nearer_former"]
     words = {name: number_format(n, use_l10n=True, force_grouping=True) for name, n in counts.items()}

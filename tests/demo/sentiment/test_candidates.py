@@ -57,7 +57,8 @@ def test_the_adapter_gets_a_label_and_all_scores(candidate: Candidate) -> None:
         assert sum(output.scores.values()) == pytest.approx(1, abs=1e-5)
         assert output.label == max(output.scores, key=output.scores.__getitem__)
     labels = [output.label for output in outputs if isinstance(output, Output)]
-    assert labels == candidate.labels_of(texts)
+    if candidate.frozen:
+        assert labels == candidate.labels_of(texts)
     assert labels[:2] == ["positive", "negative"]
 
 

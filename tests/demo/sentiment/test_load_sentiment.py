@@ -48,6 +48,7 @@ def test_the_demo_shows_everything_and_stands_once(team: Team) -> None:
     fairness_is_plain_to_see(project)
     every_case_is_unselected(project)
     reports_are_what_models_said(project)
+    a_hosted_model_varies_and_then_has_changed(project)
 
     before = rows()
     out = StringIO()
@@ -65,6 +66,21 @@ def every_output_is_an_answer_of_a_python_callable(project: Project) -> None:
         assert model.says_trained_on
         assert model.outputs.exists()
         assert not model.outputs.exclude(error=None).exists()
+
+
+def a_hosted_model_varies_and_then_has_changed(project: Project) -> None:
+    """Under one version: its timeline tells the one from the other, each once."""
+    [model] = project.models.filter(frozen=False)
+    checks = list(model.stability_checks.order_by("pk"))
+    # Whether the sample of the first run shows it is chance; then a coin at about seventy texts does.
+    assert checks[0].stability in {"steady", "flaky"}
+    assert [check.stability for check in checks[1:]] == ["flaky", "changed"]
+    told = project.events.filter(kind__startswith="answers_").order_by("pk")
+    assert [(event.kind, event.subject_id) for event in told] == [
+        ("answers_flaky", model.pk),
+        ("answers_changed", model.pk),
+    ]
+    assert model.runs.filter(asks_everything=True).count() == 3
 
 
 def naming_a_group_changes_as_many_answers_as_the_packages_say(project: Project) -> None:

@@ -24,9 +24,11 @@ class StabilityShown(msgspec.Struct, kw_only=True):
 
     Of `asked` inputs that had an answer, `changed` were answered otherwise. Of these some were asked a second time
     within the run: `nearer_new` and `nearer_former` of the repeats were nearer to the one or the other; by chance it
-    would be half each, and `p_value` says how likely so much constancy is then. Of `sampled` inputs asked twice
+    would be half each, and `p_value` says how likely so much constancy is then. `kept` of the changed inputs were given
+    the new answer again every time, of `times`. Of `sampled` inputs asked twice
     whatever was answered, `differing` were answered in two ways: their share is the flakiness, with its exact 95 %
-    interval. Of a frozen model a few known inputs are asked again, and compared with what is stored.
+    interval. `missing` inputs were to be asked again and not answered: too many, and the finding is `unknown`. Of a
+    frozen model a few known inputs are asked again, and compared with what is stored.
     """
 
     run: int
@@ -36,9 +38,12 @@ class StabilityShown(msgspec.Struct, kw_only=True):
     changed: int
     nearer_new: int
     nearer_former: int
+    times: int
+    kept: int
     p_value: float | None
     sampled: int
     differing: int
+    missing: int
     flakiness: float | None
     flakiness_interval: tuple[float, float] | None
 
@@ -92,9 +97,12 @@ def shown_stability(check: StabilityCheck | None) -> StabilityShown | None:
         changed=check.n_changed,
         nearer_new=check.n_nearer_new,
         nearer_former=check.n_nearer_former,
+        times=check.n_times,
+        kept=check.n_kept,
         p_value=check.p_value,
         sampled=check.n_sampled,
         differing=check.n_differing,
+        missing=check.n_missing,
         flakiness=repeats.flakiness,
         flakiness_interval=repeats.flakiness_interval,
     )

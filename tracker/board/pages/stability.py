@@ -16,6 +16,7 @@ from evaluation.types import Output as Answer
 from tracker.board.counted_pages import counted_page
 from tracker.board.expectation_words import output_words
 from tracker.board.figures import count, plain
+from tracker.board.stability_words import SYMBOLS, stability_lead, stability_sentence, stability_word
 from tracker.candidates.models import CandidateModel, Stage
 from tracker.runs.answer_changes import AnswerChange, answer_changes, changed_rows
 from tracker.runs.models import Run
@@ -50,8 +51,20 @@ class CheckRow:
 
     @property
     def n_compared(self) -> int:
-        """How many repeats were nearer to the one answer or to the other."""
-        return self.check.n_nearer_new + self.check.n_nearer_former
+        """How many repeats were nearer to the one answer or to the other; of a frozen model, all that changed."""
+        check = self.check
+        return check.n_changed if check.run.model.frozen else check.n_nearer_new + check.n_nearer_former
+
+    @property
+    def n_keeping(self) -> int:
+        return self.check.n_kept if self.check.run.model.frozen else self.check.n_nearer_new
+
+    @property
+    def missing(self) -> str:
+        """The words for repeats that did not come; empty where all did."""
+        n = self.check.n_missing
+        text = ngettext("%(n)s input was not answered again", "%(n)s inputs were not answered again", n)
+        return text % {"n": count(n)} if n else ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +100,7 @@ def stability_part(model: CandidateModel) -> StabilityPart | None:
         last_asked_at=asked_at,
         next_at=turn_of(model, asked_at) if model.stage != Stage.ARCHIVED else None,
         rows=rows,
-        sentence=_sentence(rows[0].check, model) if rows else "",
+        sentence=stability_sentence(rows[0].check, model) if rows else "",
         flakiness=next((row.repeats for row in rows if row.repeats.n_sampled), None),
         changed=changed,
         changes=[_change(each) for each in answer_changes(run, changed_rows(run)[:CHANGES_SHOWN])]
@@ -105,63 +118,8 @@ def _rows(model: CandidateModel) -> list[CheckRow]:
 
 def _row(check: StabilityCheck) -> CheckRow:
     stability = Stability(check.stability)
-    # The promise of a frozen model is broken by any other answer, whatever the test says.
-    p = "" if check.run.model.frozen else p_words(check.p_value)
+    p = p_words(check.p_value)
     return CheckRow(check, check.repeats, stability_word(stability), SYMBOLS[stability], p)
-
-
-SYMBOLS = {
-    Stability.STEADY: "fixed",
-    Stability.FLAKY: "inconclusive",
-    Stability.CHANGED: "failing",
-    Stability.UNSETTLED: "unscored",
-}
-"""A check is drawn by the shape of a verdict."""
-
-
-def stability_word(stability: str) -> str:
-    words = {
-        Stability.STEADY: _("as before"),
-        Stability.FLAKY: _("varies"),
-        Stability.CHANGED: _("changed"),
-        Stability.UNSETTLED: _("too few to tell"),
-    }
-    return words[Stability(stability)]
-
-
-def _sentence(check: StabilityCheck, model: CandidateModel) -> str:
-    """Return what the newest check says of the model, in a sentence."""
-    told = {"changed": count(check.n_changed), "asked": count(check.n_asked)}
-    if model.frozen:
-        if not check.n_changed:
-            text = ngettext(
-                "Frozen, and so it answers: %(asked)s known input was repeated in the last run that asked, with the "
-                "same answer.",
-                "Frozen, and so it answers: %(asked)s known inputs were repeated in the last run that asked, with the "
-                "same answers.",
-                check.n_asked,
-            )
-        else:
-            text = ngettext(
-                "Said to be frozen, but %(changed)s of %(asked)s repeated input was answered otherwise. What is "
-                "stored stays; register what answers now as a new version.",
-                "Said to be frozen, but %(changed)s of %(asked)s repeated inputs were answered otherwise. What is "
-                "stored stays; register what answers now as a new version.",
-                check.n_asked,
-            )
-        return text % told
-    words = {
-        Stability.STEADY: _("It answers as before."),
-        Stability.FLAKY: _(
-            "Its answers vary from one time to the next, and nothing says that it has changed."
-        ),
-        Stability.CHANGED: _("It has changed under the same version: what it says now, it keeps to."),
-        Stability.UNSETTLED: _(
-            "%(changed)s of %(asked)s answers changed in the last run: too few to tell whether it has changed or "
-            "varies."
-        ),
-    }
-    return words[Stability(check.stability)] % told
 
 
 def check_of(run: Run) -> CheckRow | None:
@@ -188,33 +146,7 @@ def changes_page(model: CandidateModel, run: Run, number: str | None) -> Changes
     page = counted_page(changed_rows(run), CHANGES_A_PAGE, number)
     check = StabilityCheck.objects.filter(run=run).first()
     rows = [_change(each) for each in answer_changes(run, page.object_list)]
-    return ChangesPage(run, check, _lead(check, model), page, rows)
-
-
-def _lead(check: StabilityCheck | None, model: CandidateModel) -> str:
-    """Return how a change was told from chance, with the figures."""
-    if check is None or not check.n_changed:
-        return ""
-    repeated = check.n_nearer_new + check.n_nearer_former
-    told = {
-        "new": count(check.n_nearer_new),
-        "repeated": count(repeated),
-        "p": p_words(check.p_value),
-        "word": stability_word(check.stability),
-    }
-    if model.frozen:
-        return (
-            _("Asked once more, %(new)s of %(repeated)s kept to the new answer.") % told if repeated else ""
-        )
-    if not repeated:
-        return _("None of them could be asked a second time, so a change cannot be told from chance.")
-    return (
-        _(
-            "Asked a second time within the run, %(new)s of %(repeated)s were nearer to the new answer than to the "
-            "former one. By chance alone it would be half of them (%(p)s): %(word)s."
-        )
-        % told
-    )
+    return ChangesPage(run, check, stability_lead(check, model), page, rows)
 
 
 def _change(change: AnswerChange) -> ChangeRow:

@@ -31,6 +31,7 @@ class Candidate:
     function: str
     published: datetime | None = None
     age: timedelta | None = None
+    frozen: bool = True
 
     @property
     def callable(self) -> str:
@@ -81,6 +82,10 @@ CANDIDATES = (
     Candidate("textblob", "textblob", "textblob", published=datetime(2014, 9, 15, tzinfo=UTC)),
     # The first release of the package afinn, 0.0.1rc1, brought AFINN-165.
     Candidate("afinn-165", "afinn", "afinn_165", published=datetime(2015, 10, 28, tzinfo=UTC)),
+    # A stand-in for somebody else's server, dated by the list that answers behind it now.
+    Candidate(
+        "hosted-mood", "hosted", "hosted_mood", published=datetime(2015, 10, 28, 12, tzinfo=UTC), frozen=False
+    ),
     # vaderSentiment 3.3.2, the day of its release and of the word list in it.
     Candidate("vader", "vader", "vader", published=datetime(2020, 5, 22, tzinfo=UTC)),
     Candidate("tfidf-1", "tfidf", "tfidf_1", age=timedelta(days=34)),

@@ -25,11 +25,11 @@ class OpenAIForm(ServerForm):
     kind = "openai"
     folded = (
         "temperature", "max_tokens", "seed", "parameters", "headers",
-        *(name for name in CONNECTION if name != "batch_size"), "ask_again_every",
+        *(name for name in CONNECTION if name != "batch_size"),
     )  # fmt: skip
     field_order = (
         "version", "trained_at", "url", "model", "api_key", "system_prompt", "prompt", "label_extraction",
-        "label_pattern", "volatile",
+        "label_pattern", "volatile", "ask_again_every",
     )  # fmt: skip
 
     model = forms.CharField(

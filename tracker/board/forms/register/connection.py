@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from django import forms
 from django.utils.translation import gettext_lazy
 
-from tracker.board.forms.register.base import RegisterForm
 from tracker.board.forms.register.fields import Headers, Names, Place, Renamed
+from tracker.board.forms.register.volatile import VolatileForm
 
 CONNECTION = ("batch_size", "timeout_seconds", "concurrency", "requests_per_second", "retries")
 PLACES = ("label_at", "scores_at", "value_at", "text_at")
 READING = ("numbers", "score_labels", "label_names")
 
 
-class ServerForm(RegisterForm):
+class ServerForm(VolatileForm):
     """A model behind an address."""
 
     url = forms.CharField(
@@ -25,23 +23,6 @@ class ServerForm(RegisterForm):
         label=gettext_lazy("Headers"),
         help_text=gettext_lazy(
             "One a line, as Name: value, such as a key. Stored encrypted, sent to this address only, never shown again."
-        ),
-    )
-    volatile = forms.BooleanField(
-        label=gettext_lazy("It may answer differently another time"),
-        required=False,
-        help_text=gettext_lazy(
-            "Then it is asked again at every run, and the history of its outputs is kept."
-        ),
-    )
-    ask_again_every = forms.IntegerField(
-        label=gettext_lazy("Asked again every so many hours"),
-        required=False,
-        min_value=1,
-        max_value=24 * 365,
-        initial=24,
-        help_text=gettext_lazy(
-            "Where it may answer differently. Empty: only by hand and when something changes."
         ),
     )
     timeout_seconds = forms.FloatField(
@@ -68,13 +49,6 @@ class ServerForm(RegisterForm):
         max_value=5,
         help_text=gettext_lazy("How often a request that failed is made again, after growing pauses."),
     )
-
-    def arguments(self) -> dict[str, Any]:
-        told = self.cleaned_data
-        return super().arguments() | {
-            "frozen": not told["volatile"],
-            "ask_again_every": told["ask_again_every"],
-        }
 
 
 class ReadingForm(ServerForm):

@@ -9,6 +9,7 @@ from django.conf import settings
 from django.utils.translation import gettext_lazy
 
 from tracker.board.forms.register.base import RegisterForm
+from tracker.board.forms.register.volatile import VolatileForm
 
 
 class RecordedForm(RegisterForm):
@@ -17,11 +18,12 @@ class RecordedForm(RegisterForm):
     kind = "recorded"
 
 
-class PythonForm(RegisterForm):
+class PythonForm(VolatileForm):
     """One of the callables that the operator has named."""
 
     kind = "python"
     folded = ("batch_size",)
+    field_order = ("version", "trained_at", "callable", "volatile", "ask_again_every")
 
     callable = forms.ChoiceField(label=gettext_lazy("Callable"))
     batch_size = forms.IntegerField(label=gettext_lazy("Inputs in one call"), required=False, min_value=1)

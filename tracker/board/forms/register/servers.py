@@ -16,8 +16,18 @@ class HttpForm(PlacesForm):
     """Any server that gets JSON and answers with JSON."""
 
     kind = "http"
-    folded = (*PLACES, *READING, *CONNECTION, "ask_again_every")
-    field_order = ("version", "trained_at", "url", "headers", "many", "request", "answers_at", "volatile")
+    folded = (*PLACES, *READING, *CONNECTION)
+    field_order = (
+        "version",
+        "trained_at",
+        "url",
+        "headers",
+        "many",
+        "request",
+        "answers_at",
+        "volatile",
+        "ask_again_every",
+    )
 
     many = forms.ChoiceField(
         label=gettext_lazy("One request asks for"),
@@ -52,8 +62,8 @@ class OpenInferenceForm(ReadingForm):
     """The Open Inference Protocol, version 2."""
 
     kind = "open_inference"
-    folded = ("model_version", "inputs", "content_type", "outputs", *READING, *CONNECTION, "ask_again_every")
-    field_order = ("version", "trained_at", "url", "model", "headers", "volatile")
+    folded = ("model_version", "inputs", "content_type", "outputs", *READING, *CONNECTION)
+    field_order = ("version", "trained_at", "url", "model", "headers", "volatile", "ask_again_every")
 
     model = forms.CharField(
         label=gettext_lazy("Model"), max_length=500, help_text=gettext_lazy("Its name on the server.")
@@ -94,8 +104,8 @@ class MlflowForm(PlacesForm):
     """MLflow's scoring server."""
 
     kind = "mlflow"
-    folded = ("columns", "params", *PLACES, *READING, *CONNECTION, "ask_again_every")
-    field_order = ("version", "trained_at", "url", "headers", "format", "volatile")
+    folded = ("columns", "params", *PLACES, *READING, *CONNECTION)
+    field_order = ("version", "trained_at", "url", "headers", "format", "volatile", "ask_again_every")
 
     format = forms.ChoiceField(
         label=gettext_lazy("Form of the request"),

@@ -21,15 +21,15 @@ DEAD_ZONE = 0.5
 
 
 def afinn_96(texts: Sequence[str]) -> list[dict[str, JSON]]:
-    return _says("afinn-96", texts)
+    return says("afinn-96", texts)
 
 
 def afinn_111(texts: Sequence[str]) -> list[dict[str, JSON]]:
-    return _says("afinn-111", texts)
+    return says("afinn-111", texts)
 
 
 def afinn_165(texts: Sequence[str]) -> list[dict[str, JSON]]:
-    return _says("afinn-165", texts)
+    return says("afinn-165", texts)
 
 
 def lineage(version: str) -> dict[str, JSON]:
@@ -44,7 +44,7 @@ def lineage(version: str) -> dict[str, JSON]:
     }
 
 
-def _says(version: str, texts: Sequence[str]) -> list[dict[str, JSON]]:
+def says(version: str, texts: Sequence[str]) -> list[dict[str, JSON]]:
     score = _scorer(version).score
     return [mood(score(text), dead_zone=DEAD_ZONE) for text in texts]
 

@@ -1,25 +1,37 @@
+import math
 import sys
+import time
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.utils import timezone
 from tqdm import tqdm
 
 from tracker.candidates.models import CandidateModel, Output
 from tracker.projects.models import Project
-from tracker.runs.models import Run, RunStatus
+from tracker.runs.models import UNDER_WAY, Run, RunStatus
 from tracker.runs.requests import catch_up
 from tracker.runs.staleness import stale_models
 from tracker.tasks.evaluating import evaluate_project
 from tracker.triage.activation_by_policy import activate_by_policy
 
+TIME_IS_UP = 3
+
 
 class Command(BaseCommand):
-    help = "Bring every result of a project up to date."
+    help = (
+        "Bring every result of a project up to date. Exit status with --wait: 0 they are, 1 a run failed or was "
+        "cancelled, 2 wrong call, 3 time was up before."
+    )
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("slug", help="the project's name in addresses")
         parser.add_argument("--model", metavar="VERSION", help="this model only")
         parser.add_argument("--wait", action="store_true", help="work it off in this process")
+        parser.add_argument(
+            "--timeout", metavar="SECONDS", type=float,
+            help="with --wait: for at most so long, as a server may not come back; without it, until all is done",
+        )  # fmt: skip
 
     def handle(self, *args: Any, **options: Any) -> None:
         project = Project.objects.filter(slug=options["slug"]).first()
@@ -35,18 +47,20 @@ class Command(BaseCommand):
             runs = catch_up(model for model in stale_models(project) if model.pk in chosen)
             self.stdout.write(f"{len(runs)} runs queued." if runs else "Every result is up to date.")
             return
+        until = math.inf if options["timeout"] is None else time.monotonic() + options["timeout"]
         with tqdm(unit=" outputs and results", disable=not sys.stderr.isatty(), leave=False) as bar:
-            told: set[str] = set()
+            told: set[tuple[int, int]] = set()
 
             def show(run: Run) -> None:
                 _show(bar, run)
-                if run.waiting_for and run.waiting_for not in told:
-                    told.add(run.waiting_for)
-                    tqdm.write(
-                        f"{run.model.version}: waiting for the model's server: {run.waiting_for}", sys.stderr
-                    )
+                if run.waiting_for and (run.pk, run.pauses) not in told:
+                    told.add((run.pk, run.pauses))
+                    bar.clear()
+                    self.stderr.write(_waiting(run))
 
-            runs = evaluate_project(project, models=models, on_progress=show)
+            runs = evaluate_project(
+                project, models=models, on_progress=show, keep_on=lambda: time.monotonic() < until
+            )
         self._say_what_came_of_it(runs, models)
         activated = activate_by_policy(project)
         if activated is not None:
@@ -57,6 +71,13 @@ class Command(BaseCommand):
             self.stdout.write(
                 f"{run.model.version}: {run.status}; {run.asked} asked, {run.reused} reused, {run.failed} failed"
                 + (f"; {run.error}" if run.error else "")
+                + (f"; waiting for its server: {run.waiting_for}" if run.waiting_for else "")
+            )
+        if any(run.status in UNDER_WAY for run in runs):
+            raise CommandError(
+                "Time was up before every result is up to date. What was asked is kept; a worker goes on, or run this "
+                "again.",
+                returncode=TIME_IS_UP,
             )
         if any(run.status != RunStatus.FINISHED for run in runs):
             raise CommandError(
@@ -68,6 +89,14 @@ class Command(BaseCommand):
             if unanswered
             else "Every result is up to date."
         )
+
+
+def _waiting(run: Run) -> str:
+    again = run.ask_again_at or timezone.now()
+    seconds = max(0, round((again - timezone.now()).total_seconds()))
+    return (
+        f"{run.model.version}: waiting for the model's server, asked again in {seconds} s: {run.waiting_for}"
+    )
 
 
 def _show(bar: "tqdm[Any]", run: Run) -> None:
