@@ -15,10 +15,10 @@ from tests.board.conftest import N_CASES, TEXTS, Scene
 from tests.board.visitors import Visitor, words
 from tests.factories import day, equals, evaluate, make_model, make_outputs, make_patterns, make_problem
 from tracker.candidates.model_changes import update_model
-from tracker.candidates.models import CandidateModel
+from tracker.candidates.models import CandidateModel, Output
 from tracker.candidates.output_import import import_outputs
 from tracker.problems.models import Problem
-from tracker.projects.models import Event, Project
+from tracker.projects.models import Event, Example, Project
 from tracker.projects.rights import SYSTEM
 from tracker.triage.moves import move_problem
 
@@ -130,7 +130,7 @@ def test_what_changed_looks_back(scene: Scene, as_viewer: Visitor) -> None:
         in text
     )
     assert "Test patterns 24 added, 0 retired +25.0 points" in text
-    assert "only “What changed” looks back" in text
+    assert "only “What changed” and what is said of outputs beside the lineage look back" in text
     found = rows(as_viewer.get("compare_change_csv", base="v1", head="v2", base_at=month_ago))
     assert [(row["step"], float(row["low"]), float(row["high"])) for row in found] == [
         ("then", 0, 0), ("patterns", 0.25, 0.25), ("expectations", 0, 0), ("model", 0.75, 0.75), ("now", 1, 1),
@@ -215,6 +215,26 @@ def test_lineage_is_compared_field_by_field(project: Project, as_viewer: Visitor
     text = words(as_viewer.get("compare", base="v1", head="v2"))
     assert "2 fields are the same Field v1 v2 data.set forms-1 forms-2" in text
     assert "Same lineage, different output" in words(as_viewer.get("compare", base="v1", head="v3"))
+    answering(project, "v4", dict.fromkeys(TEXTS, "positive"), lineage=first)
+    assert "the same output for every example" in words(as_viewer.get("compare", base="v1", head="v4"))
+    make_model(project, "v5", lineage=first)
+    assert "the same output is not known" in words(as_viewer.get("compare", base="v1", head="v5"))
+
+
+def test_one_model_that_answers_otherwise_than_before(scene: Scene, as_viewer: Visitor) -> None:
+    api = make_model(scene.project, "api", frozen=False, lineage={"code": "a1b2"})
+    now = timezone.now()
+    example = Example.objects.get(content=f'"{TEXTS[0]}"')
+    for label, days, current in (("negative", 9, False), ("positive", 1, True)):
+        Output.objects.create(
+            project=scene.project, model=api, example=example, label=label, is_current=current,
+            created_at=now - timedelta(days=days),
+        )  # fmt: skip
+    Event.objects.filter(kind="patterns_added").update(at=now - timedelta(days=20))
+    then = str((now - timedelta(days=5)).date())
+    text = words(as_viewer.get("compare", base="api", head="api", base_at=then))
+    assert "One model, different output then and now" in text
+    assert "give the same output" not in text
 
 
 def test_what_is_stale_says_so_and_can_be_asked_for(

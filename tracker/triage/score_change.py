@@ -18,6 +18,7 @@ from tracker.candidates.models import CandidateModel
 from tracker.problems.models import Problem
 from tracker.projects.models import Project
 from tracker.triage.moments import Answers, Slot, TestSet, answers_at, set_now, sets_at, slots_between
+from tracker.triage.same_outputs import SameOutputs, outputs_between
 
 LEVELS = (0, 1)
 """As then, as now."""
@@ -42,6 +43,8 @@ class ScoreChange:
     n_retired: int
     n_relabelled: int
     n_unknown: int
+    outputs: SameOutputs | None
+    """Whether the two say the same of the examples in the two sets; None where what they say now they said then too."""
 
 
 def score_change(
@@ -88,7 +91,12 @@ def score_change(
         n_retired=sum(not slot.alive_now for slot in slots),
         n_relabelled=sum(slot.label_then != slot.label_now for slot in kept),
         n_unknown=int(np.count_nonzero(np.isnan(errors).any(axis=(0, 1)))),
+        outputs=outputs_between(then, now) if _looks_back((base, base_at), (head, head_at)) else None,
     )
+
+
+def _looks_back(*sides: tuple[CandidateModel, datetime | None]) -> bool:
+    return any(at is not None and not model.frozen for model, at in sides)
 
 
 def _sets(
