@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import datetime, timedelta
+from itertools import product
 from typing import Any
 
 import pytest
@@ -17,7 +18,7 @@ from tracker.candidates.models import CandidateModel, Output
 from tracker.problems.models import Pattern, Problem
 from tracker.problems.restoring import restore_pattern, undo_addition
 from tracker.problems.revisions import relabel_pattern, retire_pattern
-from tracker.projects.models import Project
+from tracker.projects.models import Example, Project
 from tracker.projects.rights import SYSTEM
 from tracker.triage.comparison import compare_models
 from tracker.triage.moves import move_problem
@@ -262,6 +263,62 @@ class TestUnknownOutputs:
         assert found.parts is not None
         assert found.parts.then == found.parts.now == Bounds(0.5, 1)
         assert found.parts.total == found.parts.patterns == Bounds(0, 0)
+
+
+INVARIANT = {"type": "invariant"}
+NOT_POSITIVE = {"type": "not_equals", "label": "positive"}
+
+
+def shared_outputs(problem: Problem) -> datetime:
+    """Make a set in which one output of *a*, and one of *b*, is read by several expectations; return a moment."""
+    make_patterns(
+        problem,
+        [
+            equals("a", case="1"),
+            {"input": "a", "case": "2", "expectation": NOT_POSITIVE},
+            {"input": "b", "base": "a", "case": "3", "expectation": INVARIANT},
+            equals("b", "negative", case="3"),
+            equals("known", case="4"),
+        ],
+    )
+    then = timezone.now()
+    make_patterns(problem, [{"input": "known", "base": "b", "case": "5", "expectation": INVARIANT}])
+    relabelled = Pattern.objects.select_related("project", "case", "example", "base").get(case__key="1")
+    relabel_pattern(SYSTEM, relabelled, {"type": "one_of", "labels": ["negative", "neutral"]})
+    retired = Pattern.objects.select_related("project", "case").get(case__key="2")
+    retire_pattern(SYSTEM, retired)
+    return then
+
+
+@pytest.mark.parametrize("who", ["old, new", "old, old", "new, old"])
+def test_whatever_the_unknown_outputs_are_the_truth_lies_within_the_bounds(
+    old: CandidateModel, new: CandidateModel, who: str
+) -> None:
+    """Beside every answer that the old model may have given to *a* and *b*, which several expectations read."""
+    then = shared_outputs(make_problem(old.project))
+    base, head = ({"old": old, "new": new}[version] for version in who.split(", "))
+    says(old, ["known"])
+    says(new, ["a", "known"], ["b"])
+    bounds = change(base, head, then).parts
+    assert bounds is not None
+    asked = {text: Example.objects.get(project=old.project, content=f'"{text}"') for text in ("a", "b")}
+    truths = []
+    for answers in product(("positive", "negative", "neutral"), repeat=2):
+        told = [
+            Output.objects.create(project=old.project, model=old, example=example, label=label)
+            for example, label in zip(asked.values(), answers, strict=True)
+        ]
+        truth = change(base, head, then).parts
+        assert truth is not None
+        truths.append(truth)
+        for output in told:
+            output.delete()
+    for term in ("model", "patterns", "expectations", "total", "then", "now"):
+        found = [getattr(truth, term) for truth in truths]
+        assert all(each.is_known for each in found)
+        within = getattr(bounds, term)
+        assert within.low - 1e-12 <= min(each.low for each in found), term
+        assert max(each.low for each in found) <= within.high + 1e-12, term
 
 
 def test_a_volatile_model_is_asked_what_it_said_then(project: Project) -> None:

@@ -160,7 +160,7 @@ def _unknown(
     """Return for each unknown error the cases, by row, and their corners in which it appears.
 
     One output that is not known, read by one expectation, is one unknown error wherever it appears; read by two, it is
-    taken for two.
+    taken for two that have nothing to do with each other. Bounds hold then too, and are wider than they could be.
     """
     found: dict[tuple[int, int, int | None, str], dict[int, int]] = defaultdict(lambda: defaultdict(int))
     for number in np.flatnonzero(np.isnan(errors).any(axis=(0, 1))).tolist():

@@ -158,7 +158,9 @@ class DecompositionShown(msgspec.Struct, kw_only=True):
     """What moved the score from that of the base model then to that of the head model then.
 
     Shapley values of the three factors, which add up to the total; a pair is a lower and an upper bound, where outputs
-    are unknown. All are null where no open problem had test patterns at one of the times.
+    are unknown. The truth always lies between the two; they are not the narrowest pair where one unknown output is read
+    by two expectations, or a base and an input, since each error is then taken to be unknown by itself. All are null
+    where no open problem had test patterns at one of the times.
     """
 
     model: Number | None
