@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from tracker.board.figures import figure, share
+from tracker.board.moments import day
 from tracker.projects.activation_policy import ActivationPolicy
+from tracker.triage.activation import NO_MODEL
 
 
 def impact_words(former: float | None, new: float | None, cut: float | None) -> str:
@@ -40,10 +43,16 @@ def gate_words(verdict: str) -> str:
 
 def activation_event_words(kind: str, told: Mapping[str, Any]) -> str:
     """Return what a line of a model's timeline says after the name of who did it."""
+    if kind == "activation_undone" and told.get("back") is None:
+        return _("undid its activation: no model is active, as before it")
     if kind == "activation_undone":
-        return _("made %(version)s the active model again in its place") % {"version": told.get("back", "")}
+        return _("made %(version)s the active model again in its place") % {"version": told["back"]}
+    if told.get("told_later"):
+        return _told_later_words(told)
     former = {"former": told.get("former")}
-    if told.get("undoes"):
+    if told.get("undoes") == NO_MODEL:
+        text = _("took an undo back: this is the active model again")
+    elif told.get("undoes"):
         text = _("undid the activation of %(undone)s: this is the active model again") % {
             "undone": told["undoes"]
         }
@@ -61,6 +70,24 @@ def activation_event_words(kind: str, told: Mapping[str, Any]) -> str:
     ]
     rested = "; ".join(reason for reason in reasons if reason)
     return f"{text}: {rested}" if rested else text
+
+
+def _told_later_words(told: Mapping[str, Any]) -> str:
+    facts = {"day": day(datetime.fromisoformat(told["at"])), "former": told.get("former")}
+    if facts["former"]:
+        return (
+            _(
+                "told later that it went live on %(day)s in place of %(former)s; what that rested on then is not "
+                "known, so nothing is kept of it"
+            )
+            % facts
+        )
+    return (
+        _(
+            "told later that it went live on %(day)s; what that rested on then is not known, so nothing is kept of it"
+        )
+        % facts
+    )
 
 
 def _problem_words(counts: Mapping[str, int]) -> str:

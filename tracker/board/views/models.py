@@ -100,14 +100,18 @@ def activate(place: Place, version: str) -> HttpResponse:
 
 @in_project("POST")
 def undo_activation(place: Place, activation: int) -> HttpResponse:
-    """Make the model active again that was before; a second press takes that back."""
+    """Make the model active again that was before, if any was; a second press takes that back."""
     found = get_object_or_404(
         Activation.objects.select_related("model"), project=place.project, pk=activation
     )
     tell(
         place.request,
         lambda: undo(place.actor, found),
-        lambda model: _("%(version)s is the active model again.") % {"version": model.version},
+        lambda model: (
+            _("%(version)s is the active model again.") % {"version": model.version}
+            if model
+            else _("No model is active now, as before.")
+        ),
         undo=lambda _now: _back(place),
     )
     active = place.project.models.filter(stage=Stage.ACTIVE).first()
