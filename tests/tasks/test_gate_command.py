@@ -7,7 +7,7 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from ipaddress import ip_network
 from pathlib import Path
 from typing import Any
@@ -18,19 +18,21 @@ from django.core.management import call_command
 from django.db import DatabaseError, connections
 
 from tests.factories import day, equals, make_model, make_outputs, make_patterns, make_problem
-from tests.tasks import junit_rules
+from tests.tasks import junit_rules, moody
 from tracker.candidates.model_changes import activate_model
 from tracker.candidates.models import CandidateModel, Output
 from tracker.problems.models import Problem
 from tracker.projects.models import Project
 from tracker.projects.rights import SYSTEM
 from tracker.runs.models import Run
+from tracker.runs.open_adapters import close_adapters
 from tracker.settings import BASE_DIR
 from tracker.tasks.management.commands.gate import Command
 from tracker.triage.moves import move_problem
 
 pytestmark = pytest.mark.django_db
 N = 24
+ANSWERS = "tests.tasks.moody:answers"
 
 
 @pytest.fixture(autouse=True)
@@ -188,6 +190,59 @@ class TestItEvaluatesFirst:
         code, told, _errors = gate(capsys, "reviews", "v2")
         assert code == 2
         assert "its run is failed. RuntimeError: scoring is broken" in told
+
+
+@pytest.mark.usefixtures("problem", "v1")
+class TestVolatileModels:
+    """What one said yesterday it need not say today."""
+
+    @pytest.fixture
+    def live(self, project: Project, settings: Any) -> Iterator[CandidateModel]:
+        """It passes everything when it is evaluated, and then changes its mind about short texts."""
+        settings.PYTHON_CALLABLES = [ANSWERS]
+        moody.said.clear()
+        yield make_model(project, "live", adapter={"kind": "python", "callable": ANSWERS}, frozen=False)
+        close_adapters()
+
+    def test_are_asked_anew(self, live: CandidateModel, capsys: Told) -> None:
+        assert gate(capsys, "reviews", "live")[0] == 0
+        moody.said.append("negative")
+        code, told, _errors = gate(capsys, "reviews", "live")
+        assert code == 1
+        assert "negation: It is fixed and would come back with live: 24 of 24 fail; none may." in told
+
+    def test_the_active_one_too(self, live: CandidateModel, v2: CandidateModel, capsys: Told) -> None:
+        says(v2, CASES)
+        activate_model(SYSTEM, live)
+        assert gate(capsys, "reviews", "v2")[0] == 0
+        moody.said.append("negative")
+        assert "24 newly pass" in gate(capsys, "reviews", "v2")[1]
+
+    def test_that_cannot_be_asked_are_no_way_through(self, live: CandidateModel, capsys: Told) -> None:
+        assert gate(capsys, "reviews", "live")[0] == 0
+        code, told, _errors = gate(capsys, "reviews", "live", "--timeout", "0")
+        assert code == 2
+        assert "all problems: live: volatile, and not asked again to the end" in told
+        assert "its run is queued" in told
+
+    def test_that_cannot_be_asked_keep_no_other_from_being_evaluated(
+        self, live: CandidateModel, v2: CandidateModel, capsys: Told, settings: Any
+    ) -> None:
+        settings.PYTHON_CALLABLES = []
+        activate_model(SYSTEM, live)
+        says(v2, CASES)
+        assert gate(capsys, "reviews", "v2")[0] == 2
+        assert sorted(Run.objects.values_list("model__version", "status")) == [
+            ("live", "failed"),
+            ("v2", "finished"),
+        ]
+
+    def test_of_which_only_records_are_there_are_not_asked(self, project: Project, capsys: Told) -> None:
+        says(make_model(project, "told", frozen=False), CASES)
+        assert gate(capsys, "reviews", "told")[0] == 0
+        n_runs = Run.objects.count()
+        assert gate(capsys, "reviews", "told")[0] == 0
+        assert Run.objects.count() == n_runs
 
 
 @pytest.mark.usefixtures("problem", "v1")

@@ -61,6 +61,10 @@ class CandidateModelQuerySet(models.QuerySet["CandidateModel"]):
         """Models that are asked and counted: all but the archived ones."""
         return self.exclude(stage=Stage.ARCHIVED)
 
+    def volatile(self) -> Self:
+        """Those taking part that may answer otherwise each time they are asked."""
+        return self.taking_part().filter(frozen=False)
+
     def with_last_activation(self) -> Self:
         """Annotate `live_at`: when each last went live, null where it never was."""
         own = Activation.objects.filter(model=OuterRef("pk")).newest_first()

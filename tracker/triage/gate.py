@@ -68,10 +68,17 @@ class GateOutcome:
         }
 
 
-def gate(project: Project, model: CandidateModel, *, comparison: Comparison | None = None) -> GateOutcome:
+def gate(
+    project: Project,
+    model: CandidateModel,
+    *,
+    comparison: Comparison | None = None,
+    unheard: Sequence[CandidateModel] = (),
+) -> GateOutcome:
     """Return whether a model may replace the active one, from the results there are. Six queries at most.
 
-    One who has compared the model with the active one already may pass that in: one query is left.
+    `unheard` are volatile ones of the two that were to be asked anew and were not to the end. One who has compared the
+    model with the active one already may pass that in: one query is left.
     """
     if comparison is not None and comparison.base.stage == Stage.ACTIVE and comparison.head == model:
         active: CandidateModel | None = comparison.base
@@ -84,6 +91,7 @@ def gate(project: Project, model: CandidateModel, *, comparison: Comparison | No
     facts = replace(
         _facts(own, comparison, has_active=active is not None, is_active=active == model),
         is_archived=model.stage == Stage.ARCHIVED,
+        is_heard=not unheard,
     )
     decided = decide_gate(facts)
     found = [_about(reason, own, comparison) for reason in decided.reasons]
@@ -101,6 +109,7 @@ def gate(project: Project, model: CandidateModel, *, comparison: Comparison | No
                     about.kind,
                     model=model,
                     active=active,
+                    unheard=unheard,
                     n_cases=len(about.cases),
                     judgement=about.own.result.judgement if about.own and about.own.result else None,
                     flips=about.flips,
