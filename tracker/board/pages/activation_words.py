@@ -1,4 +1,4 @@
-"""What an activation rested on, in words: on the timeline of a model, before it, and in the settings."""
+"""What an activation rested on, in words: on the timeline of a model, and before it."""
 
 from __future__ import annotations
 
@@ -11,7 +11,6 @@ from django.utils.translation import ngettext
 
 from tracker.board.figures import figure, share
 from tracker.board.moments import day
-from tracker.projects.activation_policy import ActivationPolicy
 from tracker.triage.activation import NO_MODEL
 
 
@@ -98,14 +97,3 @@ def _problem_words(counts: Mapping[str, int]) -> str:
         (_("%(n)s unknown"), "unknown"),
     )
     return ", ".join(text % {"n": counts[kind]} for text, kind in words if counts.get(kind))
-
-
-def policy_words(policy: ActivationPolicy) -> str:
-    """Return what a project's policy does, in a sentence or two."""
-    if not policy.is_automatic:
-        return _("A model goes live when an admin activates it. Nothing goes live by itself.")
-    return _(
-        "When all models are evaluated, the candidate that leaves the least impact goes live by itself if its gate "
-        "passes and the remaining impact falls by at least %(cut)s. Shadow models, models that were live before "
-        "and, after an undo, all that stood then are left to people."
-    ) % {"cut": share(policy.min_cut)}
