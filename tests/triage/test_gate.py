@@ -14,6 +14,7 @@ from tracker.candidates.model_changes import activate_model, update_model
 from tracker.candidates.models import CandidateModel, Output
 from tracker.candidates.trained_on import add_trained_on
 from tracker.problems.models import Problem
+from tracker.problems.problem_changes import update_problem
 from tracker.projects.models import Event, Project
 from tracker.projects.rights import SYSTEM
 from tracker.runs.models import Run
@@ -204,6 +205,26 @@ def test_what_is_stale_decides_nothing(v1: CandidateModel, v2: CandidateModel) -
     found = gate(v2.project, v2)
     assert found.verdict == "inconclusive"
     assert ("not_evaluated", problem.slug, 0) in reasons(found)
+
+
+def test_what_is_stale_is_not_named_for_the_whole(v1: CandidateModel, v2: CandidateModel) -> None:
+    """Ten cases of a problem that has changed since, and ten that still count, fail newly; two newly pass."""
+    fresh, a = described(v1.project, 30)
+    stale, b = described(v1.project, 30)
+    says(v1, a[2:] + b[1:], a[:2] + b[:1])
+    says(v2, a[:20] + b[:20], a[20:] + b[20:])
+    found = outcome(v2)
+    assert ("significantly_worse", None, 20) in reasons(found)
+    assert "3 newly pass" in found.reasons[-1].detail
+    update_problem(SYSTEM, stale, {"fix_criterion": {"max_error": 0.2}})
+    found = gate(v2.project, v2)
+    assert reasons(found) == [
+        ("significantly_worse", fresh.slug, 10),
+        ("significantly_worse", None, 10),
+        ("not_evaluated", stale.slug, 0),
+    ]
+    assert list(found.reasons[1].cases) == a[20:]
+    assert "10 newly fail, 2 newly pass" in found.reasons[1].detail
 
 
 class TestSilence:

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from evaluation.comparison import NO_FLIPS, Change, Flips, PairedTest, compare_flips
-from evaluation.gate import GateFacts, GateVerdict, ProblemFacts, Reason, ReasonKind, decide_gate
+from evaluation.gate import GateFacts, GateVerdict, ProblemFacts, ReasonKind, decide_gate
 from evaluation.types import JSON, Verdict
 from tracker.candidates.models import CandidateModel, Stage
 from tracker.problems.models import Case, Problem, Status
@@ -94,7 +94,15 @@ def gate(
         is_heard=not unheard,
     )
     decided = decide_gate(facts)
-    found = [_about(reason, own, comparison) for reason in decided.reasons]
+    by_problem = {each.problem.pk: each for each in own}
+    rows = {row.problem.pk: row for row in (comparison.problems if comparison else [])}
+    current = [row for pk, row in rows.items() if by_problem[pk].is_current]
+    found = [
+        _about_all(reason.kind, current)
+        if reason.problem is None
+        else _about(reason.kind, by_problem[reason.problem], rows.get(reason.problem))
+        for reason in decided.reasons
+    ]
     keys = _keys(case for about in found for case in about.cases[:NAMED_CASES])
     return GateOutcome(
         project=project,
@@ -228,14 +236,13 @@ class _About:
     flips: Flips | None
 
 
-def _about(reason: Reason, own: Sequence[_Own], comparison: Comparison | None) -> _About:
-    kind = reason.kind
-    rows = comparison.problems if comparison else []
-    if reason.problem is None:
-        cases = [case for row in rows for case in _cases_of(kind, row)]
-        return _About(kind, None, cases, comparison.overall.flips if comparison else None)
-    mine = next(each for each in own if each.problem.pk == reason.problem)
-    row = next((row for row in rows if row.problem.pk == reason.problem), None)
+def _about_all(kind: ReasonKind, current: Sequence[ComparedProblem]) -> _About:
+    """Name the cases of those problems alone whose results are up to date, as the tests do."""
+    cases = [case for row in current for case in _cases_of(kind, row)]
+    return _About(kind, None, cases, sum((row.test.flips for row in current), start=NO_FLIPS))
+
+
+def _about(kind: ReasonKind, mine: _Own, row: ComparedProblem | None) -> _About:
     result = mine.result
     cases = _cases_of(kind, row) if row else []
     if kind == ReasonKind.PROTECTED_FAILING and result:
