@@ -19,6 +19,7 @@ from tracker.projects.models import Event, Project
 from tracker.projects.rights import SYSTEM
 from tracker.runs.models import Run
 from tracker.triage.comparison import compare_models
+from tracker.triage.flips import flips_between
 from tracker.triage.gate import GateOutcome, gate
 from tracker.triage.moves import move_problem
 
@@ -301,6 +302,29 @@ def test_a_comparison_that_was_made_is_used(v1: CandidateModel, v2: CandidateMod
     assert len(captured) == 1  # the names of the cases
     # One with another model than the active one is no help.
     assert gate(v2.project, v2, comparison=compare_models(v1.project, v2, v1)).to_json() == plain.to_json()
+
+
+def test_parameters_do_not_grow(v1: CandidateModel, v2: CandidateModel) -> None:
+    """Databases take only so many of them, and there is no end to the cases that a flip or a reason may name."""
+    most = 0
+
+    def counted(execute: Any, sql: str, params: Any, many: bool, context: Any) -> Any:
+        nonlocal most
+        most = max(most, len(params or ()))
+        return execute(sql, params, many, context)
+
+    problem, cases = described(v1.project, 150)
+    make_patterns(problem, [equals(f"{text} again", case=text) for text in cases])
+    says(v1, cases + [f"{text} again" for text in cases])
+    says(v2, [], cases + [f"{text} again" for text in cases])
+    evaluate(v1.project)
+    v2.refresh_from_db()
+    with connection.execute_wrapper(counted):
+        found = gate(v2.project, v2)
+        assert found.comparison is not None
+        flips = flips_between(found.comparison, limit=150)
+    assert (found.reasons[0].n_cases, len(flips["newly_failing"])) == (150, 150)
+    assert most < 50
 
 
 def test_queries_do_not_grow(v1: CandidateModel, v2: CandidateModel) -> None:

@@ -10,6 +10,7 @@ from evaluation.gate import GateFacts, GateVerdict, ProblemFacts, ReasonKind, de
 from evaluation.types import JSON, Verdict
 from tracker.candidates.models import CandidateModel, Stage
 from tracker.problems.models import Case, Problem, Status
+from tracker.projects.id_lists import Among
 from tracker.projects.models import Project
 from tracker.runs.models import Result
 from tracker.triage.comparison import ComparedProblem, Comparison, compare_models, rests_on_all
@@ -166,7 +167,9 @@ def _own_results(project: Project, model: CandidateModel, comparison: Comparison
     if comparison is not None:
         results = comparison.head_results
     else:
-        rows = Result.objects.current().filter(model=model, problem__in=[problem.pk for problem in problems])
+        rows = Result.objects.current().filter(
+            Among("problem_id", [problem.pk for problem in problems]), model=model
+        )
         results = {result.problem_id: result for result in rows}
     active_stale = comparison.base_stale if comparison else frozenset()
     return [
@@ -261,4 +264,4 @@ def _cases_of(kind: ReasonKind, row: ComparedProblem) -> list[int]:
 
 
 def _keys(cases: Iterable[int]) -> dict[int, str]:
-    return dict(Case.objects.filter(pk__in=set(cases)).values_list("pk", "key"))
+    return dict(Case.objects.filter(Among("pk", set(cases))).values_list("pk", "key"))
