@@ -42,6 +42,20 @@ def test_one_sentence_says_which_is_better(scene: Scene, as_viewer: Visitor) -> 
     assert "v1: 0 % → v2: 100 % 24 of 24 cases scored under both Remaining impact 0.50 → 0" in text
 
 
+def test_one_case_is_one_case(project: Project, as_viewer: Visitor) -> None:
+    make_patterns(make_problem(project), [equals("a")])
+    answering(project, "v1", {"a": "negative"})
+    answering(project, "v2", {"a": "positive"})
+    evaluate(project)
+    for moment in ({}, {"base_at": f"{timezone.now():%Y-%m-%dT%H:%M:%S.%f+00:00}"}):
+        page = as_viewer.get("compare", base="v1", head="v2", **moment)
+        text = words(page)
+        assert "1 of 1 case scored under both" in text
+        assert "1 case 0 %" in text
+        assert not re.search(r"\b1 cases\b", text)
+        assert "1 cases" not in page.content.decode()
+
+
 def test_the_other_way_round_it_is_worse_and_what_newly_fails_comes_first(
     scene: Scene, as_viewer: Visitor
 ) -> None:

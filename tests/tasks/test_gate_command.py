@@ -92,7 +92,7 @@ class TestExitCodes:
         code, told, _errors = gate(capsys, "reviews", "v2")
         assert code == 0
         assert told.startswith("v2 beside the active v1: PASS\n")
-        assert "Every one of the 1 fixed problems stays fixed" in told
+        assert "The one fixed problem stays fixed; nothing is significantly worse." in told
 
     def test_fail(self, v2: CandidateModel, capsys: Told) -> None:
         says(v2, CASES[5:], CASES[:5])
@@ -107,6 +107,8 @@ class TestExitCodes:
         code, told, _errors = gate(capsys, "reviews", "v2")
         assert code == 2
         assert "INCONCLUSIVE" in told
+        assert "over 24 cases: 0 newly pass, 1 newly fails." in told
+        assert "Of 24 unselected ones 0 newly pass, 1 newly fails, p = 1: unproven." in told
 
     @pytest.mark.parametrize(
         "arguments",

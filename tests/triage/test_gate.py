@@ -147,6 +147,13 @@ def test_significantly_worse_on_a_problem_that_nothing_protects(
     assert list(found.reasons[0].cases) == cases[12:20]
 
 
+def test_one_that_newly_passes_is_one(v1: CandidateModel, v2: CandidateModel) -> None:
+    _problem, cases = described(v1.project, 30)
+    says(v1, cases[1:], cases[:1])
+    says(v2, cases[:10], cases[10:])
+    assert "20 newly fail, 1 newly passes." in outcome(v2).reasons[0].detail
+
+
 def test_worse_as_a_whole_alone(v1: CandidateModel, v2: CandidateModel) -> None:
     """Five cases of each of three problems: nothing on any one of them, and 15 of 15 over all."""
     every = [described(v1.project, 30) for _ in range(3)]

@@ -35,7 +35,7 @@ def reason_words(
         "unheard": ", ".join(sorted({each.version for each in unheard})),
         "n": n_cases,
         "settles": settling_words(judgement) if judgement else _("it has no test patterns"),
-        "better": flips.newly_passing if flips else 0,
+        "better": _newly_pass(flips.newly_passing if flips else 0),
     }
     return _text(kind, n_cases) % facts
 
@@ -44,9 +44,9 @@ def _text(kind: ReasonKind, n_cases: int) -> str:
     if kind == ReasonKind.WORSE:
         return ngettext(
             "%(model)s is significantly worse than the active %(active)s: of the unselected cases %(n)s newly "
-            "fails, %(better)s newly pass.",
+            "fails, %(better)s.",
             "%(model)s is significantly worse than the active %(active)s: of the unselected cases %(n)s newly "
-            "fail, %(better)s newly pass.",
+            "fail, %(better)s.",
             n_cases,
         )
     if kind == ReasonKind.UNSCORED and n_cases:
@@ -74,3 +74,7 @@ def _text(kind: ReasonKind, n_cases: int) -> str:
             "There is no unselected case that both %(model)s and the active %(active)s are scored on."
         ),
     }[kind]
+
+
+def _newly_pass(n: int) -> str:
+    return ngettext("%(n)s newly passes", "%(n)s newly pass", n) % {"n": n}
