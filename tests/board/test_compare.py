@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import re
-from datetime import timedelta
+from datetime import UTC, timedelta
 from typing import Any
 
 import pytest
@@ -279,6 +279,20 @@ def test_what_an_address_says_wrong_is_told(scene: Scene, as_viewer: Visitor) ->
     text = words(as_viewer.get("compare", base="v1", head="v2", base_at="2026-02-31"))
     assert "“2026-02-31” is no day, so the comparison is of now." in text
     assert "v2 is better" in text
+
+
+def test_a_moment_that_is_not_there_yet_is_told(scene: Scene, as_viewer: Visitor) -> None:
+    today = timezone.now().astimezone(UTC)
+    for field in ("base_at", "head_at"):
+        for moment in (
+            f"{today + timedelta(days=2):%Y-%m-%d}",
+            f"{today + timedelta(hours=1):%Y-%m-%dT%H:%MZ}",
+        ):
+            text = words(as_viewer.get("compare", base="v1", head="v2", **{field: moment}))
+            assert f"“{moment}” lies in the future, so the comparison is of now." in text
+            assert "v2 is better" in text
+    # A day that is not over yet is now.
+    assert "lies in the future" not in words(as_viewer.get("compare", base_at=f"{today:%Y-%m-%d}"))
 
 
 def test_archived_models_can_be_chosen(scene: Scene, as_viewer: Visitor) -> None:
