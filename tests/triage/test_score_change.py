@@ -18,7 +18,7 @@ from tracker.candidates.models import CandidateModel, Output
 from tracker.problems.models import Pattern, Problem
 from tracker.problems.restoring import restore_pattern, undo_addition
 from tracker.problems.revisions import relabel_pattern, retire_pattern
-from tracker.projects.models import Example, Project
+from tracker.projects.models import Event, Example, Project
 from tracker.projects.rights import SYSTEM
 from tracker.triage.comparison import compare_models
 from tracker.triage.moves import move_problem
@@ -177,6 +177,41 @@ def test_what_was_taken_back_and_brought_back(old: CandidateModel) -> None:
     found = change(old, old, full)
     assert terms(found)[1] == pytest.approx(1 / 2 - 1 / 3)
     assert (found.n_kept, found.n_retired, found.n_added) == (2, 1, 0)
+
+
+def test_what_is_brought_back_twice_keeps_its_place(old: CandidateModel) -> None:
+    """The first pattern, not the one that was brought back and retired in between."""
+    problem = make_problem(old.project)
+    add(problem, ["a", "b"])
+    says(old, ["a"], ["b"])
+    first = of("b")
+    for _again in range(2):
+        retire_pattern(SYSTEM, of("b"))
+        restore_pattern(SYSTEM, first, standing=None)
+        between = timezone.now()
+        found = change(old, old, between)
+        assert (found.n_kept, found.n_added, found.n_retired) == (2, 0, 0)
+    assert first.replaced_by.count() == 2
+    once = change(old, old, Event.objects.filter(kind="pattern_restored").earliest("pk").at)
+    assert (once.n_kept, once.n_added, once.n_retired) == (2, 0, 0)
+    assert terms(once) == [0, 0, 0, 0]
+
+
+def test_two_that_stand_at_once_are_two_places(old: CandidateModel) -> None:
+    """Of a pattern that was brought back twice the first copy is brought back beside the relabelled second one."""
+    problem = make_problem(old.project)
+    add(problem, ["a"])
+    says(old, ["a"])
+    first = of("a")
+    retire_pattern(SYSTEM, first)
+    copy = restore_pattern(SYSTEM, first, standing=None)
+    retire_pattern(SYSTEM, of("a"))
+    restore_pattern(SYSTEM, first, standing=None)
+    to_negative("a")
+    one = timezone.now()
+    restore_pattern(SYSTEM, copy, standing=None)
+    found = change(old, old, one)
+    assert (found.n_kept, found.n_added, found.n_cases_now) == (1, 1, 1)
 
 
 def test_problems_that_were_closed_then_or_are_now_have_no_part(old: CandidateModel) -> None:

@@ -112,19 +112,27 @@ def slots_between(project: Project, then: TestSet, now: TestSet) -> list[Slot]:
     """Return the places of the test set in which a pattern of an open problem stood at one of two times. One query."""
     problems = {pk: (then.stands(pk), now.stands(pk)) for pk in then.open | now.open}
     rows = Pattern.objects.filter(problem__project=project).seen().order_by("pk").values_list(*_Row._fields)
-    places: dict[int, list[_Row]] = {}
-    latest: dict[int, int] = {}
+    places: list[list[_Row]] = []
+    place_of: dict[int, list[_Row]] = {}
     for row in map(_Row._make, rows):
-        if row.problem_id in problems:
-            places[row.pk] = [row]
-            if row.replaces_id is not None:
-                latest[row.replaces_id] = row.pk
-    # A pattern continues the place of the one that it replaces; of several that do, the last one.
-    for before, pk in sorted(latest.items(), key=lambda replaced: replaced[1]):
-        if before in places:
-            places[pk] = [*places.pop(before), *places[pk]]
-    slots = (_slot(place, *problems[place[0].problem_id]) for place in places.values())
+        if row.problem_id not in problems:
+            continue
+        place = place_of.get(row.replaces_id or 0)
+        if place is None or not _makes_room(place[-1], row):
+            place = []
+            places.append(place)
+        place.append(row)
+        place_of[row.pk] = place
+    slots = (_slot(place, *problems[place[0].problem_id]) for place in places)
     return [slot for slot in slots if slot.alive_then or slot.alive_now]
+
+
+def _makes_room(last: _Row, row: _Row) -> bool:
+    """Return whether a pattern continues the place of the one that it replaces, whatever stood there in between.
+
+    Of one that was retired, brought back and retired again the first may be brought back as well as the last.
+    """
+    return last.retired_in is not None and last.retired_in <= row.added_in
 
 
 def _slot(place: list[_Row], then: Stands, now: Stands) -> Slot:
