@@ -8,6 +8,7 @@ import os
 import subprocess
 import sys
 from collections.abc import Iterable, Iterator
+from contextlib import nullcontext
 from ipaddress import ip_network
 from pathlib import Path
 from typing import Any
@@ -16,9 +17,11 @@ from xml.etree import ElementTree as ET
 import pytest
 from django.core.management import call_command
 from django.db import DatabaseError, connections
+from xmlschema import XMLSchema
 
 from tests.factories import day, equals, make_model, make_outputs, make_patterns, make_problem
 from tests.tasks import junit_rules, moody
+from tests.tasks.junit_schema import pytests_schema
 from tracker.candidates.model_changes import activate_model
 from tracker.candidates.models import CandidateModel, Output
 from tracker.problems.models import Problem
@@ -358,6 +361,67 @@ def test_every_open_problem_is_a_suite(
     gate(capsys, "reviews", "v2", "--junit", str(tmp_path / "gate.xml"))
     suites = ET.parse(tmp_path / "gate.xml").getroot()  # noqa: S314 - our own
     assert [suite.get("name") for suite in suites] == ["negation", "second"]
+
+
+@pytest.fixture(scope="module")
+def schema(tmp_path_factory: pytest.TempPathFactory) -> XMLSchema:
+    return pytests_schema(tmp_path_factory.mktemp("schema"))
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(600)
+class TestPytestsSchema:
+    """What is written is valid against it: everything that a case can come to, and nothing at all."""
+
+    def test_it_refuses_what_it_does_not_know(self, schema: XMLSchema) -> None:
+        """And so do the rules that the other tests go by, which need no network."""
+        suite = '<testsuite name="a" tests="1" failures="0" errors="0">{}</testsuite>'
+        for inside, is_valid in (
+            ('<testcase name="b" />', True),
+            ("<testcase />", False),
+            ('<testcase name="b"><passed /></testcase>', False),
+        ):
+            text = f"<testsuites>{suite.format(inside)}</testsuites>"
+            assert schema.is_valid(text) is is_valid
+            with nullcontext() if is_valid else pytest.raises(AssertionError):
+                junit_rules.check(ET.fromstring(text))  # noqa: S314 - our own
+
+    def test_every_kind_of_case(
+        self, schema: XMLSchema, project: Project, v1: CandidateModel, v2: CandidateModel, problem: Problem,
+        tmp_path: Path, capsys: Told,
+    ) -> None:  # fmt: skip
+        odd = make_problem(project, slug="odd", title='A "title" with <tags> & \x07 bells')
+        texts = ["\x01\x1f]]> <b>&amp;</b> \ufffe", "long " * 30_000, "line\nbreak\ttab", "emoji 😀"]
+        make_patterns(odd, [equals(text, case=f"key \x02 {number}") for number, text in enumerate(texts)])
+        base = {"input": CASES[0], "base": CASES[1], "expectation": {"type": "invariant"}}
+        make_patterns(make_problem(project, slug="compared"), [base])
+        make_problem(project, slug="not-described")
+        says(v1, CASES + texts)
+        says(v2, CASES[5:], [*CASES[2:5], *texts])
+        Output.objects.filter(model=v2, example__content=f'"{CASES[4]}"').update(
+            label=None, error="time\x00out"
+        )
+        Output.objects.filter(model=v2, example__content=f'"{CASES[3]}"').update(label=None, text="well")
+        file = tmp_path / "gate.xml"
+        gate(capsys, "reviews", "v2", "--junit", str(file))
+        schema.validate(file)
+        kinds = {child.tag for case in ET.parse(file).iter("testcase") for child in case}  # noqa: S314 - our own
+        assert kinds == {"failure", "error", "skipped"}
+
+    def test_what_was_never_evaluated(
+        self, schema: XMLSchema, v1: CandidateModel, v2: CandidateModel, problem: Problem,
+        tmp_path: Path, capsys: Told,
+    ) -> None:  # fmt: skip
+        file = tmp_path / "gate.xml"
+        gate(capsys, "reviews", "v2", "--junit", str(file), "--timeout", "0")
+        schema.validate(file)
+
+    def test_a_project_without_problems(
+        self, schema: XMLSchema, v1: CandidateModel, v2: CandidateModel, tmp_path: Path, capsys: Told
+    ) -> None:
+        file = tmp_path / "gate.xml"
+        gate(capsys, "reviews", "v2", "--junit", str(file))
+        schema.validate(file)
 
 
 @pytest.mark.processes
