@@ -264,4 +264,5 @@ def _cases_of(kind: ReasonKind, row: ComparedProblem) -> list[int]:
 
 
 def _keys(cases: Iterable[int]) -> dict[int, str]:
-    return dict(Case.objects.filter(Among("pk", set(cases))).values_list("pk", "key"))
+    named = set(cases)
+    return dict(Case.objects.filter(Among("pk", named)).values_list("pk", "key")) if named else {}

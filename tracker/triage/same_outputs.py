@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from enum import StrEnum
 
+from django.db.models import Exists
+
 from tracker.candidates.models import CandidateModel, Output
 from tracker.triage.moments import Answers
 
@@ -17,11 +19,19 @@ class SameOutputs(StrEnum):
 
 
 def outputs_now(base: CandidateModel, head: CandidateModel) -> SameOutputs:
-    """Compare what two models say now, of whatever example; they may be one. Two queries at most."""
-    if base.pk != head.pk and Output.objects.answered_otherwise(by=head.pk, than=base.pk).exists():
+    """Compare what two models say now, of whatever example; they may be one. One query."""
+    if base.pk == head.pk:
+        return (
+            SameOutputs.SAME
+            if Output.objects.answers().filter(model=base).exists()
+            else SameOutputs.NOT_KNOWN
+        )
+    otherwise = Exists(Output.objects.answered_otherwise(by=head.pk, than=base.pk))
+    both = Exists(Output.objects.answered_too(by=head.pk, than=base.pk))
+    is_different, is_known = CandidateModel.objects.values_list(otherwise, both).get(pk=base.pk)
+    if is_different:
         return SameOutputs.DIFFERENT
-    both = Output.objects.answered_too(by=head.pk, than=base.pk)
-    return SameOutputs.SAME if both.exists() else SameOutputs.NOT_KNOWN
+    return SameOutputs.SAME if is_known else SameOutputs.NOT_KNOWN
 
 
 def outputs_between(then: Answers, now: Answers) -> SameOutputs:

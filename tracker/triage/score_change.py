@@ -58,8 +58,8 @@ def score_change(
 ) -> ScoreChange:
     """Take the change from the base model at one time to the head model at another apart; None is now.
 
-    `problems` are all of the project's, the closed ones too. The two models may be one. Four queries, one more for each
-    volatile model that is looked at in the past.
+    `problems` are all of the project's, the closed ones too. The two models may be one. Four queries, one more where a
+    volatile model is looked at in the past.
     """
     then_and_now = _sets(project, problems, (base_at, head_at))
     slots = slots_between(project, *then_and_now)
