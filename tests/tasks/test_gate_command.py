@@ -399,7 +399,7 @@ class TestPytestsSchema:
         says(v1, CASES + texts)
         says(v2, CASES[5:], [*CASES[2:5], *texts])
         Output.objects.filter(model=v2, example__content=f'"{CASES[4]}"').update(
-            label=None, error="time\x00out"
+            label=None, error="time\x01out"
         )
         Output.objects.filter(model=v2, example__content=f'"{CASES[3]}"').update(label=None, text="well")
         file = tmp_path / "gate.xml"
