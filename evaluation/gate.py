@@ -23,6 +23,7 @@ class ReasonKind(StrEnum):
     WORSE = "significantly_worse"
     PROTECTED_NOT_FIXED = "protected_not_proven"
     NOT_EVALUATED = "not_evaluated"
+    NOT_ASKED_AGAIN = "not_asked_again"
     UNSCORED = "unscored"
     ARCHIVED = "archived"
     NO_ACTIVE_MODEL = "no_active_model"
@@ -62,6 +63,8 @@ class GateFacts:
     has_active: bool = True
     is_active: bool = False
     is_archived: bool = False
+    is_heard: bool = True
+    """False: a volatile one of the two was to be asked again first, and was not to the end."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,6 +117,11 @@ def _of_problem(facts: ProblemFacts) -> list[Reason]:
 
 
 def _of_all(facts: GateFacts) -> list[Reason]:
+    unheard = [] if facts.is_heard else [Reason(ReasonKind.NOT_ASKED_AGAIN)]
+    return [*unheard, *_of_the_two(facts)]
+
+
+def _of_the_two(facts: GateFacts) -> list[Reason]:
     if facts.is_archived:
         return [Reason(ReasonKind.ARCHIVED)]
     if not facts.has_active:

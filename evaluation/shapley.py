@@ -7,10 +7,16 @@ three add up to the whole change and depend on no order. What is known is comput
 before the end.
 
 A score is 1 - mean case error, so the contribution of each case to each term is a weighted sum of the case's errors in
-the eight corners. Where an output is not known, its error lies between 0 and 1; one unknown output is *one* unknown,
-in whichever cases and corners it appears, and a case fails by its worst pattern. The bounds of a term are reached by
-some values of the unknown errors: they are as narrow as they can be. (Only where many cases hang together by what is
-unknown is each looked at alone; the bounds hold then too, and may be wider.)
+the eight corners. Where an output is not known, its error lies between 0 and 1; one unknown error is *one* unknown,
+in whichever cases and corners it appears, and a case fails by its worst pattern. The truth always lies within the
+bounds of a term. They need not be the narrowest there are, for two reasons:
+
+- Unknown errors are taken to be independent of each other. Where two expectations read one unknown output, as those of
+  two patterns with one input do, or of a pattern before and after it was relabelled, or where one example is an input
+  here and a base there, there may be no output that makes both errors what a bound takes them to be.
+- Where many cases hang together by what is unknown, each is looked at alone.
+
+Otherwise they are reached by some values of the unknown errors.
 """
 
 from collections import defaultdict

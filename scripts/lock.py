@@ -18,13 +18,13 @@ LOCKS = {
     "build": ("--group", "build"),
 }
 # Each in an environment of its own (tests/servers/environments.py), on the oldest Python that the tracker runs on.
-SERVERS = ("mlserver", "mlflow")
+ENVIRONMENTS = ("mlserver", "mlflow", "pytest_source")
 
 
 def main() -> None:
     for name, what in LOCKS.items():
         lock(f"requirements/{name}.txt", what)
-    for name in SERVERS:
+    for name in ENVIRONMENTS:
         lock(f"tests/servers/{name}.txt", (f"tests/servers/{name}.in", "--python-version", "3.11"))
 
 

@@ -30,6 +30,16 @@ def test_an_activation_shows_its_evidence_and_is_undone(administrator: Caller, p
     assert_problem(administrator.post("models/v2/activations/9999/undo/"), 404)
 
 
+def test_the_first_is_undone_and_no_model_is_active(administrator: Caller, project: Project) -> None:
+    make_model(project, "v1")
+    administrator.post("models/v1/activate/")
+    [shown] = administrator.get("models/v1/activations/").json()["results"]
+    answer = administrator.post(f"models/v1/activations/{shown['id']}/undo/")
+    assert answer.status_code == 200
+    assert (answer.json()["version"], answer.json()["stage"]) == ("v1", "candidate")
+    assert not project.models.filter(stage="active").exists()
+
+
 @pytest.mark.parametrize(
     ("scope", "status"), [("report", 403), ("read", 403), ("write", 403), ("admin", 200)]
 )

@@ -104,6 +104,18 @@ def test_lineages(reader: Caller, project: Project, problem: Problem) -> None:
     }
 
 
+def test_outputs_of_equal_lineages(reader: Caller, project: Project, problem: Problem) -> None:
+    """True and false where both have answered, null where that is not known."""
+    never_asked = make_model(project, "v3")
+    for model in project.models.all():
+        update_model(SYSTEM, model, {"lineage": {"code": "a"}})
+    lineages = (
+        reader.get(COMPARE, base="v1", head=head).json()["lineage"]
+        for head in ("v2", "v1", never_asked.version)
+    )
+    assert [each["same_lineage_other_outputs"] for each in lineages] == [True, False, None]
+
+
 class TestDecomposition:
     def test_terms_add_up(self, reader: Caller, project: Project, problem: Problem) -> None:
         then = timezone.now()

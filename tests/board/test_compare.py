@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import re
-from datetime import timedelta
+from datetime import UTC, timedelta
 from typing import Any
 
 import pytest
@@ -15,10 +15,10 @@ from tests.board.conftest import N_CASES, TEXTS, Scene
 from tests.board.visitors import Visitor, words
 from tests.factories import day, equals, evaluate, make_model, make_outputs, make_patterns, make_problem
 from tracker.candidates.model_changes import update_model
-from tracker.candidates.models import CandidateModel
+from tracker.candidates.models import CandidateModel, Output
 from tracker.candidates.output_import import import_outputs
 from tracker.problems.models import Problem
-from tracker.projects.models import Event, Project
+from tracker.projects.models import Event, Example, Project
 from tracker.projects.rights import SYSTEM
 from tracker.triage.moves import move_problem
 
@@ -40,6 +40,20 @@ def test_one_sentence_says_which_is_better(scene: Scene, as_viewer: Visitor) -> 
     assert "v2 is better: 24 cases newly pass, 0 newly fail; p < 0.001." in text
     assert "a difference on one problem takes at least 6 cases that flip, all one way." in text
     assert "v1: 0 % → v2: 100 % 24 of 24 cases scored under both Remaining impact 0.50 → 0" in text
+
+
+def test_one_case_is_one_case(project: Project, as_viewer: Visitor) -> None:
+    make_patterns(make_problem(project), [equals("a")])
+    answering(project, "v1", {"a": "negative"})
+    answering(project, "v2", {"a": "positive"})
+    evaluate(project)
+    for moment in ({}, {"base_at": f"{timezone.now():%Y-%m-%dT%H:%M:%S.%f+00:00}"}):
+        page = as_viewer.get("compare", base="v1", head="v2", **moment)
+        text = words(page)
+        assert "1 of 1 case scored under both" in text
+        assert "1 case 0 %" in text
+        assert not re.search(r"\b1 cases\b", text)
+        assert "1 cases" not in page.content.decode()
 
 
 def test_the_other_way_round_it_is_worse_and_what_newly_fails_comes_first(
@@ -130,7 +144,7 @@ def test_what_changed_looks_back(scene: Scene, as_viewer: Visitor) -> None:
         in text
     )
     assert "Test patterns 24 added, 0 retired +25.0 points" in text
-    assert "only “What changed” looks back" in text
+    assert "only “What changed” and what is said of outputs beside the lineage look back" in text
     found = rows(as_viewer.get("compare_change_csv", base="v1", head="v2", base_at=month_ago))
     assert [(row["step"], float(row["low"]), float(row["high"])) for row in found] == [
         ("then", 0, 0), ("patterns", 0.25, 0.25), ("expectations", 0, 0), ("model", 0.75, 0.75), ("now", 1, 1),
@@ -215,6 +229,26 @@ def test_lineage_is_compared_field_by_field(project: Project, as_viewer: Visitor
     text = words(as_viewer.get("compare", base="v1", head="v2"))
     assert "2 fields are the same Field v1 v2 data.set forms-1 forms-2" in text
     assert "Same lineage, different output" in words(as_viewer.get("compare", base="v1", head="v3"))
+    answering(project, "v4", dict.fromkeys(TEXTS, "positive"), lineage=first)
+    assert "the same output for every example" in words(as_viewer.get("compare", base="v1", head="v4"))
+    make_model(project, "v5", lineage=first)
+    assert "the same output is not known" in words(as_viewer.get("compare", base="v1", head="v5"))
+
+
+def test_one_model_that_answers_otherwise_than_before(scene: Scene, as_viewer: Visitor) -> None:
+    api = make_model(scene.project, "api", frozen=False, lineage={"code": "a1b2"})
+    now = timezone.now()
+    example = Example.objects.get(content=f'"{TEXTS[0]}"')
+    for label, days, current in (("negative", 9, False), ("positive", 1, True)):
+        Output.objects.create(
+            project=scene.project, model=api, example=example, label=label, is_current=current,
+            created_at=now - timedelta(days=days),
+        )  # fmt: skip
+    Event.objects.filter(kind="patterns_added").update(at=now - timedelta(days=20))
+    then = str((now - timedelta(days=5)).date())
+    text = words(as_viewer.get("compare", base="api", head="api", base_at=then))
+    assert "One model, different output then and now" in text
+    assert "give the same output" not in text
 
 
 def test_what_is_stale_says_so_and_can_be_asked_for(
@@ -245,6 +279,20 @@ def test_what_an_address_says_wrong_is_told(scene: Scene, as_viewer: Visitor) ->
     text = words(as_viewer.get("compare", base="v1", head="v2", base_at="2026-02-31"))
     assert "“2026-02-31” is no day, so the comparison is of now." in text
     assert "v2 is better" in text
+
+
+def test_a_moment_that_is_not_there_yet_is_told(scene: Scene, as_viewer: Visitor) -> None:
+    today = timezone.now().astimezone(UTC)
+    for field in ("base_at", "head_at"):
+        for moment in (
+            f"{today + timedelta(days=2):%Y-%m-%d}",
+            f"{today + timedelta(hours=1):%Y-%m-%dT%H:%MZ}",
+        ):
+            text = words(as_viewer.get("compare", base="v1", head="v2", **{field: moment}))
+            assert f"“{moment}” lies in the future, so the comparison is of now." in text
+            assert "v2 is better" in text
+    # A day that is not over yet is now.
+    assert "lies in the future" not in words(as_viewer.get("compare", base_at=f"{today:%Y-%m-%d}"))
 
 
 def test_archived_models_can_be_chosen(scene: Scene, as_viewer: Visitor) -> None:

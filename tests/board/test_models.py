@@ -10,10 +10,12 @@ import pytest
 from tests.board.conftest import Scene
 from tests.board.test_undo import press_undo
 from tests.board.visitors import Visitor, told, words
-from tests.factories import equals, evaluate, make_model, make_patterns, make_problem
+from tests.factories import day, equals, evaluate, make_model, make_patterns, make_problem
 from tracker.candidates.models import CandidateModel
 from tracker.candidates.secrets import opened_adapter
 from tracker.projects.models import Project
+from tracker.projects.rights import SYSTEM
+from tracker.triage.activation import activate
 
 
 def test_the_table_compares_them(scene: Scene, as_viewer: Visitor) -> None:
@@ -202,6 +204,32 @@ def test_an_activation_is_undone_with_one_click_and_the_undo_too(scene: Scene, a
     assert told(again) == "v2 is the active model again."
     assert "undid the activation of v2: this is the active model again" in words(as_admin.get("model", "v1"))
     assert "admin made v1 the active model again in its place" in words(as_admin.get("model", "v2"))
+
+
+def test_the_first_activation_is_undone_with_one_click_and_the_undo_too(
+    scene: Scene, as_admin: Visitor
+) -> None:
+    newest = scene.project.activations.newest_first()[0]
+    assert as_admin.url("undo_activation", newest.pk) in as_admin.get("model", "v1").content.decode()
+    back = as_admin.post("undo_activation", newest.pk)
+    assert back["Location"] == as_admin.url("models")
+    assert told(back) == "No model is active now, as before."
+    again = press_undo(as_admin, back)
+    assert told(again) == "v1 is the active model again."
+    text = words(as_admin.get("model", "v1"))
+    assert "admin undid its activation: no model is active, as before it" in text
+    assert "admin took an undo back: this is the active model again" in text
+
+
+def test_the_timeline_says_of_a_past_that_was_told_later_that_nothing_is_kept(
+    scene: Scene, as_admin: Visitor
+) -> None:
+    scene.project.activations.update(at=day(3))
+    activate(SYSTEM, scene.v2, at=day(4))
+    assert (
+        "told later that it went live on 4 Jan 2020 in place of v1; what that rested on then is not known, so nothing "
+        "is kept of it" in words(as_admin.get("model", "v2"))
+    )
 
 
 def test_the_timeline_says_what_an_activation_rested_on_and_undoes_the_newest(

@@ -3,23 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from datetime import timedelta
 
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
 from tests.board.conftest import TEXTS, Scene, report
 from tests.board.test_access import FILES, PAGES, urls
-from tests.board.visitors import Visitor
+from tests.board.visitors import Visitor, words
 from tests.factories import equals, evaluate, make_model, make_outputs, make_patterns, make_problem
+from tracker.candidates.model_changes import activate_model
 from tracker.problems.models import Pattern, Problem
 from tracker.problems.problem_changes import update_problem
 from tracker.problems.revisions import relabel_pattern, retire_pattern
 from tracker.problems.sample_models import Sample, SampleOrigin
 from tracker.problems.sampling import cancel_sample, draw_sample
-from tracker.projects.changes import create_token, set_member
+from tracker.projects.changes import create_token, set_member, update_project
 from tracker.projects.examples import canonical_input
-from tracker.projects.models import User
+from tracker.projects.models import Event, User
 from tracker.projects.rights import SYSTEM, Role
 from tracker.runs.requests import request_runs
 from tracker.triage.comments import add_comment
@@ -98,9 +101,35 @@ def too_many(found: Mapping[str, int], most: Mapping[str, int]) -> list[str]:
     return [f"{address}: {n} queries" for address, n in found.items() if n > most[address]]
 
 
+@pytest.mark.parametrize("frozen", [False, True])
+def test_two_models_at_two_moments(scene: Scene, as_admin: Visitor, frozen: bool) -> None:
+    """With flips, a gate that names cases, and lineages that tell nothing apart: all that the page may ask for."""
+    project = scene.project
+    first, second = (
+        make_model(project, version, frozen=frozen, lineage={"code": "abc"})
+        for version in ("first", "second")
+    )
+    make_outputs(first, dict.fromkeys(TEXTS, "positive"))
+    make_outputs(second, dict.fromkeys(TEXTS, "negative"))
+    activate_model(SYSTEM, first)
+    evaluate(project)
+    now = timezone.now()
+    Event.objects.filter(kind="patterns_added").update(at=now - timedelta(days=9))
+    then, later = (f"{now - timedelta(days=days):%Y-%m-%d}" for days in (5, 3))
+    page = as_admin.url("compare")
+    asked = [
+        f"{page}?base={base}&head={head}{moments}"
+        for base, head in (("first", "second"), ("first", "first"), ("second", "first"))
+        for moments in ("", f"&base_at={then}", f"&base_at={then}&head_at={later}")
+    ]
+    assert "newly fail" in words(as_admin.client.get(asked[2]))
+    assert too_many(queries(as_admin, asked), dict.fromkeys(asked, MOST)) == []
+
+
 @pytest.mark.slow
 @pytest.mark.timeout(600)
 def test_a_page_takes_few_queries_that_do_not_grow_with_rows(scene: Scene, as_admin: Visitor) -> None:
+    update_project(SYSTEM, scene.project, {"activation_policy": {"mode": "automatic", "min_cut": 0.1}})
     grow(scene, "first")
     # the archive holds a file of each model, and each is read by itself
     pages = urls(scene, set(PAGES + FILES) - {"export_project"})

@@ -11,6 +11,7 @@ import pytest
 
 from tests.board.conftest import N_CASES, Scene
 from tests.board.visitors import Visitor, told, words
+from tests.factories import evaluate, make_model
 from tracker.projects.models import Project, Token, User
 
 SENT = {
@@ -41,6 +42,26 @@ def test_what_the_activation_policy_does_is_told(project: Project, as_viewer: Vi
     project.save()
     text = words(as_viewer.get("settings"))
     assert "if its gate passes and the remaining impact falls by at least 25 %" in text
+    assert "It does not act now: no model is active" in text
+
+
+def test_why_the_activation_policy_does_not_act_is_told(scene: Scene, as_viewer: Visitor) -> None:
+    """Settings, the models and the one whose run failed say so."""
+    said = "It does not act now: it waits for broken, whose last run failed (ValueError: no such file)."
+    broken = make_model(scene.project, "broken")
+    run = broken.runs.create(project=scene.project, status="failed", error="ValueError: no such file")
+    assert said not in words(as_viewer.get("settings"))
+    scene.project.activation_policy = {"mode": "automatic", "min_cut": 0.25}
+    scene.project.save()
+    pages: list[tuple[str, ...]] = [("settings",), ("models",), ("model", "broken")]
+    for page in pages:
+        assert said in words(as_viewer.get(*page))
+    assert said not in words(as_viewer.get("model", "v2"))
+    run.delete()
+    assert "It waits until broken is evaluated." in words(as_viewer.get("settings"))
+    evaluate(scene.project)
+    assert "It waits for a better candidate" in words(as_viewer.get("settings"))
+    assert "does not act" not in words(as_viewer.get("model", "broken"))
 
 
 def test_roles_are_explained(project: Project, as_viewer: Visitor) -> None:

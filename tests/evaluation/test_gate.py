@@ -71,6 +71,13 @@ def test_what_was_not_evaluated_leaves_it_open_and_is_no_failure() -> None:
     assert kinds(given) == [("not_evaluated", 1), ("not_evaluated", 2), ("not_evaluated", 3)]
 
 
+def test_a_volatile_model_that_could_not_be_asked_again_leaves_it_open() -> None:
+    assert decide_gate(facts(problem(), is_heard=False)).verdict == GateVerdict.INCONCLUSIVE
+    assert kinds(facts(problem(), is_heard=False)) == [("not_asked_again", None)]
+    failing = facts(problem(verdict=Verdict.FAILING), is_heard=False)
+    assert decide_gate(failing).verdict == GateVerdict.FAIL
+
+
 def test_silence_is_no_way_through() -> None:
     """A candidate that gives no answer where the active model has one is not judged by the rest."""
     silent = problem(is_protected=False, verdict=Verdict.UNSCORED, lacks_scores=True)

@@ -1,8 +1,8 @@
 """A Python environment for each real server: it needs other versions of packages than the tracker does.
 
-They are made once, in var/environments, from lock files like the tracker's own. This is the one place where tests
-leave the machine, and they do it on purpose: pip runs as a process of its own, which `tests.plugins.network` does not
-watch.
+So has what is read from the sources of a package. They are made once, in var/environments, from lock files like the
+tracker's own. This is the one place where tests leave the machine, and they do it on purpose: pip runs as a process of
+its own, which `tests.plugins.network` does not watch.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ import os
 import shutil
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -33,8 +34,17 @@ _OFFLINE = (
 
 def environment(name: str) -> Path:
     """Return the folder with the programs of the environment that `NAME.txt` locks, made if it is not there."""
+    return _made(name, _python(), _make) / "bin"
+
+
+def source(name: str, package: str) -> Path:
+    """Return the archive with the source of a package that `NAME.txt` locks, with what pip needs to read it."""
+    [archive] = (_made(name, sys.executable, _fetch) / "sources").glob(f"{package}-*.tar.gz")
+    return archive
+
+
+def _made(name: str, python: str, make: Callable[[Path, str, Path], None]) -> Path:
     lock = HERE / f"{name}.txt"
-    python = _python()
     mark = hashlib.sha256(lock.read_bytes() + python.encode()).hexdigest()[:12]
     folder = ENVIRONMENTS / f"{name}-{mark}"
     ENVIRONMENTS.mkdir(parents=True, exist_ok=True)
@@ -44,9 +54,9 @@ def environment(name: str) -> Path:
         if not (folder / "finished").exists():
             for former in ENVIRONMENTS.glob(f"{name}-*"):
                 shutil.rmtree(former)
-            _make(folder, python, lock)
+            make(folder, python, lock)
             (folder / "finished").touch()
-    return folder / "bin"
+    return folder
 
 
 def _python() -> str:
@@ -62,17 +72,31 @@ def _python() -> str:
 
 def _make(folder: Path, python: str, lock: Path) -> None:
     subprocess.run([python, "-m", "venv", folder], check=True)
-    pip: list[str | Path] = [
-        folder / "bin" / "python",
-        "-m",
-        "pip",
-        "install",
-        "--disable-pip-version-check",
-        "--no-input",
-        "--quiet",
-    ]
+    _pip(folder, lock, "install")
+
+
+def _fetch(folder: Path, python: str, lock: Path) -> None:
+    _make(folder, python, lock)
+    # What a source says of itself is read by the locked tools for building it, not by ones that pip would look for.
+    package = lock.stem.removesuffix("_source")
+    _pip(
+        folder, lock, "download", "--no-binary", package, "--no-build-isolation", "--dest", folder / "sources"
+    )
+
+
+def _pip(folder: Path, lock: Path, *command: str | Path) -> None:
+    pip: list[str | Path] = [folder / "bin" / "python", "-m", "pip", *command]
     done = subprocess.run(
-        [*pip, "--require-hashes", "--no-deps", "--requirement", lock],
+        [
+            *pip,
+            "--disable-pip-version-check",
+            "--no-input",
+            "--quiet",
+            "--require-hashes",
+            "--no-deps",
+            "--requirement",
+            lock,
+        ],
         check=False,
         capture_output=True,
         text=True,

@@ -7,7 +7,8 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import nullcontext
 from ipaddress import ip_network
 from pathlib import Path
 from typing import Any
@@ -16,21 +17,25 @@ from xml.etree import ElementTree as ET
 import pytest
 from django.core.management import call_command
 from django.db import DatabaseError, connections
+from xmlschema import XMLSchema
 
 from tests.factories import day, equals, make_model, make_outputs, make_patterns, make_problem
-from tests.tasks import junit_rules
+from tests.tasks import junit_rules, moody
+from tests.tasks.junit_schema import pytests_schema
 from tracker.candidates.model_changes import activate_model
 from tracker.candidates.models import CandidateModel, Output
 from tracker.problems.models import Problem
 from tracker.projects.models import Project
 from tracker.projects.rights import SYSTEM
 from tracker.runs.models import Run
+from tracker.runs.open_adapters import close_adapters
 from tracker.settings import BASE_DIR
 from tracker.tasks.management.commands.gate import Command
 from tracker.triage.moves import move_problem
 
 pytestmark = pytest.mark.django_db
 N = 24
+ANSWERS = "tests.tasks.moody:answers"
 
 
 @pytest.fixture(autouse=True)
@@ -90,7 +95,7 @@ class TestExitCodes:
         code, told, _errors = gate(capsys, "reviews", "v2")
         assert code == 0
         assert told.startswith("v2 beside the active v1: PASS\n")
-        assert "Every one of the 1 fixed problems stays fixed" in told
+        assert "The one fixed problem stays fixed; nothing is significantly worse." in told
 
     def test_fail(self, v2: CandidateModel, capsys: Told) -> None:
         says(v2, CASES[5:], CASES[:5])
@@ -105,6 +110,8 @@ class TestExitCodes:
         code, told, _errors = gate(capsys, "reviews", "v2")
         assert code == 2
         assert "INCONCLUSIVE" in told
+        assert "over 24 cases: 0 newly pass, 1 newly fails." in told
+        assert "Of 24 unselected ones 0 newly pass, 1 newly fails, p = 1: unproven." in told
 
     @pytest.mark.parametrize(
         "arguments",
@@ -188,6 +195,59 @@ class TestItEvaluatesFirst:
         code, told, _errors = gate(capsys, "reviews", "v2")
         assert code == 2
         assert "its run is failed. RuntimeError: scoring is broken" in told
+
+
+@pytest.mark.usefixtures("problem", "v1")
+class TestVolatileModels:
+    """What one said yesterday it need not say today."""
+
+    @pytest.fixture
+    def live(self, project: Project, settings: Any) -> Iterator[CandidateModel]:
+        """It passes everything when it is evaluated, and then changes its mind about short texts."""
+        settings.PYTHON_CALLABLES = [ANSWERS]
+        moody.said.clear()
+        yield make_model(project, "live", adapter={"kind": "python", "callable": ANSWERS}, frozen=False)
+        close_adapters()
+
+    def test_are_asked_anew(self, live: CandidateModel, capsys: Told) -> None:
+        assert gate(capsys, "reviews", "live")[0] == 0
+        moody.said.append("negative")
+        code, told, _errors = gate(capsys, "reviews", "live")
+        assert code == 1
+        assert "negation: It is fixed and would come back with live: 24 of 24 fail; none may." in told
+
+    def test_the_active_one_too(self, live: CandidateModel, v2: CandidateModel, capsys: Told) -> None:
+        says(v2, CASES)
+        activate_model(SYSTEM, live)
+        assert gate(capsys, "reviews", "v2")[0] == 0
+        moody.said.append("negative")
+        assert "24 newly pass" in gate(capsys, "reviews", "v2")[1]
+
+    def test_that_cannot_be_asked_are_no_way_through(self, live: CandidateModel, capsys: Told) -> None:
+        assert gate(capsys, "reviews", "live")[0] == 0
+        code, told, _errors = gate(capsys, "reviews", "live", "--timeout", "0")
+        assert code == 2
+        assert "all problems: live: volatile, and not asked again to the end" in told
+        assert "its run is queued" in told
+
+    def test_that_cannot_be_asked_keep_no_other_from_being_evaluated(
+        self, live: CandidateModel, v2: CandidateModel, capsys: Told, settings: Any
+    ) -> None:
+        settings.PYTHON_CALLABLES = []
+        activate_model(SYSTEM, live)
+        says(v2, CASES)
+        assert gate(capsys, "reviews", "v2")[0] == 2
+        assert sorted(Run.objects.values_list("model__version", "status")) == [
+            ("live", "failed"),
+            ("v2", "finished"),
+        ]
+
+    def test_of_which_only_records_are_there_are_not_asked(self, project: Project, capsys: Told) -> None:
+        says(make_model(project, "told", frozen=False), CASES)
+        assert gate(capsys, "reviews", "told")[0] == 0
+        n_runs = Run.objects.count()
+        assert gate(capsys, "reviews", "told")[0] == 0
+        assert Run.objects.count() == n_runs
 
 
 @pytest.mark.usefixtures("problem", "v1")
@@ -301,6 +361,67 @@ def test_every_open_problem_is_a_suite(
     gate(capsys, "reviews", "v2", "--junit", str(tmp_path / "gate.xml"))
     suites = ET.parse(tmp_path / "gate.xml").getroot()  # noqa: S314 - our own
     assert [suite.get("name") for suite in suites] == ["negation", "second"]
+
+
+@pytest.fixture(scope="module")
+def schema(tmp_path_factory: pytest.TempPathFactory) -> XMLSchema:
+    return pytests_schema(tmp_path_factory.mktemp("schema"))
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(600)
+class TestPytestsSchema:
+    """What is written is valid against it: everything that a case can come to, and nothing at all."""
+
+    def test_it_refuses_what_it_does_not_know(self, schema: XMLSchema) -> None:
+        """And so do the rules that the other tests go by, which need no network."""
+        suite = '<testsuite name="a" tests="1" failures="0" errors="0">{}</testsuite>'
+        for inside, is_valid in (
+            ('<testcase name="b" />', True),
+            ("<testcase />", False),
+            ('<testcase name="b"><passed /></testcase>', False),
+        ):
+            text = f"<testsuites>{suite.format(inside)}</testsuites>"
+            assert schema.is_valid(text) is is_valid
+            with nullcontext() if is_valid else pytest.raises(AssertionError):
+                junit_rules.check(ET.fromstring(text))  # noqa: S314 - our own
+
+    def test_every_kind_of_case(
+        self, schema: XMLSchema, project: Project, v1: CandidateModel, v2: CandidateModel, problem: Problem,
+        tmp_path: Path, capsys: Told,
+    ) -> None:  # fmt: skip
+        odd = make_problem(project, slug="odd", title='A "title" with <tags> & \x07 bells')
+        texts = ["\x01\x1f]]> <b>&amp;</b> \ufffe", "long " * 30_000, "line\nbreak\ttab", "emoji 😀"]
+        make_patterns(odd, [equals(text, case=f"key \x02 {number}") for number, text in enumerate(texts)])
+        base = {"input": CASES[0], "base": CASES[1], "expectation": {"type": "invariant"}}
+        make_patterns(make_problem(project, slug="compared"), [base])
+        make_problem(project, slug="not-described")
+        says(v1, CASES + texts)
+        says(v2, CASES[5:], [*CASES[2:5], *texts])
+        Output.objects.filter(model=v2, example__content=f'"{CASES[4]}"').update(
+            label=None, error="time\x01out"
+        )
+        Output.objects.filter(model=v2, example__content=f'"{CASES[3]}"').update(label=None, text="well")
+        file = tmp_path / "gate.xml"
+        gate(capsys, "reviews", "v2", "--junit", str(file))
+        schema.validate(file)
+        kinds = {child.tag for case in ET.parse(file).iter("testcase") for child in case}  # noqa: S314 - our own
+        assert kinds == {"failure", "error", "skipped"}
+
+    def test_what_was_never_evaluated(
+        self, schema: XMLSchema, v1: CandidateModel, v2: CandidateModel, problem: Problem,
+        tmp_path: Path, capsys: Told,
+    ) -> None:  # fmt: skip
+        file = tmp_path / "gate.xml"
+        gate(capsys, "reviews", "v2", "--junit", str(file), "--timeout", "0")
+        schema.validate(file)
+
+    def test_a_project_without_problems(
+        self, schema: XMLSchema, v1: CandidateModel, v2: CandidateModel, tmp_path: Path, capsys: Told
+    ) -> None:
+        file = tmp_path / "gate.xml"
+        gate(capsys, "reviews", "v2", "--junit", str(file))
+        schema.validate(file)
 
 
 @pytest.mark.processes

@@ -78,6 +78,10 @@ def active(project: Project) -> str | None:
     return found.version if found else None
 
 
+def statuses(world: World) -> dict[str, str]:
+    return dict(world.project.problems.values_list("slug", "status"))
+
+
 def policy(world: World) -> str | None:
     world.project.refresh_from_db()
     found = activate_by_policy(world.project)
@@ -118,9 +122,26 @@ def test_what_is_fixed_and_what_regresses_is_kept_by_name(world: World) -> None:
 def test_a_token_is_named_and_the_past_has_no_evidence(world: World) -> None:
     token, _secret = create_token(SYSTEM, world.project, name="CI", scopes=["admin"])
     v2 = answering(world.project, "v2", 6)
-    activate(actor_of_token(token), v2, at=timezone.now())
+    yesterday = timezone.now() - timedelta(days=1)
+    Activation.objects.update(at=yesterday - timedelta(days=1))
+    activate(actor_of_token(token), v2, at=yesterday)
     evidence = Activation.objects.get(model=v2).evidence
     assert evidence == {"by": {"kind": "token", "name": "token CI"}, "told_later": True}
+    event = Event.objects.filter(kind="model_activated").latest("pk")
+    assert (event.evidence["told_later"], event.evidence["at"]) == (True, yesterday.isoformat())
+
+
+def test_who_says_that_it_goes_live_now_tells_no_past(world: World) -> None:
+    """The clock went on while the words were on their way."""
+    v2 = answering(world.project, "v2", 6)
+    evaluate(world.project)
+    Activation.objects.update(at=timezone.now() - timedelta(days=1))
+    now = timezone.now() - timedelta(seconds=2)
+    activate(SYSTEM, v2, at=now)
+    activation = Activation.objects.get(model=v2)
+    assert activation.at == now
+    assert (activation.evidence["gate"]["verdict"], activation.evidence["former"]) == ("pass", "v1")
+    assert "told_later" not in activation.evidence
 
 
 @pytest.mark.parametrize("actor", [TRIAGER, VIEWER, STRANGER], ids=lambda actor: actor.name)
@@ -142,7 +163,7 @@ def test_an_undo_brings_the_former_back_and_is_an_activation_of_its_own(world: W
     assert world.negation.status == "fixed"
     gone = undoable(world.project)
     assert gone is not None
-    assert undo_activation(SYSTEM, gone).version == "v1"
+    assert undo_activation(SYSTEM, gone) == world.v1
     gone.refresh_from_db()
     assert gone.undone_at is not None
     assert active(world.project) == "v1"
@@ -152,7 +173,7 @@ def test_an_undo_brings_the_former_back_and_is_an_activation_of_its_own(world: W
     world.negation.refresh_from_db()
     # Going back to an older model is no regression.
     assert world.negation.status == "fix_available"
-    assert undo_activation(SYSTEM, back).version == "v2"
+    assert undo_activation(SYSTEM, back) == v2
     assert active(world.project) == "v2"
 
 
@@ -185,11 +206,57 @@ def test_a_model_whose_activation_was_undone_was_live_all_the_same(world: World)
     assert world.negation.status == "regressed"
 
 
-def test_what_cannot_be_undone_is_refused_in_words(world: World) -> None:
-    first = Activation.objects.get(model=world.v1)
-    assert undoable(world.project) is None
-    with pytest.raises(Conflict, match="No model was active before it"):
+def test_the_first_activation_is_undone_too_and_none_is_active(world: World) -> None:
+    joy = "joy"
+    assert statuses(world) == {"negation": "confirmed", joy: "fixed"}
+    first = undoable(world.project)
+    assert first is not None
+    assert undo_activation(SYSTEM, first) is None
+    assert active(world.project) is None
+    first.refresh_from_db()
+    assert first.undone_at is not None
+    newest = world.project.activations.newest_first()[0]
+    assert newest.model is None
+    assert newest.evidence == {"by": {"kind": "tracker", "name": "tracker"}, "undoes": "v1", "former": "v1"}
+    # Nobody uses a model that is fixed: v1 is a candidate with a fix.
+    assert statuses(world) == {"negation": "confirmed", joy: "fix_available"}
+    with pytest.raises(Conflict, match="undone already"):
         undo_activation(SYSTEM, first)
+    # and that is taken back like any other
+    assert undoable(world.project) == newest
+    back = undo_activation(SYSTEM, newest)
+    assert back is not None
+    assert (back.version, active(world.project)) == ("v1", "v1")
+    assert statuses(world) == {"negation": "confirmed", joy: "fixed"}
+
+
+def test_what_was_closed_by_hand_lives_through_an_undo_of_the_first_and_back(world: World) -> None:
+    unclear = make_problem(world.project, slug="unclear")
+    make_patterns(unclear, [equals(text) for text in OTHERS[:3]])
+    evaluate(world.project)
+    move_problem(SYSTEM, unclear, "fixed", reason="there is no such input any more")
+    for left in (None, "v1"):
+        newest = undoable(world.project)
+        assert newest is not None
+        undo_activation(SYSTEM, newest)
+        assert active(world.project) == left
+        assert statuses(world)["unclear"] == "fixed"
+
+
+def test_the_first_after_none_was_active_is_undone_to_none(world: World) -> None:
+    update_model(SYSTEM, world.v1, {"stage": "candidate"})
+    assert undoable(world.project) is None
+    with pytest.raises(Conflict, match="No model went live then"):
+        undo_activation(SYSTEM, world.project.activations.newest_first()[0])
+    v2 = answering(world.project, "v2", 0)
+    activate(SYSTEM, v2)
+    newest = undoable(world.project)
+    assert newest is not None
+    undo_activation(SYSTEM, newest)
+    assert active(world.project) is None
+
+
+def test_what_cannot_be_undone_is_refused_in_words(world: World) -> None:
     v2, v3 = answering(world.project, "v2", 0), answering(world.project, "v3", 0)
     activate(SYSTEM, v2)
     activate(SYSTEM, v3)

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
 from tests.factories import (
     day,
@@ -20,11 +22,11 @@ from tests.factories import (
     make_project,
 )
 from tracker.candidates.model_changes import activate_model, update_model
-from tracker.candidates.models import CandidateModel
+from tracker.candidates.models import CandidateModel, Output
 from tracker.candidates.trained_on import add_trained_on
 from tracker.problems.models import Problem
 from tracker.problems.problem_changes import update_problem
-from tracker.projects.models import Project
+from tracker.projects.models import Example, Project
 from tracker.projects.rights import SYSTEM
 from tracker.triage.comparison import ComparedProblem, Comparison, compare_models
 from tracker.triage.flips import flips_between
@@ -249,20 +251,54 @@ class TestLineage:
         assert [(field.name, field.base, field.head) for field in found.lineage.changed] == [
             ("parameters.seed", 1, 2)
         ]
-        assert not found.same_lineage_other_outputs
+        assert found.outputs is None
 
-    @pytest.mark.parametrize(("other", "differs"), [("positive", False), ("negative", True)])
+    @pytest.mark.parametrize(("other", "outputs"), [("positive", "same"), ("negative", "different")])
     def test_same_lineage_other_outputs(
-        self, v1: CandidateModel, v2: CandidateModel, other: str, differs: bool
+        self, v1: CandidateModel, v2: CandidateModel, other: str, outputs: str
     ) -> None:
         make_outputs(v1, {"a": "positive", "b": "neutral", "only v1": "positive"})
         make_outputs(v2, {"a": "positive", "b": "neutral", "c": "positive"})
         make_outputs(v1, {"d": "positive"})
         make_outputs(v2, {"d": other})
-        assert not compared(v1, v2).same_lineage_other_outputs  # nothing is told of either
+        assert compared(v1, v2).outputs is None  # nothing is told of either
         for model in (v1, v2):
             update_model(SYSTEM, model, {"lineage": {"code": "abc"}})
-        assert compared(v1, v2).same_lineage_other_outputs is differs
+        assert compared(v1, v2).outputs == outputs
+
+    def test_of_a_model_that_was_never_asked_nobody_knows(
+        self, v1: CandidateModel, v2: CandidateModel
+    ) -> None:
+        for model in (v1, v2):
+            update_model(SYSTEM, model, {"lineage": {"code": "abc"}})
+        make_outputs(v1, {"a": "positive"})
+        assert compared(v1, v2).outputs == "not_known"
+        assert compared(v2, v2).outputs == "not_known"
+        make_outputs(v2, {"b": "positive"})
+        assert compared(v1, v2).outputs == "not_known"  # no example that both answered
+        assert compared(v1, v1).outputs == "same"
+
+    @pytest.mark.parametrize(
+        ("at_noon", "outputs"), [("positive", "same"), ("negative", "different"), (None, "not_known")]
+    )
+    def test_one_model_at_two_moments(self, project: Project, at_noon: str | None, outputs: str) -> None:
+        """What it said at noon, beside what it says now."""
+        api = make_model(project, "api", frozen=False, lineage={"code": "abc"})
+        make_patterns(make_problem(project), [equals("a"), equals("b")])
+        noon = timezone.now()
+        by_text = {each.input: each for each in Example.objects.filter(project=project)}
+        for text, label, hours, current in (
+            ("a", at_noon, -1, False), ("a", "positive", 1, True), ("b", "neutral", 1, True),
+        ):  # fmt: skip
+            Output.objects.create(
+                project=project, model=api, example=by_text[text], label=label, is_current=current,
+                error=None if label else "timeout", created_at=noon + timedelta(hours=hours),
+            )  # fmt: skip
+        found = compare_models(project, api, api, base_at=noon)
+        assert found.outputs == outputs
+        assert compare_models(project, api, api, base_at=noon, head_at=noon).outputs == (
+            "same" if at_noon else "not_known"
+        )
 
 
 def test_a_model_beside_itself(v1: CandidateModel) -> None:

@@ -14,10 +14,12 @@ from tracker.candidates.model_changes import activate_model, update_model
 from tracker.candidates.models import CandidateModel, Output
 from tracker.candidates.trained_on import add_trained_on
 from tracker.problems.models import Problem
+from tracker.problems.problem_changes import update_problem
 from tracker.projects.models import Event, Project
 from tracker.projects.rights import SYSTEM
 from tracker.runs.models import Run
 from tracker.triage.comparison import compare_models
+from tracker.triage.flips import flips_between
 from tracker.triage.gate import GateOutcome, gate
 from tracker.triage.moves import move_problem
 
@@ -145,6 +147,13 @@ def test_significantly_worse_on_a_problem_that_nothing_protects(
     assert list(found.reasons[0].cases) == cases[12:20]
 
 
+def test_one_that_newly_passes_is_one(v1: CandidateModel, v2: CandidateModel) -> None:
+    _problem, cases = described(v1.project, 30)
+    says(v1, cases[1:], cases[:1])
+    says(v2, cases[:10], cases[10:])
+    assert "20 newly fail, 1 newly passes." in outcome(v2).reasons[0].detail
+
+
 def test_worse_as_a_whole_alone(v1: CandidateModel, v2: CandidateModel) -> None:
     """Five cases of each of three problems: nothing on any one of them, and 15 of 15 over all."""
     every = [described(v1.project, 30) for _ in range(3)]
@@ -204,6 +213,26 @@ def test_what_is_stale_decides_nothing(v1: CandidateModel, v2: CandidateModel) -
     found = gate(v2.project, v2)
     assert found.verdict == "inconclusive"
     assert ("not_evaluated", problem.slug, 0) in reasons(found)
+
+
+def test_what_is_stale_is_not_named_for_the_whole(v1: CandidateModel, v2: CandidateModel) -> None:
+    """Ten cases of a problem that has changed since, and ten that still count, fail newly; two newly pass."""
+    fresh, a = described(v1.project, 30)
+    stale, b = described(v1.project, 30)
+    says(v1, a[2:] + b[1:], a[:2] + b[:1])
+    says(v2, a[:20] + b[:20], a[20:] + b[20:])
+    found = outcome(v2)
+    assert ("significantly_worse", None, 20) in reasons(found)
+    assert "3 newly pass" in found.reasons[-1].detail
+    update_problem(SYSTEM, stale, {"fix_criterion": {"max_error": 0.2}})
+    found = gate(v2.project, v2)
+    assert reasons(found) == [
+        ("significantly_worse", fresh.slug, 10),
+        ("significantly_worse", None, 10),
+        ("not_evaluated", stale.slug, 0),
+    ]
+    assert list(found.reasons[1].cases) == a[20:]
+    assert "10 newly fail, 2 newly pass" in found.reasons[1].detail
 
 
 class TestSilence:
@@ -280,6 +309,29 @@ def test_a_comparison_that_was_made_is_used(v1: CandidateModel, v2: CandidateMod
     assert len(captured) == 1  # the names of the cases
     # One with another model than the active one is no help.
     assert gate(v2.project, v2, comparison=compare_models(v1.project, v2, v1)).to_json() == plain.to_json()
+
+
+def test_parameters_do_not_grow(v1: CandidateModel, v2: CandidateModel) -> None:
+    """Databases take only so many of them, and there is no end to the cases that a flip or a reason may name."""
+    most = 0
+
+    def counted(execute: Any, sql: str, params: Any, many: bool, context: Any) -> Any:
+        nonlocal most
+        most = max(most, len(params or ()))
+        return execute(sql, params, many, context)
+
+    problem, cases = described(v1.project, 150)
+    make_patterns(problem, [equals(f"{text} again", case=text) for text in cases])
+    says(v1, cases + [f"{text} again" for text in cases])
+    says(v2, [], cases + [f"{text} again" for text in cases])
+    evaluate(v1.project)
+    v2.refresh_from_db()
+    with connection.execute_wrapper(counted):
+        found = gate(v2.project, v2)
+        assert found.comparison is not None
+        flips = flips_between(found.comparison, limit=150)
+    assert (found.reasons[0].n_cases, len(flips["newly_failing"])) == (150, 150)
+    assert most < 50
 
 
 def test_queries_do_not_grow(v1: CandidateModel, v2: CandidateModel) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import datetime, timedelta
+from itertools import product
 from typing import Any
 
 import pytest
@@ -17,7 +18,7 @@ from tracker.candidates.models import CandidateModel, Output
 from tracker.problems.models import Pattern, Problem
 from tracker.problems.restoring import restore_pattern, undo_addition
 from tracker.problems.revisions import relabel_pattern, retire_pattern
-from tracker.projects.models import Project
+from tracker.projects.models import Event, Example, Project
 from tracker.projects.rights import SYSTEM
 from tracker.triage.comparison import compare_models
 from tracker.triage.moves import move_problem
@@ -178,6 +179,41 @@ def test_what_was_taken_back_and_brought_back(old: CandidateModel) -> None:
     assert (found.n_kept, found.n_retired, found.n_added) == (2, 1, 0)
 
 
+def test_what_is_brought_back_twice_keeps_its_place(old: CandidateModel) -> None:
+    """The first pattern, not the one that was brought back and retired in between."""
+    problem = make_problem(old.project)
+    add(problem, ["a", "b"])
+    says(old, ["a"], ["b"])
+    first = of("b")
+    for _again in range(2):
+        retire_pattern(SYSTEM, of("b"))
+        restore_pattern(SYSTEM, first, standing=None)
+        between = timezone.now()
+        found = change(old, old, between)
+        assert (found.n_kept, found.n_added, found.n_retired) == (2, 0, 0)
+    assert first.replaced_by.count() == 2
+    once = change(old, old, Event.objects.filter(kind="pattern_restored").earliest("pk").at)
+    assert (once.n_kept, once.n_added, once.n_retired) == (2, 0, 0)
+    assert terms(once) == [0, 0, 0, 0]
+
+
+def test_two_that_stand_at_once_are_two_places(old: CandidateModel) -> None:
+    """Of a pattern that was brought back twice the first copy is brought back beside the relabelled second one."""
+    problem = make_problem(old.project)
+    add(problem, ["a"])
+    says(old, ["a"])
+    first = of("a")
+    retire_pattern(SYSTEM, first)
+    copy = restore_pattern(SYSTEM, first, standing=None)
+    retire_pattern(SYSTEM, of("a"))
+    restore_pattern(SYSTEM, first, standing=None)
+    to_negative("a")
+    one = timezone.now()
+    restore_pattern(SYSTEM, copy, standing=None)
+    found = change(old, old, one)
+    assert (found.n_kept, found.n_added, found.n_cases_now) == (1, 1, 1)
+
+
 def test_problems_that_were_closed_then_or_are_now_have_no_part(old: CandidateModel) -> None:
     stays, closed, reopened = (make_problem(old.project) for _ in range(3))
     for problem, text in ((stays, "a"), (closed, "b"), (reopened, "c")):
@@ -262,6 +298,62 @@ class TestUnknownOutputs:
         assert found.parts is not None
         assert found.parts.then == found.parts.now == Bounds(0.5, 1)
         assert found.parts.total == found.parts.patterns == Bounds(0, 0)
+
+
+INVARIANT = {"type": "invariant"}
+NOT_POSITIVE = {"type": "not_equals", "label": "positive"}
+
+
+def shared_outputs(problem: Problem) -> datetime:
+    """Make a set in which one output of *a*, and one of *b*, is read by several expectations; return a moment."""
+    make_patterns(
+        problem,
+        [
+            equals("a", case="1"),
+            {"input": "a", "case": "2", "expectation": NOT_POSITIVE},
+            {"input": "b", "base": "a", "case": "3", "expectation": INVARIANT},
+            equals("b", "negative", case="3"),
+            equals("known", case="4"),
+        ],
+    )
+    then = timezone.now()
+    make_patterns(problem, [{"input": "known", "base": "b", "case": "5", "expectation": INVARIANT}])
+    relabelled = Pattern.objects.select_related("project", "case", "example", "base").get(case__key="1")
+    relabel_pattern(SYSTEM, relabelled, {"type": "one_of", "labels": ["negative", "neutral"]})
+    retired = Pattern.objects.select_related("project", "case").get(case__key="2")
+    retire_pattern(SYSTEM, retired)
+    return then
+
+
+@pytest.mark.parametrize("who", ["old, new", "old, old", "new, old"])
+def test_whatever_the_unknown_outputs_are_the_truth_lies_within_the_bounds(
+    old: CandidateModel, new: CandidateModel, who: str
+) -> None:
+    """Beside every answer that the old model may have given to *a* and *b*, which several expectations read."""
+    then = shared_outputs(make_problem(old.project))
+    base, head = ({"old": old, "new": new}[version] for version in who.split(", "))
+    says(old, ["known"])
+    says(new, ["a", "known"], ["b"])
+    bounds = change(base, head, then).parts
+    assert bounds is not None
+    asked = {text: Example.objects.get(project=old.project, content=f'"{text}"') for text in ("a", "b")}
+    truths = []
+    for answers in product(("positive", "negative", "neutral"), repeat=2):
+        told = [
+            Output.objects.create(project=old.project, model=old, example=example, label=label)
+            for example, label in zip(asked.values(), answers, strict=True)
+        ]
+        truth = change(base, head, then).parts
+        assert truth is not None
+        truths.append(truth)
+        for output in told:
+            output.delete()
+    for term in ("model", "patterns", "expectations", "total", "then", "now"):
+        found = [getattr(truth, term) for truth in truths]
+        assert all(each.is_known for each in found)
+        within = getattr(bounds, term)
+        assert within.low - 1e-12 <= min(each.low for each in found), term
+        assert max(each.low for each in found) <= within.high + 1e-12, term
 
 
 def test_a_volatile_model_is_asked_what_it_said_then(project: Project) -> None:

@@ -11,6 +11,7 @@ from typing import TypeVar
 
 import numpy as np
 import pytest
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from evaluation.shapley import EXPECTATIONS, MODEL, PATTERNS
@@ -75,8 +76,11 @@ class Account:
                 place.alive = False
             case "restore" if dead:
                 place = self.one_of(dead)
-                restore_pattern(SYSTEM, self.pattern(place), standing=None)
+                # Any that ever stood there, not the last one alone.
+                old = self.one_of(list(self.patterns(place)))
+                restore_pattern(SYSTEM, old, standing=None)
                 place.alive = True
+                place.labels[number] = str(old.expectation_fields["label"])
             case "close":
                 at = int(self.rng.integers(len(self.problems)))
                 if at in self.closed:
@@ -98,9 +102,12 @@ class Account:
             lines.append(equals(text, label, case=case))
         make_patterns(self.problems[at], lines)
 
-    def pattern(self, place: Place) -> Pattern:
+    def patterns(self, place: Place) -> QuerySet[Pattern]:
         rows = Pattern.objects.select_related("project", "case", "example", "base")
-        return rows.filter(example__content=f'"{place.text}"').latest("pk")
+        return rows.filter(example__content=f'"{place.text}"').order_by("pk")
+
+    def pattern(self, place: Place) -> Pattern:
+        return self.patterns(place).latest("pk")
 
     def one_of(self, of: Sequence[T]) -> T:
         return of[int(self.rng.integers(len(of)))]

@@ -273,6 +273,17 @@ def activate_model(
     return model
 
 
+def withdraw_model(actor: Actor, model: CandidateModel, *, evidence: Mapping[str, Any]) -> None:
+    """Make the active model a candidate, so that none is active; `evidence` is kept with that."""
+    actor.require(Right.ADMIN)
+    with transaction.atomic():
+        project = Project.objects.select_for_update(no_key=True).get(pk=model.project_id)
+        if project.models.filter(pk=model.pk, stage=Stage.ACTIVE).update(stage=Stage.CANDIDATE):
+            _note_activation(project, None, evidence=evidence)
+            evidence_changed.send(sender=Project, project=project, problem_ids=None)
+            nudge_on_commit("tracker.tasks.catch_up", project.pk)
+
+
 def _note_activation(
     project: Project,
     model: CandidateModel | None,

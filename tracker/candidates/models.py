@@ -62,6 +62,10 @@ class CandidateModelQuerySet(models.QuerySet["CandidateModel"]):
         """Models that are asked and counted: all but the archived ones."""
         return self.exclude(stage=Stage.ARCHIVED)
 
+    def volatile(self) -> Self:
+        """Those taking part that may answer otherwise each time they are asked."""
+        return self.taking_part().filter(frozen=False)
+
     def with_last_activation(self) -> Self:
         """Annotate `live_at`: when each last went live, null where it never was."""
         own = Activation.objects.filter(model=OuterRef("pk")).newest_first()
@@ -191,13 +195,18 @@ class OutputQuerySet(models.QuerySet["Output"]):
         told = self.filter(model__in=models, example__in=examples, error=None)
         return told.past().union(told.current(), all=True)
 
+    def answered_too(self, by: int, than: int) -> Self:
+        """Answers of one model to examples that the other answered too."""
+        other = Output.objects.answers().filter(model=than, example=OuterRef("example"))
+        return self.answers().filter(Exists(other), model=by)
+
     def answered_otherwise(self, by: int, than: int) -> Self:
         """Answers of one model to examples to which the other's answer is not the same."""
         other = Output.objects.answers().filter(model=than, example=OuterRef("example"))
         same = {name: Coalesce(OuterRef(name), nothing) for name, nothing in _NO_ANSWER.items()}
         told = {f"told_{name}": Coalesce(name, nothing) for name, nothing in _NO_ANSWER.items()}
         equal = other.annotate(**told).filter(**{f"told_{name}": value for name, value in same.items()})
-        return self.answers().filter(Exists(other), ~Exists(equal), model=by)
+        return self.answered_too(by, than).filter(~Exists(equal))
 
     def told_by(self, model: int, run: int) -> Self:
         """The answers of a model that a run got, those too that it had before."""

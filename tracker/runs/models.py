@@ -6,7 +6,7 @@ import json
 from typing import TYPE_CHECKING, ClassVar, Self
 
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import F, Max, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -18,6 +18,8 @@ from tracker.projects.models import Project
 from tracker.runs import stability_models  # noqa: F401 - tables of this app in a file of their own
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
+
     from django.contrib.auth.models import AnonymousUser
 
     from tracker.projects.models import User
@@ -40,6 +42,12 @@ class RunQuerySet(models.QuerySet["Run"]):
 
     def under_way(self) -> Self:
         return self.filter(status__in=UNDER_WAY)
+
+    def last_ended_of(self, models: Collection[CandidateModel]) -> Self:
+        """The last run of each model that is not under way any more, in the order of the models' registration."""
+        ended = Run.objects.exclude(status__in=UNDER_WAY).filter(model__in=models)
+        last = ended.order_by().values("model").annotate(last=Max("pk")).values("last")
+        return self.filter(pk__in=last).select_related("model").order_by("model")
 
     def narrowed(self, *, model: str = "", status: str = "") -> Self:
         """Runs of a model, by its version, and of a status; what is empty narrows nothing."""

@@ -26,9 +26,14 @@ def models_to_ask_again(now: datetime) -> list[CandidateModel]:
     return due
 
 
+def can_be_asked(model: CandidateModel) -> bool:
+    """Return whether there is anybody to ask; of some models recorded outputs are all there is."""
+    return ADAPTERS[model.adapter["kind"]].asks
+
+
 def turn_of(model: CandidateModel, last_asked_at: datetime | None) -> datetime | None:
     """Return when a model is to be asked again, given the end of the last run that asked everything; None: never."""
-    if model.frozen or model.ask_again_every is None or not ADAPTERS[model.adapter["kind"]].asks:
+    if model.frozen or model.ask_again_every is None or not can_be_asked(model):
         return None
     since = max(last_asked_at, model.registered_at) if last_asked_at else model.registered_at
     return since + timedelta(hours=model.ask_again_every)

@@ -22,13 +22,19 @@ def gate_report(outcome: GateOutcome) -> Iterator[str]:
         if reason.cases:
             yield f"    {_cases(reason)}"
     if outcome.verdict == GateVerdict.PASS:
-        yield (
-            f"  Every one of the {outcome.n_protected} fixed problems stays fixed; nothing is significantly worse."
-            if outcome.n_protected
-            else "  No problem is fixed yet, so none can come back; nothing is significantly worse."
-        )
+        yield f"  {_kept(outcome.n_protected)}; nothing is significantly worse."
     if outcome.comparison is not None:
         yield from _comparison(outcome.comparison)
+
+
+def _kept(n_protected: int) -> str:
+    if n_protected > 1:
+        return f"Every one of the {n_protected} fixed problems stays fixed"
+    return (
+        "The one fixed problem stays fixed"
+        if n_protected
+        else "No problem is fixed yet, so none can come back"
+    )
 
 
 def _cases(reason: GateReason) -> str:
@@ -41,12 +47,22 @@ def _comparison(found: Comparison) -> Iterator[str]:
     if found.score is None:
         return
     yield (
-        f"  Score {found.score.base:.3f} to {found.score.head:.3f} over {found.n_compared} cases: "
-        f"{found.n_newly_passing} newly pass, {found.n_newly_failing} newly fail."
+        f"  Score {found.score.base:.3f} to {found.score.head:.3f} over {_counted(found.n_compared, 'case')}: "
+        f"{_flips(found.n_newly_passing, found.n_newly_failing)}."
     )
     test = found.overall
     if test.p_value is not None:
         yield (
-            f"  Of {test.flips.n_pairs} unselected ones {test.flips.newly_passing} newly pass and "
-            f"{test.flips.newly_failing} newly fail, p = {test.p_value:.2g}: {test.change.value}."
+            f"  Of {_counted(test.flips.n_pairs, 'unselected one')} "
+            f"{_flips(test.flips.newly_passing, test.flips.newly_failing)}, "
+            f"p = {test.p_value:.2g}: {test.change.value}."
         )
+
+
+def _counted(n: int, what: str) -> str:
+    return f"{n} {what}{'' if n == 1 else 's'}"
+
+
+def _flips(newly_passing: int, newly_failing: int) -> str:
+    passing = f"{newly_passing} newly {'passes' if newly_passing == 1 else 'pass'}"
+    return f"{passing}, {newly_failing} newly {'fails' if newly_failing == 1 else 'fail'}"

@@ -8,14 +8,14 @@ of that time are about it, and it stays a formerly active one.
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from tracker.candidates.model_changes import activate_model
+from tracker.candidates.model_changes import activate_model, withdraw_model
 from tracker.candidates.models import Activation, CandidateModel, Stage
 from tracker.projects.errors import Conflict
 from tracker.projects.events import log
@@ -26,23 +26,32 @@ from tracker.triage.activation_outlook import outlook_of
 from tracker.triage.gate import gate
 from tracker.triage.locks import lock_problems
 
+JUST_NOW = timedelta(minutes=1)
+"""Who names the time of going live names one that is past when it arrives; so much of it is now."""
+NO_MODEL = ""
+"""What an undo names that takes back another undo, after which no model was active."""
+
 
 def activate(actor: Actor, model: CandidateModel, *, at: datetime | None = None) -> CandidateModel:
     """Make a model the active one and keep what that rested on. Raises NotAllowed, Conflict, Invalid.
 
-    With `at` a team tells its past: what the evidence was then nobody knows, so none is kept.
+    With a time that is past a team tells what was: what the evidence was then nobody knows, so none is kept, and the
+    timeline says so.
     """
     actor.require(Right.ADMIN)
     with transaction.atomic():
         project, models = hold(model.project_id)
         model = models[model.pk]
-        if at is not None or model.stage in {Stage.ACTIVE, Stage.ARCHIVED}:
-            return activate_model(actor, model, at=at, evidence=who(actor) | {"told_later": True})
-        return _activate(actor, project, model, who(actor))
+        if model.stage in {Stage.ACTIVE, Stage.ARCHIVED}:
+            return activate_model(actor, model, at=at)
+        if at is not None and at < timezone.now() - JUST_NOW:
+            told = {"by": who(actor)["by"]["kind"], "told_later": True, "at": at.isoformat()}
+            return activate_model(actor, model, at=at, evidence=who(actor) | {"told_later": True}, told=told)
+        return _activate(actor, project, model, who(actor), at=at)
 
 
-def undo_activation(actor: Actor, activation: Activation) -> CandidateModel:
-    """Make the model active again that was before; return it.
+def undo_activation(actor: Actor, activation: Activation) -> CandidateModel | None:
+    """Make the model active again that was before, if any was; return it.
 
     Raises NotAllowed, and Conflict where another model went live since or the former cannot come back.
     """
@@ -51,24 +60,30 @@ def undo_activation(actor: Actor, activation: Activation) -> CandidateModel:
         project, models = hold(activation.project_id)
         activation.refresh_from_db(fields=["undone_at"])
         former = _former(project, models, activation)
-        undone = models[activation.model_id or former.pk]
-        back = _activate(actor, project, former, who(actor) | {"undoes": undone.version})
+        undone = models.get(activation.model_id or 0)
+        evidence = who(actor) | {"undoes": undone.version if undone else NO_MODEL}
+        back = None
+        if former is not None:
+            back = _activate(actor, project, former, evidence)
+        elif undone is not None:
+            withdraw_model(actor, undone, evidence=evidence | {"former": undone.version})
         activation.undone_at = timezone.now()
         activation.save(update_fields=["undone_at"])
-        log(
-            actor, project, "activation_undone", about="model", subject_id=undone.pk,
-            evidence={"activation": activation.pk, "back": back.version},
-        )  # fmt: skip
+        if undone is not None:
+            log(
+                actor, project, "activation_undone", about="model", subject_id=undone.pk,
+                evidence={"activation": activation.pk, "back": back.version if back else None},
+            )  # fmt: skip
     return back
 
 
 def undoable(project: Project) -> Activation | None:
     """Return the activation that can be undone now, the newest one; None where none can be. One query."""
     newest = list(project.activations.newest_first().select_related("model")[:2])
-    if len(newest) < 2 or any(each.model is None for each in newest):
+    if not newest or _is_taken_away(newest[0]):
         return None
-    former = newest[1].model
-    return None if former is None or former.stage == Stage.ARCHIVED else newest[0]
+    former = newest[1].model if len(newest) > 1 else None
+    return None if former is not None and former.stage == Stage.ARCHIVED else newest[0]
 
 
 def activate_as_policy(
@@ -95,22 +110,33 @@ def hold(project_id: int) -> tuple[Project, dict[int, CandidateModel]]:
     return project, held
 
 
-def _activate(actor: Actor, project: Project, model: CandidateModel, more: dict[str, Any]) -> CandidateModel:
+def _activate(
+    actor: Actor, project: Project, model: CandidateModel, more: dict[str, Any], *, at: datetime | None = None
+) -> CandidateModel:
     outcome = gate(project, model)
     evidence = more | activation_evidence(outlook_of(outcome, undoes="undoes" in more), outcome)
     told = told_of(evidence) | {name: more[name] for name in ("undoes",) if name in more}
-    return activate_model(actor, model, evidence=evidence, told=told)
+    return activate_model(actor, model, at=at, evidence=evidence, told=told)
 
 
-def _former(project: Project, models: dict[int, CandidateModel], activation: Activation) -> CandidateModel:
-    """Return the model that an undo brings back."""
+def _is_taken_away(newest: Activation) -> bool:
+    """Whether no model is active since a person changed the stage of the one that was; an undo does so too."""
+    return newest.model_id is None and "undoes" not in newest.evidence
+
+
+def _former(
+    project: Project, models: dict[int, CandidateModel], activation: Activation
+) -> CandidateModel | None:
+    """Return the model that an undo brings back; None where none was active before."""
     if activation.undone_at is not None:
         raise Conflict(_("It is undone already."))
     newest = list(project.activations.newest_first()[:2])
     if newest[0].pk != activation.pk:
         raise Conflict(_("Another change of the active model came since; activate the one that you want."))
-    if len(newest) < 2 or newest[1].model_id is None or activation.model_id is None:
-        raise Conflict(_("No model was active before it, so there is none to go back to."))
+    if _is_taken_away(newest[0]):
+        raise Conflict(_("No model went live then; activate the one that you want."))
+    if len(newest) < 2 or newest[1].model_id is None:
+        return None
     former = models[newest[1].model_id]
     if former.stage == Stage.ARCHIVED:
         raise Conflict(

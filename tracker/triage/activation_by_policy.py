@@ -32,7 +32,7 @@ def _choice(project: Project) -> CandidateModel | None:
     policy = project.policy
     if not policy.is_automatic:
         return None
-    eligible = _eligible(project)
+    eligible = eligible_models(project)
     if not eligible or not is_settled(project):
         return None
     for found in ranked_candidates(impact_facts(project)):
@@ -44,7 +44,7 @@ def _choice(project: Project) -> CandidateModel | None:
     return None
 
 
-def _eligible(project: Project) -> dict[str, CandidateModel]:
+def eligible_models(project: Project) -> dict[str, CandidateModel]:
     """Return the candidates that the policy may put live, by version. A shadow is a person's to put live."""
     candidates = project.models.filter(stage=Stage.CANDIDATE, activations=None)
     undone = project.activations.aggregate(last=Max("undone_at"))["last"]

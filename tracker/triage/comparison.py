@@ -13,13 +13,14 @@ import numpy as np
 from evaluation.comparison import Family, Flips, PairedTest, compare_flips
 from evaluation.lineage import LineageDifference, lineage_difference
 from evaluation.priority import RemainingImpact
-from tracker.candidates.models import CandidateModel, Output
+from tracker.candidates.models import CandidateModel
 from tracker.problems.models import CLOSED, Case, Problem
 from tracker.projects.models import Project
 from tracker.runs.models import Result
 from tracker.triage.case_pairs import CasePairs, case_pairs
 from tracker.triage.remaining_impact import ImpactFacts, remaining_impacts_of
 from tracker.triage.result_cases import CASE_FIELDS
+from tracker.triage.same_outputs import SameOutputs, outputs_now
 from tracker.triage.score_change import ScoreChange, score_change
 
 EARLIEST = datetime(1950, 1, 1, tzinfo=UTC)
@@ -96,8 +97,9 @@ class Comparison:
     base_impact: RemainingImpact
     head_impact: RemainingImpact
     lineage: LineageDifference
-    same_lineage_other_outputs: bool
-    """The two tell the same lineage, and do not say the same."""
+    outputs: SameOutputs | None
+    """Where the two tell the same lineage: whether they say the same, each at its moment. None where it differs, or
+    where neither tells one."""
     score_change: ScoreChange | None
     """What changed between two moments; None where none was asked for."""
 
@@ -138,7 +140,7 @@ def compare_models(
 
     With a time, also take the change of score apart, from the base model then to the head model then (no time: now);
     the two may be one model. Nothing is evaluated or queued. Three queries, one more for equal lineages, four with
-    a time and one more for each volatile model then.
+    a time and one more where a volatile model is looked at then.
     """
     known = list(Problem.objects.filter(project=project).by_priority())
     for problem in known:
@@ -159,6 +161,9 @@ def compare_models(
     at_moments = base_at is not None or head_at is not None
     # Nothing is as old as that; some times in year 1 cannot even be written in UTC.
     base_at, head_at = (at and max(at, EARLIEST) for at in (base_at, head_at))
+    change = (
+        score_change(project, known, base, head, base_at=base_at, head_at=head_at) if at_moments else None
+    )
     return Comparison(
         project=project,
         base=base,
@@ -175,10 +180,8 @@ def compare_models(
         base_impact=before,
         head_impact=after,
         lineage=lineage,
-        same_lineage_other_outputs=lineage.is_same and lineage.n_same > 0 and _say_otherwise(base, head),
-        score_change=score_change(project, known, base, head, base_at=base_at, head_at=head_at)
-        if at_moments
-        else None,
+        outputs=_outputs(lineage, base, head, change),
+        score_change=change,
     )
 
 
@@ -255,6 +258,11 @@ def rests_on_all(result: Result | None, model: CandidateModel, problem: Problem)
     )
 
 
-def _say_otherwise(base: CandidateModel, head: CandidateModel) -> bool:
-    """Return whether the two gave different answers to some example."""
-    return base.pk != head.pk and Output.objects.answered_otherwise(by=head.pk, than=base.pk).exists()
+def _outputs(
+    lineage: LineageDifference, base: CandidateModel, head: CandidateModel, change: ScoreChange | None
+) -> SameOutputs | None:
+    if not (lineage.is_same and lineage.n_same):
+        return None
+    if change is not None and change.outputs is not None:
+        return change.outputs
+    return outputs_now(base, head)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Literal, get_args
 
 from tracker.problems.models import Case, Pattern, Problem
+from tracker.projects.id_lists import Among
 from tracker.triage.comparison import Comparison
 from tracker.triage.pattern_answers import Said, answers_to
 
@@ -60,7 +61,7 @@ def _flips(comparison: Comparison, cases: Sequence[int]) -> dict[int, Flip]:
     if not cases:
         return {}
     counted = {case for row in comparison.problems for case in row.unselected_flips}
-    alive = Pattern.objects.alive().filter(case__in=cases).select_related("case", "example", "base")
+    alive = Pattern.objects.alive().filter(Among("case_id", cases)).select_related("case", "example", "base")
     by_case: dict[int, list[Pattern]] = {case: [] for case in cases}
     for pattern in alive.order_by("pk"):
         by_case[pattern.case_id].append(pattern)

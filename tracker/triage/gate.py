@@ -6,10 +6,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from evaluation.comparison import NO_FLIPS, Change, Flips, PairedTest, compare_flips
-from evaluation.gate import GateFacts, GateVerdict, ProblemFacts, Reason, ReasonKind, decide_gate
+from evaluation.gate import GateFacts, GateVerdict, ProblemFacts, ReasonKind, decide_gate
 from evaluation.types import JSON, Verdict
 from tracker.candidates.models import CandidateModel, Stage
 from tracker.problems.models import Case, Problem, Status
+from tracker.projects.id_lists import Among
 from tracker.projects.models import Project
 from tracker.runs.models import Result
 from tracker.triage.comparison import ComparedProblem, Comparison, compare_models, rests_on_all
@@ -68,10 +69,17 @@ class GateOutcome:
         }
 
 
-def gate(project: Project, model: CandidateModel, *, comparison: Comparison | None = None) -> GateOutcome:
+def gate(
+    project: Project,
+    model: CandidateModel,
+    *,
+    comparison: Comparison | None = None,
+    unheard: Sequence[CandidateModel] = (),
+) -> GateOutcome:
     """Return whether a model may replace the active one, from the results there are. Six queries at most.
 
-    One who has compared the model with the active one already may pass that in: one query is left.
+    `unheard` are volatile ones of the two that were to be asked anew and were not to the end. One who has compared the
+    model with the active one already may pass that in: one query is left.
     """
     if comparison is not None and comparison.base.stage == Stage.ACTIVE and comparison.head == model:
         active: CandidateModel | None = comparison.base
@@ -84,9 +92,18 @@ def gate(project: Project, model: CandidateModel, *, comparison: Comparison | No
     facts = replace(
         _facts(own, comparison, has_active=active is not None, is_active=active == model),
         is_archived=model.stage == Stage.ARCHIVED,
+        is_heard=not unheard,
     )
     decided = decide_gate(facts)
-    found = [_about(reason, own, comparison) for reason in decided.reasons]
+    by_problem = {each.problem.pk: each for each in own}
+    rows = {row.problem.pk: row for row in (comparison.problems if comparison else [])}
+    current = [row for pk, row in rows.items() if by_problem[pk].is_current]
+    found = [
+        _about_all(reason.kind, current)
+        if reason.problem is None
+        else _about(reason.kind, by_problem[reason.problem], rows.get(reason.problem))
+        for reason in decided.reasons
+    ]
     keys = _keys(case for about in found for case in about.cases[:NAMED_CASES])
     return GateOutcome(
         project=project,
@@ -101,6 +118,7 @@ def gate(project: Project, model: CandidateModel, *, comparison: Comparison | No
                     about.kind,
                     model=model,
                     active=active,
+                    unheard=unheard,
                     n_cases=len(about.cases),
                     judgement=about.own.result.judgement if about.own and about.own.result else None,
                     flips=about.flips,
@@ -149,7 +167,9 @@ def _own_results(project: Project, model: CandidateModel, comparison: Comparison
     if comparison is not None:
         results = comparison.head_results
     else:
-        rows = Result.objects.current().filter(model=model, problem__in=[problem.pk for problem in problems])
+        rows = Result.objects.current().filter(
+            Among("problem_id", [problem.pk for problem in problems]), model=model
+        )
         results = {result.problem_id: result for result in rows}
     active_stale = comparison.base_stale if comparison else frozenset()
     return [
@@ -219,14 +239,13 @@ class _About:
     flips: Flips | None
 
 
-def _about(reason: Reason, own: Sequence[_Own], comparison: Comparison | None) -> _About:
-    kind = reason.kind
-    rows = comparison.problems if comparison else []
-    if reason.problem is None:
-        cases = [case for row in rows for case in _cases_of(kind, row)]
-        return _About(kind, None, cases, comparison.overall.flips if comparison else None)
-    mine = next(each for each in own if each.problem.pk == reason.problem)
-    row = next((row for row in rows if row.problem.pk == reason.problem), None)
+def _about_all(kind: ReasonKind, current: Sequence[ComparedProblem]) -> _About:
+    """Name the cases of those problems alone whose results are up to date, as the tests do."""
+    cases = [case for row in current for case in _cases_of(kind, row)]
+    return _About(kind, None, cases, sum((row.test.flips for row in current), start=NO_FLIPS))
+
+
+def _about(kind: ReasonKind, mine: _Own, row: ComparedProblem | None) -> _About:
     result = mine.result
     cases = _cases_of(kind, row) if row else []
     if kind == ReasonKind.PROTECTED_FAILING and result:
@@ -245,4 +264,5 @@ def _cases_of(kind: ReasonKind, row: ComparedProblem) -> list[int]:
 
 
 def _keys(cases: Iterable[int]) -> dict[int, str]:
-    return dict(Case.objects.filter(pk__in=set(cases)).values_list("pk", "key"))
+    named = set(cases)
+    return dict(Case.objects.filter(Among("pk", named)).values_list("pk", "key")) if named else {}

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -17,20 +19,23 @@ def reason_words(
     *,
     model: CandidateModel,
     active: CandidateModel | None,
+    unheard: Sequence[CandidateModel],
     n_cases: int,
     judgement: Judgement | None,
     flips: Flips | None,
 ) -> str:
     """Return one sentence; the problem that it is about is named beside it.
 
-    `n_cases` cases are named with it, `judgement` is the model's on the problem, `flips` are those that were tested.
+    `n_cases` cases are named with it, `judgement` is the model's on the problem, `flips` are those that were tested,
+    `unheard` the volatile models that could not be asked again.
     """
     facts = {
         "model": model.version,
         "active": active.version if active else "",
+        "unheard": ", ".join(sorted({each.version for each in unheard})),
         "n": n_cases,
         "settles": settling_words(judgement) if judgement else _("it has no test patterns"),
-        "better": flips.newly_passing if flips else 0,
+        "better": _newly_pass(flips.newly_passing if flips else 0),
     }
     return _text(kind, n_cases) % facts
 
@@ -39,9 +44,9 @@ def _text(kind: ReasonKind, n_cases: int) -> str:
     if kind == ReasonKind.WORSE:
         return ngettext(
             "%(model)s is significantly worse than the active %(active)s: of the unselected cases %(n)s newly "
-            "fails, %(better)s newly pass.",
+            "fails, %(better)s.",
             "%(model)s is significantly worse than the active %(active)s: of the unselected cases %(n)s newly "
-            "fail, %(better)s newly pass.",
+            "fail, %(better)s.",
             n_cases,
         )
     if kind == ReasonKind.UNSCORED and n_cases:
@@ -56,6 +61,9 @@ def _text(kind: ReasonKind, n_cases: int) -> str:
             "It is fixed, and not proven to stay so with %(model)s: %(settles)s."
         ),
         ReasonKind.NOT_EVALUATED: _("Not everything that is known now has been evaluated on it."),
+        ReasonKind.NOT_ASKED_AGAIN: _(
+            "%(unheard)s: volatile, and not asked again to the end, so that what it says now is not known."
+        ),
         ReasonKind.UNSCORED: _("It is fixed, and %(model)s is unscored on it: %(settles)s."),
         ReasonKind.ARCHIVED: _("%(model)s is archived: nothing is asked of it, and it cannot go live."),
         ReasonKind.NO_ACTIVE_MODEL: _("No model is active, so there is nothing to compare %(model)s with."),
@@ -66,3 +74,7 @@ def _text(kind: ReasonKind, n_cases: int) -> str:
             "There is no unselected case that both %(model)s and the active %(active)s are scored on."
         ),
     }[kind]
+
+
+def _newly_pass(n: int) -> str:
+    return ngettext("%(n)s newly passes", "%(n)s newly pass", n) % {"n": n}

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import reduce
+from operator import or_
 from typing import NamedTuple
 
+from django.db.models import DateTimeField, F, Q, Value
+
 from evaluation.types import Output as EngineOutput
-from tracker.candidates.models import CandidateModel, Output, OutputQuerySet
+from tracker.candidates.models import CandidateModel, Output, OutputQuerySet, read_answer
 from tracker.problems.models import CLOSED, Pattern, Problem
 from tracker.projects.bulk_rows import CHUNK_ROWS
 from tracker.projects.models import Event, Project
@@ -112,19 +115,27 @@ def slots_between(project: Project, then: TestSet, now: TestSet) -> list[Slot]:
     """Return the places of the test set in which a pattern of an open problem stood at one of two times. One query."""
     problems = {pk: (then.stands(pk), now.stands(pk)) for pk in then.open | now.open}
     rows = Pattern.objects.filter(problem__project=project).seen().order_by("pk").values_list(*_Row._fields)
-    places: dict[int, list[_Row]] = {}
-    latest: dict[int, int] = {}
+    places: list[list[_Row]] = []
+    place_of: dict[int, list[_Row]] = {}
     for row in map(_Row._make, rows):
-        if row.problem_id in problems:
-            places[row.pk] = [row]
-            if row.replaces_id is not None:
-                latest[row.replaces_id] = row.pk
-    # A pattern continues the place of the one that it replaces; of several that do, the last one.
-    for before, pk in sorted(latest.items(), key=lambda replaced: replaced[1]):
-        if before in places:
-            places[pk] = [*places.pop(before), *places[pk]]
-    slots = (_slot(place, *problems[place[0].problem_id]) for place in places.values())
+        if row.problem_id not in problems:
+            continue
+        place = place_of.get(row.replaces_id or 0)
+        if place is None or not _makes_room(place[-1], row):
+            place = []
+            places.append(place)
+        place.append(row)
+        place_of[row.pk] = place
+    slots = (_slot(place, *problems[place[0].problem_id]) for place in places)
     return [slot for slot in slots if slot.alive_then or slot.alive_now]
+
+
+def _makes_room(last: _Row, row: _Row) -> bool:
+    """Return whether a pattern continues the place of the one that it replaces, whatever stood there in between.
+
+    Of one that was retired, brought back and retired again the first may be brought back as well as the last.
+    """
+    return last.retired_in is not None and last.retired_in <= row.added_in
 
 
 def _slot(place: list[_Row], then: Stands, now: Stands) -> Slot:
@@ -146,40 +157,49 @@ def _at(place: list[_Row], stands: Stands) -> tuple[bool, str]:
     return alive, found.expectation
 
 
+class _Side(NamedTuple):
+    """One model at a moment, None for now, and what it said by then."""
+
+    model_id: int
+    at: datetime | None
+    answers: dict[int, EngineOutput]
+
+
 def answers_at(
     project: Project, asked: Sequence[tuple[CandidateModel, datetime | None]], examples: Collection[int]
 ) -> list[Answers]:
-    """Return what models said of examples, each by a time; None is now. One query, two more per volatile model then.
+    """Return what models said of examples, each by a time; None is now. One query, two where a volatile one looks back.
 
     What a frozen model says it has always said, whenever it was asked. A volatile one had said nothing before it was
     asked, and where its last word by then was an error, it had no answer.
     """
+    sides = [_Side(model.pk, None if model.frozen else at, {}) for model, at in asked]
     outputs = Output.objects.for_patterns_of(project)
-    as_now = {model.pk for model, at in asked if model.frozen or at is None}
-    now: dict[int, dict[int, EngineOutput]] = {pk: {} for pk in as_now}
-    if as_now:
-        _read(outputs.answers().filter(model__in=as_now), examples, now)
-    said: list[Answers] = []
-    for model, at in asked:
-        if model.frozen or at is None:
-            said.append(now[model.pk])
-            continue
-        then: dict[int, EngineOutput] = {}
-        by_then = outputs.filter(model=model, created_at__lte=at).order_by("created_at", "pk")
-        # What is current is the newest.
-        _read(by_then.past(), examples, {model.pk: then})
-        _read(by_then.current(), examples, {model.pk: then})
-        said.append(then)
-    return said
+    back = [side for side in sides if side.at is not None]
+    if back:
+        by_then = [Q(model=side.model_id, created_at__lte=side.at) for side in back]
+        earlier = outputs.past().filter(reduce(or_, by_then)).order_by("created_at", "pk")
+        _read(earlier, examples, back, looks_back=True)
+    # What is current is the newest.
+    current = outputs.current().filter(model__in={side.model_id for side in sides})
+    _read(current, examples, sides, looks_back=bool(back))
+    return [side.answers for side in sides]
 
 
 def _read(
-    outputs: OutputQuerySet, examples: Collection[int], into: dict[int, dict[int, EngineOutput]]
+    outputs: OutputQuerySet, examples: Collection[int], sides: Sequence[_Side], *, looks_back: bool
 ) -> None:
-    rows = outputs.values_list("model_id", "example_id", "label", "scores", "value", "text", "error")
-    for model_id, example_id, label, scores, value, text, error in rows.iterator(chunk_size=CHUNK_ROWS):
-        if error is not None:
-            into[model_id].pop(example_id, None)
-        elif example_id in examples:
-            read = json.loads(scores) if scores is not None else None
-            into[model_id][example_id] = EngineOutput(label, read, value, text)
+    # When something was said costs time to read, and nobody asks where all speak of now.
+    said_at = F("created_at") if looks_back else Value(None, output_field=DateTimeField(null=True))
+    rows = outputs.values_list("model_id", said_at, "example_id", "label", "scores", "value", "text", "error")
+    for model_id, at, example_id, label, scores, value, text, error in rows.iterator(chunk_size=CHUNK_ROWS):
+        if example_id not in examples:
+            continue
+        answer = None if error is not None else read_answer(label, scores, value, text)
+        for side in sides:
+            if side.model_id != model_id or (side.at is not None and at > side.at):
+                continue
+            if answer is None:
+                side.answers.pop(example_id, None)
+            else:
+                side.answers[example_id] = answer

@@ -11,6 +11,7 @@ from evaluation.expectations import parse_expectation
 from evaluation.scoring import score_patterns
 from tracker.candidates.models import CandidateModel, Output
 from tracker.problems.models import Pattern
+from tracker.projects.id_lists import Among
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +29,9 @@ class Said:
 def answers_to(patterns: Sequence[Pattern], models: Sequence[CandidateModel]) -> list[dict[int, Said]]:
     """Return for each model what it says, by pattern id. One query for all."""
     examples = {example for each in patterns for example in (each.example_id, each.base_id) if example}
-    rows = Output.objects.current().filter(model__in=[model.pk for model in models], example__in=examples)
+    rows = Output.objects.current().filter(
+        Among("example_id", examples), model__in=[model.pk for model in models]
+    )
     outputs = {(output.model_id, output.example_id): output for output in rows}
     expectations = [
         # Labels were checked when the pattern was accepted; the project's may have changed since.

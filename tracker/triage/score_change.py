@@ -18,6 +18,7 @@ from tracker.candidates.models import CandidateModel
 from tracker.problems.models import Problem
 from tracker.projects.models import Project
 from tracker.triage.moments import Answers, Slot, TestSet, answers_at, set_now, sets_at, slots_between
+from tracker.triage.same_outputs import SameOutputs, outputs_between
 
 LEVELS = (0, 1)
 """As then, as now."""
@@ -42,6 +43,8 @@ class ScoreChange:
     n_retired: int
     n_relabelled: int
     n_unknown: int
+    outputs: SameOutputs | None
+    """Whether the two say the same of the examples in the two sets; None where what they say now they said then too."""
 
 
 def score_change(
@@ -55,8 +58,8 @@ def score_change(
 ) -> ScoreChange:
     """Take the change from the base model at one time to the head model at another apart; None is now.
 
-    `problems` are all of the project's, the closed ones too. The two models may be one. Four queries, one more for each
-    volatile model that is looked at in the past.
+    `problems` are all of the project's, the closed ones too. The two models may be one. Four queries, one more where a
+    volatile model is looked at in the past.
     """
     then_and_now = _sets(project, problems, (base_at, head_at))
     slots = slots_between(project, *then_and_now)
@@ -88,7 +91,12 @@ def score_change(
         n_retired=sum(not slot.alive_now for slot in slots),
         n_relabelled=sum(slot.label_then != slot.label_now for slot in kept),
         n_unknown=int(np.count_nonzero(np.isnan(errors).any(axis=(0, 1)))),
+        outputs=outputs_between(then, now) if _looks_back((base, base_at), (head, head_at)) else None,
     )
+
+
+def _looks_back(*sides: tuple[CandidateModel, datetime | None]) -> bool:
+    return any(at is not None and not model.frozen for model, at in sides)
 
 
 def _sets(
@@ -152,7 +160,7 @@ def _unknown(
     """Return for each unknown error the cases, by row, and their corners in which it appears.
 
     One output that is not known, read by one expectation, is one unknown error wherever it appears; read by two, it is
-    taken for two.
+    taken for two that have nothing to do with each other. Bounds hold then too, and are wider than they could be.
     """
     found: dict[tuple[int, int, int | None, str], dict[int, int]] = defaultdict(lambda: defaultdict(int))
     for number in np.flatnonzero(np.isnan(errors).any(axis=(0, 1))).tolist():

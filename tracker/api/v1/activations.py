@@ -24,7 +24,7 @@ class ActivationShown(msgspec.Struct):
 
     `evidence` is what it rested on in that moment: `by` whom, the `gate`'s verdict and reasons, the remaining `impact`
     of the former and the new model and over which problems, which `problems` were fixed, regressed, changed otherwise
-    or stayed unknown, and on which `revisions`.
+    or stayed unknown, and on which `revisions`. Of a past that was told later (`told_later`) only `by` is known.
     """
 
     id: int
@@ -43,14 +43,20 @@ class Activations(ModelView):
 
 
 class UndoActivation(ModelView):
-    """The model that was active before is active again. Only the newest activation can be undone."""
+    """The model that was active before is active again; it is the answer. Only the newest activation can be undone.
+
+    Where no model was active before, none is active now, and the answer is the model that was undone, a candidate.
+    """
 
     @Operation("Undo an activation", {200: ModelShown}, takes=Takes(NoFields, optional=True))
     def post(self, request: Request, body: NoFields, activation_id: int) -> Response:
         activation = Activation.objects.filter(model=self.model, pk=activation_id).first()
         if activation is None:
             raise NotFound
-        return self.shown(undo_activation(self.actor, activation))
+        back = undo_activation(self.actor, activation)
+        if back is None:
+            self.model.refresh_from_db()
+        return self.shown(back or self.model)
 
 
 def _shown(activations: Sequence[Activation]) -> list[ActivationShown]:

@@ -16,6 +16,7 @@ from tracker.candidates.models import Output
 from tracker.triage.comparison import ComparedProblem, Comparison
 from tracker.triage.flips import Direction, Flip, FlippedPattern
 from tracker.triage.pattern_answers import Said
+from tracker.triage.same_outputs import SameOutputs
 from tracker.triage.score_change import ScoreChange
 
 Number = float | list[float]
@@ -124,13 +125,15 @@ class ChangedFieldShown(msgspec.Struct):
 
 
 class LineageShown(msgspec.Struct, kw_only=True):
-    """The fields of the two lineages that differ. `same_lineage_other_outputs`: none does, and the outputs do."""
+    """The fields of the two lineages that differ. `same_lineage_other_outputs`: none does, and the outputs do; null
+    where none does and whether the outputs do is not known, since there is no example that both have answered.
+    """
 
     changed: list[ChangedFieldShown]
     only_in_base: list[FieldShown]
     only_in_head: list[FieldShown]
     n_same: int
-    same_lineage_other_outputs: bool
+    same_lineage_other_outputs: bool | None
 
 
 class ImpactShown(msgspec.Struct):
@@ -155,7 +158,9 @@ class DecompositionShown(msgspec.Struct, kw_only=True):
     """What moved the score from that of the base model then to that of the head model then.
 
     Shapley values of the three factors, which add up to the total; a pair is a lower and an upper bound, where outputs
-    are unknown. All are null where no open problem had test patterns at one of the times.
+    are unknown. The truth always lies between the two; they are not the narrowest pair where one unknown output is read
+    by two expectations, or a base and an input, since each error is then taken to be unknown by itself. All are null
+    where no open problem had test patterns at one of the times.
     """
 
     model: Number | None
@@ -213,7 +218,7 @@ def shown_comparison(found: Comparison, flips: Mapping[Direction, Sequence[Flip]
             n_newly_passing=found.n_newly_passing,
         ),
         impact=_impact(found.base_impact, found.head_impact),
-        lineage=_lineage(found.lineage, found.same_lineage_other_outputs),
+        lineage=_lineage(found.lineage, found.outputs),
         stale=StaleShown(
             sorted(slugs[pk] for pk in found.base_stale), sorted(slugs[pk] for pk in found.head_stale)
         ),
@@ -288,13 +293,15 @@ def _output(output: Output | None) -> dict[str, Any] | None:
     return {"error": output.error} if answer is None else dict(answer.to_json())
 
 
-def _lineage(difference: LineageDifference, same_lineage_other_outputs: bool) -> LineageShown:
+def _lineage(difference: LineageDifference, outputs: SameOutputs | None) -> LineageShown:
     return LineageShown(
         changed=[ChangedFieldShown(each.name, each.base, each.head) for each in difference.changed],
         only_in_base=[FieldShown(each.name, each.value) for each in difference.only_in_base],
         only_in_head=[FieldShown(each.name, each.value) for each in difference.only_in_head],
         n_same=difference.n_same,
-        same_lineage_other_outputs=same_lineage_other_outputs,
+        same_lineage_other_outputs=None
+        if outputs is SameOutputs.NOT_KNOWN
+        else outputs is SameOutputs.DIFFERENT,
     )
 
 

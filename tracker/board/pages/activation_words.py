@@ -1,15 +1,17 @@
-"""What an activation rested on, in words: on the timeline of a model, before it, and in the settings."""
+"""What an activation rested on, in words: on the timeline of a model, and before it."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from tracker.board.figures import figure, share
-from tracker.projects.activation_policy import ActivationPolicy
+from tracker.board.moments import day
+from tracker.triage.activation import NO_MODEL
 
 
 def impact_words(former: float | None, new: float | None, cut: float | None) -> str:
@@ -40,10 +42,16 @@ def gate_words(verdict: str) -> str:
 
 def activation_event_words(kind: str, told: Mapping[str, Any]) -> str:
     """Return what a line of a model's timeline says after the name of who did it."""
+    if kind == "activation_undone" and told.get("back") is None:
+        return _("undid its activation: no model is active, as before it")
     if kind == "activation_undone":
-        return _("made %(version)s the active model again in its place") % {"version": told.get("back", "")}
+        return _("made %(version)s the active model again in its place") % {"version": told["back"]}
+    if told.get("told_later"):
+        return _told_later_words(told)
     former = {"former": told.get("former")}
-    if told.get("undoes"):
+    if told.get("undoes") == NO_MODEL:
+        text = _("took an undo back: this is the active model again")
+    elif told.get("undoes"):
         text = _("undid the activation of %(undone)s: this is the active model again") % {
             "undone": told["undoes"]
         }
@@ -63,6 +71,24 @@ def activation_event_words(kind: str, told: Mapping[str, Any]) -> str:
     return f"{text}: {rested}" if rested else text
 
 
+def _told_later_words(told: Mapping[str, Any]) -> str:
+    facts = {"day": day(datetime.fromisoformat(told["at"])), "former": told.get("former")}
+    if facts["former"]:
+        return (
+            _(
+                "told later that it went live on %(day)s in place of %(former)s; what that rested on then is not "
+                "known, so nothing is kept of it"
+            )
+            % facts
+        )
+    return (
+        _(
+            "told later that it went live on %(day)s; what that rested on then is not known, so nothing is kept of it"
+        )
+        % facts
+    )
+
+
 def _problem_words(counts: Mapping[str, int]) -> str:
     """Return “2 problems fixed, 1 regressed”; empty where nothing changed."""
     words = (
@@ -71,14 +97,3 @@ def _problem_words(counts: Mapping[str, int]) -> str:
         (_("%(n)s unknown"), "unknown"),
     )
     return ", ".join(text % {"n": counts[kind]} for text, kind in words if counts.get(kind))
-
-
-def policy_words(policy: ActivationPolicy) -> str:
-    """Return what a project's policy does, in a sentence or two."""
-    if not policy.is_automatic:
-        return _("A model goes live when an admin activates it. Nothing goes live by itself.")
-    return _(
-        "When all models are evaluated, the candidate that leaves the least impact goes live by itself if its gate "
-        "passes and the remaining impact falls by at least %(cut)s. Shadow models, models that were live before "
-        "and, after an undo, all that stood then are left to people."
-    ) % {"cut": share(policy.min_cut)}

@@ -101,23 +101,38 @@ def _usual_base(models: Sequence[CandidateModel], head: str) -> CandidateModel |
 
 
 def moment_of(text: str, now: datetime) -> datetime | None:
-    """Return a moment that an address names: a time, or the end of a day in UTC. None for now, and for what is none."""
+    """Return a moment of the past that an address names: a time, or the end of a day in UTC. None for now, for what
+    is none, and for what is not past yet.
+    """
+    found = _named(text)
+    return found[1] if found is not None and found[1] < now else None
+
+
+def fault_of(text: str, now: datetime) -> str:
+    """Return what is wrong with what an address says for a moment; today, which is not over yet, is now."""
+    if not text:
+        return ""
+    found = _named(text)
+    if found is None:
+        return _("“%(text)s” is no day, so the comparison is of now.") % {"text": text}
+    if found[0] > now:
+        return _("“%(text)s” lies in the future, so the comparison is of now.") % {"text": text}
+    return ""
+
+
+def _named(text: str) -> tuple[datetime, datetime] | None:
+    """Return where what a text names begins and ends, a day in UTC or a time; None where it names nothing."""
     try:
         found = parse_datetime(text) if "T" in text else None
         day = parse_date(text) if found is None else None
     except ValueError:
         return None
     if day is not None:
-        found = datetime.combine(day, time.max, UTC)
+        return datetime.combine(day, time.min, UTC), datetime.combine(day, time.max, UTC)
     if found is None:
         return None
     aware = found if found.tzinfo is not None else found.replace(tzinfo=UTC)
-    return aware if aware < now else None
-
-
-def is_moment(text: str) -> bool:
-    """Return whether a text names a moment at all."""
-    return not text or moment_of(text, datetime.max.replace(tzinfo=UTC)) is not None
+    return aware, aware
 
 
 def compare_url(project: Project, asked: Asked) -> str:

@@ -82,12 +82,11 @@ def what_changed_steps(comparison: Comparison, pair: Pair) -> WhatChangedSteps:
             [], "", [], _("One of the two moments has no score: no open problem had test patterns then.")
         )
     parts = change.parts
-    cases = _("%(n)s cases")
     steps = [
         Step(
             "then",
             _side(pair.base.version, pair, first=True),
-            cases % {"n": count(change.n_cases_then)},
+            _cases(change.n_cases_then),
             parts.then,
         ),
         Step(
@@ -107,7 +106,7 @@ def what_changed_steps(comparison: Comparison, pair: Pair) -> WhatChangedSteps:
         Step(
             "now",
             _side(pair.head.version, pair, first=False),
-            cases % {"n": count(change.n_cases_now)},
+            _cases(change.n_cases_now),
             parts.now,
         ),
     ]
@@ -128,7 +127,7 @@ def _now(comparison: Comparison) -> WhatChangedSteps:
     if comparison.score is None:
         return WhatChangedSteps([], "", [], _("No case is scored under both models yet."))
     base, head = comparison.score.base, comparison.score.head
-    cases = _("%(n)s cases") % {"n": count(comparison.n_compared)}
+    cases = _cases(comparison.n_compared)
     steps = [
         Step("then", comparison.base.version, cases, Bounds(base, base)),
         Step("model", _("Model"), _model_note(comparison), Bounds(head - base, head - base)),
@@ -139,6 +138,10 @@ def _now(comparison: Comparison) -> WhatChangedSteps:
         "what the test set did to the score since."
     )
     return WhatChangedSteps(steps, _sentence(steps, Bounds(head - base, head - base)), [note], "")
+
+
+def _cases(n: int) -> str:
+    return ngettext("%(n)s case", "%(n)s cases", n) % {"n": count(n)}
 
 
 def _model_note(comparison: Comparison) -> str:

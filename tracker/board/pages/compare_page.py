@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from django.utils import timezone
@@ -13,7 +14,7 @@ from tracker.board.pages.compare_address import (
     Asked,
     Pair,
     Preset,
-    is_moment,
+    fault_of,
     models_to_compare,
     pair_of,
     presets,
@@ -78,14 +79,15 @@ class ComparePage:
 
 def compare_page(project: Project, asked: Asked) -> ComparePage:
     models = models_to_compare(project)
-    pair = pair_of(models, asked, timezone.now())
+    now = timezone.now()
+    pair = pair_of(models, asked, now)
     return ComparePage(
         models=models,
         asked=asked,
         pair=pair,
         presets=presets(project, pair, asked) if pair else [],
         swap_url=swapped_url(project, pair, asked) if pair else "",
-        wrong=_wrong(models, asked),
+        wrong=_wrong(models, asked, now),
         compared=_compared(project, pair, asked) if pair and not pair.is_one_and_the_same else None,
     )
 
@@ -122,7 +124,7 @@ def _compared(project: Project, pair: Pair, asked: Asked) -> Compared:
     )
 
 
-def _wrong(models: Sequence[CandidateModel], asked: Asked) -> list[str]:
+def _wrong(models: Sequence[CandidateModel], asked: Asked, now: datetime) -> list[str]:
     versions = {model.version for model in models}
     return [
         *(
@@ -130,9 +132,5 @@ def _wrong(models: Sequence[CandidateModel], asked: Asked) -> list[str]:
             for version in (asked.base, asked.head)
             if version and version not in versions
         ),
-        *(
-            _("“%(text)s” is no day, so the comparison is of now.") % {"text": text}
-            for text in (asked.base_at, asked.head_at)
-            if not is_moment(text)
-        ),
+        *(fault for text in (asked.base_at, asked.head_at) if (fault := fault_of(text, now))),
     ]

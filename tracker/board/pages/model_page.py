@@ -18,6 +18,7 @@ from tracker.board.pages.evidence import (
 from tracker.board.pages.lineage import LineageNode, lineage_tree
 from tracker.board.pages.model_events import ModelEvent, model_events
 from tracker.board.pages.model_words import schedule_words, setting_words
+from tracker.board.pages.policy_words import blocking_words
 from tracker.board.pages.stability import StabilityPart, stability_part
 from tracker.board.pages.verdict_words import result_words
 from tracker.board.pages.work import Work, run_work
@@ -55,6 +56,8 @@ class ModelPage:
     events: list[ModelEvent]
     runs: list[Run]
     work: Work | None
+    blocks_policy: str
+    """Why nothing goes live by itself while this model is as it is; empty where it keeps nothing from doing so."""
 
     @property
     def schedule(self) -> str:
@@ -73,12 +76,14 @@ def model_page(project: Project, model: CandidateModel) -> ModelPage:
     is_recorded = not ADAPTERS[model.adapter["kind"]].asks
     runs = list(model.runs.select_related("model", "project")[:5])
     going = next((run for run in runs if run_work(run).url), None)
+    results = _results(model, evidence)
+    is_stale = any(row.stale for row in results)
     impacts = remaining_impact_by_model(evidence.impact_facts) if model.stage != Stage.ARCHIVED else {}
     return ModelPage(
         model=model,
         overall=overall_of(evidence.of_model(model)),
         impact=impacts.get(model.version),
-        results=_results(model, evidence),
+        results=results,
         adapter=adapter_facts(model),
         lineage=lineage_tree(model.lineage),
         is_recorded=is_recorded,
@@ -88,6 +93,7 @@ def model_page(project: Project, model: CandidateModel) -> ModelPage:
         events=model_events(model),
         runs=runs,
         work=run_work(going) if going else None,
+        blocks_policy=blocking_words(project, model, runs, is_stale=is_stale),
     )
 
 

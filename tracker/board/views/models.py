@@ -14,11 +14,11 @@ from tracker.board.forms.model_forms import KeysForm, OutputsForm, TryForm
 from tracker.board.forms.styled import StyledForm
 from tracker.board.frame import Place, in_project
 from tracker.board.pages.activation_preview import activation_preview
-from tracker.board.pages.activation_words import policy_words
 from tracker.board.pages.bulk_words import outcome_words, refused_lines
 from tracker.board.pages.model_page import model_page
 from tracker.board.pages.model_rows import model_rows
 from tracker.board.pages.model_words import stage_done_words
+from tracker.board.pages.policy_words import policy_words, standing_words
 from tracker.board.pages.tried import Trial
 from tracker.board.pages.work import project_work
 from tracker.board.refusals import attempt, status_of, tell
@@ -42,6 +42,7 @@ def models(place: Place) -> HttpResponse:
         "query": query,
         "work": project_work(place.project),
         "policy_words": policy_words(policy) if policy.is_automatic else "",
+        "standing_words": standing_words(place.project),
     }
     return place.page("models.html", context, section="models")
 
@@ -100,14 +101,18 @@ def activate(place: Place, version: str) -> HttpResponse:
 
 @in_project("POST")
 def undo_activation(place: Place, activation: int) -> HttpResponse:
-    """Make the model active again that was before; a second press takes that back."""
+    """Make the model active again that was before, if any was; a second press takes that back."""
     found = get_object_or_404(
         Activation.objects.select_related("model"), project=place.project, pk=activation
     )
     tell(
         place.request,
         lambda: undo(place.actor, found),
-        lambda model: _("%(version)s is the active model again.") % {"version": model.version},
+        lambda model: (
+            _("%(version)s is the active model again.") % {"version": model.version}
+            if model
+            else _("No model is active now, as before.")
+        ),
         undo=lambda _now: _back(place),
     )
     active = place.project.models.filter(stage=Stage.ACTIVE).first()

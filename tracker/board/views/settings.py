@@ -11,8 +11,8 @@ from django.utils.translation import gettext as _
 from tracker.board.forms.people_forms import ROLES, MemberForm, TokenForm
 from tracker.board.forms.project_forms import SettingsForm
 from tracker.board.frame import Place, in_project
-from tracker.board.pages.activation_words import policy_words
 from tracker.board.pages.criterion_words import criterion_words
+from tracker.board.pages.policy_words import policy_words, standing_words
 from tracker.board.refusals import attempt, carried_out, status_of, tell
 from tracker.projects.changes import (
     create_token,
@@ -57,6 +57,7 @@ def _page(
         "role_words": ROLES.values(),
         "criterion_words": criterion_words(place.project.criterion),
         "policy_words": policy_words(place.project.policy),
+        "standing_words": standing_words(place.project),
         "tokens": tokens if place.may.admin else [],
         "secret": secret,
     }

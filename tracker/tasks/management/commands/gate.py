@@ -35,7 +35,7 @@ class _Parser(CommandParser):
 
 class Command(BaseCommand):
     help = (
-        "Say whether a model may replace the active one; evaluates both first. "
+        "Say whether a model may replace the active one; evaluates both first, and asks volatile ones anew. "
         "Exit status: 0 pass, 1 fail, 2 inconclusive, 3 no verdict (wrong call, unknown model, or a fault)."
     )
 
@@ -78,7 +78,8 @@ class Command(BaseCommand):
                 raise CommandError(f"{file} cannot be written: there is no such directory.")
         runs = self._evaluate(project, model, options["timeout"])
         model.refresh_from_db()
-        outcome = gate(project, model)
+        unheard = [run.model for run in runs if not run.model.frozen and run.status != RunStatus.FINISHED]
+        outcome = gate(project, model, unheard=unheard)
         _write_files(outcome, options["junit"], options["json"])
         for line in [*_unfinished(runs), *gate_report(outcome)]:
             self.stdout.write(line)
@@ -92,6 +93,7 @@ class Command(BaseCommand):
             return evaluate_project(
                 project,
                 models=[model, *active],
+                anew=True,
                 on_progress=lambda run: _show(bar, run),
                 keep_on=lambda: time.monotonic() < until,
             )
