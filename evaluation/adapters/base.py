@@ -47,7 +47,12 @@ class Failure:
 
 
 class AdapterError(Exception):
-    """The family of what can go wrong with a whole adapter or a whole batch."""
+    """The family of what can go wrong with a whole adapter or a whole batch.
+
+    `said` is what was said of the first inputs where they were asked one by one until it went wrong: that counts.
+    """
+
+    said: Sequence[Output | Failure] = ()
 
 
 class InvalidAdapter(InvalidFields, AdapterError):

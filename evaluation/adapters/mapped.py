@@ -10,11 +10,18 @@ import msgspec
 from evaluation.adapters.answers import all_failed, failure, one_at_a_time
 from evaluation.adapters.base import AdapterError, AdapterUnavailable, Exchange, Failure
 from evaluation.adapters.explaining import shown
-from evaluation.adapters.mapping.faults import NOTHING, Unreadable, Unsendable
+from evaluation.adapters.mapping.faults import (
+    ANSWER_TOO_DEEP,
+    INPUT_TOO_DEEP,
+    NOTHING,
+    Unreadable,
+    Unsendable,
+)
 from evaluation.adapters.mapping.mapper import Mapper
 from evaluation.adapters.patience import PatientServer, is_for_later
 from evaluation.adapters.server import Reply, ReplyTooLong
 from evaluation.adapters.server_address import shown_address
+from evaluation.adapters.unexpected import told_unexpected
 from evaluation.types import JSON, Output
 
 # What a server says when one of the inputs is to blame: each is asked by itself then.
@@ -46,7 +53,7 @@ class MappedAdapter:
     def explain(self, asked: JSON) -> Exchange:
         """See Adapter. Asks once: a person waits."""
         try:
-            request = self._mapper.request([asked])
+            request = self._request([asked])
             body = self._encoded(request)
         except (Unsendable, AdapterError) as error:
             return Exchange(shown(asked), fault=self._hide(str(error)))
@@ -123,7 +130,13 @@ class MappedAdapter:
         return _is_answer(reply)
 
     def _body(self, inputs: Sequence[JSON]) -> bytes:
-        return self._encoded(self._mapper.request(inputs))
+        return self._encoded(self._request(inputs))
+
+    def _request(self, inputs: Sequence[JSON]) -> JSON:
+        try:
+            return self._mapper.request(inputs)
+        except RecursionError:
+            raise Unsendable(INPUT_TOO_DEEP) from None
 
     def _encoded(self, request: JSON) -> bytes:
         try:
@@ -140,6 +153,10 @@ class MappedAdapter:
             read = self._mapper.read(answer, count)
         except Unreadable as error:
             return [self._told(error)] * count
+        except RecursionError:
+            return all_failed(count, ANSWER_TOO_DEEP)
+        except Exception as error:  # a server can say anything, and no answer may end a worker
+            return all_failed(count, told_unexpected(error))
         return [self._told(item) if isinstance(item, Unreadable) else item for item in read]
 
     def _told(self, error: Unreadable) -> Failure:
@@ -147,7 +164,11 @@ class MappedAdapter:
         why = self._hide(error.why)
         if error.near is NOTHING:
             return failure(why)
-        return failure(f"{why} The answer: {self._excerpt(msgspec.json.encode(error.near))}")
+        try:
+            near = msgspec.json.encode(error.near)
+        except RecursionError:
+            return failure(why)
+        return failure(f"{why} The answer: {self._excerpt(near)}")
 
     def _refusal(self, reply: Reply) -> str:
         when = " for now" if is_for_later(reply.status) else ""

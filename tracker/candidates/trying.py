@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 
 from evaluation.adapters import ADAPTERS, AdapterError, Exchange, Policy, open_adapter
 from evaluation.adapters.explaining import shown
+from evaluation.adapters.unexpected import told_unexpected
 from evaluation.canonical import InvalidJSON
 from evaluation.types import JSON, Output
 from tracker.candidates.model_changes import UploadedFile, checked_adapter
@@ -176,6 +177,8 @@ def _explained(
         return Exchange(shown(example), fault=str(error))
     try:
         return adapter.explain(example)
+    except Exception as error:  # a model can say anything: somebody waits to be told that it went wrong
+        return Exchange(shown(example), fault=told_unexpected(error))
     finally:
         adapter.close()
 
