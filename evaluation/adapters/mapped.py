@@ -35,6 +35,10 @@ _TRIED_ALONE = 3  # inputs, to find one that a broken-looking server does answer
 _EXCERPT = 200  # characters of a server's own words in an error text
 
 
+class _NotRead(Exception):
+    """An answer that cannot be told apart into what is said of each input, with the reason that people are told."""
+
+
 class MappedAdapter:
     """Asks a server. For `concurrency` threads at once."""
 
@@ -45,6 +49,8 @@ class MappedAdapter:
         self._mapper = mapper
         # A request that was answered: made again, it tells a server that is broken from an input that breaks it.
         self._answered: bytes | None = None
+        # Whether an answer was ever told apart into what is said of each input: the settings fit the server then.
+        self._was_read = False
 
     def predict(self, inputs: Sequence[JSON]) -> list[Output | Failure]:
         """See Adapter."""
@@ -90,11 +96,11 @@ class MappedAdapter:
             return self._one_by_one(inputs, str(error))
         try:
             reply = self._server.ask("POST", self._mapper.url, body, retries=retries)
-        except ReplyTooLong as error:
-            return all_failed(len(inputs), f"{error} Try a smaller batch_size.")
-        if _is_answer(reply):
-            self._answered = body
-            return self._read(reply, len(inputs))
+            if _is_answer(reply):
+                self._answered = body
+                return self._answers(reply, len(inputs))
+        except (ReplyTooLong, _NotRead) as error:
+            return self._one_by_one_while_read(inputs, str(error))
         if reply.status in _BLAMES_INPUTS:
             return self._one_by_one(inputs, self._refusal(reply))
         if reply.status == _BROKE and self._answers_others(inputs):
@@ -107,6 +113,20 @@ class MappedAdapter:
         if len(inputs) == 1:
             return [failure(why)]
         return one_at_a_time(lambda single: self._predict(single, retries), inputs)
+
+    def _one_by_one_while_read(self, inputs: Sequence[JSON], why: str) -> list[Output | Failure]:
+        """Ask for each by itself after an answer that could not be read as a whole: one of them may be to blame.
+
+        Where no answer was ever read the settings may be wrong, and a few are enough to find out.
+        """
+        tried = 0
+
+        def ask(single: Sequence[JSON]) -> list[Output | Failure]:
+            nonlocal tried
+            tried += 1
+            return self._predict(single) if self._was_read or tried <= _TRIED_ALONE else [failure(why)]
+
+        return [failure(why)] if len(inputs) == 1 else one_at_a_time(ask, inputs)
 
     def _answers_others(self, inputs: Sequence[JSON]) -> bool:
         """Whether the server answers at all: what it answered before, or one of the first inputs by itself."""
@@ -146,17 +166,25 @@ class MappedAdapter:
 
     def _read(self, reply: Reply, count: int) -> list[Output | Failure]:
         try:
+            return self._answers(reply, count)
+        except _NotRead as error:
+            return all_failed(count, str(error))
+
+    def _answers(self, reply: Reply, count: int) -> list[Output | Failure]:
+        """What is said of each of `count` inputs. Raises _NotRead."""
+        try:
             answer = msgspec.json.decode(reply.body)
         except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
-            return all_failed(count, f"The answer is not JSON: {self._excerpt(reply.body)}")
+            raise _NotRead(f"The answer is not JSON: {self._excerpt(reply.body)}") from None
         try:
             read = self._mapper.read(answer, count)
         except Unreadable as error:
-            return [self._told(error)] * count
+            raise _NotRead(self._told(error).message) from None
         except RecursionError:
-            return all_failed(count, ANSWER_TOO_DEEP)
+            raise _NotRead(ANSWER_TOO_DEEP) from None
         except Exception as error:  # a server can say anything, and no answer may end a worker
-            return all_failed(count, told_unexpected(error))
+            raise _NotRead(told_unexpected(error)) from None
+        self._was_read = True
         return [self._told(item) if isinstance(item, Unreadable) else item for item in read]
 
     def _told(self, error: Unreadable) -> Failure:
