@@ -15,6 +15,7 @@ import httpcore
 
 from evaluation.adapters.base import AdapterRefused, AdapterUnavailable, Policy
 from evaluation.adapters.guarded import GuardedBackend, time_limit
+from evaluation.adapters.hiding import Hiding
 from evaluation.adapters.server_address import check_url
 
 MAX_REDIRECTS = 3
@@ -56,9 +57,7 @@ class Server:
             max_keepalive_connections=concurrency,
             keepalive_expiry=_KEPT_ALIVE,
         )
-        values = headers.values()
-        secrets = {part for value in values for part in (value, *value.split()) if len(part) > 5}
-        self._secrets = sorted(secrets, key=len, reverse=True)
+        self._hiding = Hiding(headers.values())
 
     @property
     def header_names(self) -> tuple[str, ...]:
@@ -91,10 +90,8 @@ class Server:
         raise AdapterRefused(f"{place(url)} redirects more than {MAX_REDIRECTS} times.")
 
     def hide(self, text: str) -> str:
-        """`text` without the values of the headers, nor the words in them."""
-        for secret in self._secrets:
-            text = text.replace(secret, "[hidden]")
-        return text
+        """`text` without the values of the headers, nor the parts of them, however they are written."""
+        return self._hiding.hide(text)
 
     def close(self) -> None:
         """Close every connection."""

@@ -20,7 +20,7 @@ from tracker.candidates.models import CandidateModel, Output
 from tracker.candidates.secrets import (
     HIDDEN,
     SecretsUnreadable,
-    hide_values,
+    hiding,
     opened_adapter,
     part_secrets,
     stored_secrets,
@@ -228,7 +228,7 @@ def test_every_secret_is_parted_from_every_kind() -> None:
 def test_the_words_of_a_key_are_hidden_in_what_a_server_says() -> None:
     said = f'{{"got": "Bearer {KEY}", "key": "{KEY}", "team": "blue"}}'
     secrets = {"headers": {"Authorization": f"Bearer {KEY}", "X-Team": "blue"}, "api_key": KEY}
-    assert hide_values(said, secrets) == '{"got": "(hidden)", "key": "(hidden)", "team": "blue"}'
+    assert hiding(secrets).hide(said) == '{"got": "(hidden)", "key": "(hidden)", "team": "(hidden)"}'
 
 
 def test_what_is_sealed_for_one_purpose_is_not_read_for_another() -> None:
