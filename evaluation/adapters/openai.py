@@ -14,6 +14,7 @@ from evaluation.adapters.mapping.template import Template
 from evaluation.adapters.server_address import below, check_base, check_headers
 from evaluation.adapters.server_settings import (
     CONNECTION,
+    SECRET_FIELDS,
     adapter_of,
     note,
     read_connection,
@@ -207,5 +208,5 @@ KIND = AdapterKind(
     read=_read,
     open=_open,
     asks_server=True,
-    secret_fields=frozenset({"headers", "api_key"}),
+    secret_fields=SECRET_FIELDS | {"api_key"},
 )

@@ -8,7 +8,7 @@ import threading
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import quote, urlencode, urljoin, urlsplit
 
 import certifi
 import httpcore
@@ -45,7 +45,10 @@ class Server:
     Connections are kept and used again.
     """
 
-    def __init__(self, headers: Mapping[str, str], *, concurrency: int, policy: Policy) -> None:
+    def __init__(
+        self, headers: Mapping[str, str], query: Mapping[str, str], *, concurrency: int, policy: Policy
+    ) -> None:
+        self._query = urlencode(query, quote_via=quote)
         self._headers = {name.lower(): content for name, content in headers.items()}
         self._policy = policy
         self._places = threading.BoundedSemaphore(concurrency)
@@ -57,7 +60,7 @@ class Server:
             max_keepalive_connections=concurrency,
             keepalive_expiry=_KEPT_ALIVE,
         )
-        self._hiding = Hiding(headers.values())
+        self._hiding = Hiding([*headers.values(), *query.values()])
 
     @property
     def header_names(self) -> tuple[str, ...]:
@@ -69,7 +72,7 @@ class Server:
 
         Raises AdapterUnavailable, AdapterRefused or ReplyTooLong.
         """
-        at, headers = url, self._headers
+        at, headers = self._whole_address(url), self._headers
         try:
             with self._places, time_limit(seconds):
                 for _ in range(MAX_REDIRECTS + 1):
@@ -89,8 +92,12 @@ class Server:
             raise AdapterUnavailable(f"{place(at)} does not speak HTTP as it should.") from None
         raise AdapterRefused(f"{place(url)} redirects more than {MAX_REDIRECTS} times.")
 
+    def _whole_address(self, url: str) -> str:
+        """`url` with the parameters that are kept secret, which no redirect is told."""
+        return f"{url}{'&' if '?' in url else '?'}{self._query}" if self._query else url
+
     def hide(self, text: str) -> str:
-        """`text` without the values of the headers, nor the parts of them, however they are written."""
+        """`text` without the values of headers and parameters, nor the parts of them, however they are written."""
         return self._hiding.hide(text)
 
     def close(self) -> None:

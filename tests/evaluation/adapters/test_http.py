@@ -187,7 +187,7 @@ def test_nobody_listening_is_unavailable(opened: Opener) -> None:
         held.bind(("127.0.0.1", 0))  # bound, and never listening
         port = held.getsockname()[1]
         with pytest.raises(AdapterUnavailable, match=f"No connection to http://127.0.0.1:{port}"):
-            opened(f"http://127.0.0.1:{port}/predict?key=in-the-address").predict(["a"])
+            opened(f"http://127.0.0.1:{port}/predict?team=in-the-address").predict(["a"])
 
 
 def test_what_is_not_http_is_unavailable(opened: Opener, model_server: ModelServer) -> None:
@@ -236,3 +236,22 @@ def test_headers_are_in_no_text(
 
     assert "bad key [hidden]" in texts[1]
     assert not [text for text in [*texts, caplog.text] if "sk-v" in text]
+
+
+def test_secret_parameters_are_added_to_the_address_and_no_redirect_is_told(
+    opened: Opener, model_server: ModelServer
+) -> None:
+    def script(handler: Handler, inputs: Any) -> Said:
+        if handler.path.startswith("/predict"):
+            return Said(status=307, headers={"Location": "/elsewhere"})
+        return Said(body=b'["yes"]')
+
+    model_server.script = script
+    adapter = opened(f"{model_server.url}?v=1", query={"api-key": "sk/1&2", "team": "blue"})
+
+    assert adapter.predict(["a"]) == [Output(label="yes")]
+    assert [path for path, _, _ in model_server.asked] == [
+        "/predict?v=1&api-key=sk%2F1%262&team=blue",
+        "/elsewhere",
+    ]
+    assert adapter.explain("a").address == f"{model_server.url}?…"

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy
 from tracker.board.forms.register.base import RegisterForm
 from tracker.board.forms.register.fields import Headers, Names, Place, Renamed
 
-CONNECTION = ("batch_size", "timeout_seconds", "concurrency", "requests_per_second", "retries")
+CONNECTION = ("query", "batch_size", "timeout_seconds", "concurrency", "requests_per_second", "retries")
 PLACES = ("label_at", "scores_at", "value_at", "text_at")
 READING = ("numbers", "score_labels", "label_names")
 
@@ -25,6 +25,13 @@ class ServerForm(RegisterForm):
         label=gettext_lazy("Headers"),
         help_text=gettext_lazy(
             "One a line, as Name: value, such as a key. Stored encrypted, sent to this address only, never shown again."
+        ),
+    )
+    query = Headers(
+        label=gettext_lazy("Parameters of the address"),
+        help_text=gettext_lazy(
+            "For a server that takes its key in the address: one a line, as name: value, added after a question mark. "
+            "Stored encrypted, sent to this address only, never shown again."
         ),
     )
     volatile = forms.BooleanField(
