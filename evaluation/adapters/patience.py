@@ -32,7 +32,11 @@ def is_for_later(status: int) -> bool:
 
 @dataclass(frozen=True)
 class Patience:
-    """How long and how often to ask. `seconds` hold everything together, `timeout` a single request."""
+    """How long and how often to ask.
+
+    `timeout` holds a single request, `seconds` all of them with the pauses between; the first one's turn at the rate
+    is waited for before.
+    """
 
     retries: int
     timeout: float
@@ -61,13 +65,18 @@ class PatientServer:
         patience.rate.wait()
         over = patience.clock() + patience.seconds
 
+        def left() -> float:
+            return over - patience.clock()
+
         def once() -> Reply:
-            left = over - patience.clock()
-            return self.server.ask(method, url, body, seconds=min(patience.timeout, left))
+            return self.server.ask(method, url, body, seconds=min(patience.timeout, left()))
 
         def is_enough(state: tenacity.RetryCallState) -> bool:
-            left = over - patience.clock() - state.upcoming_sleep
-            return state.attempt_number > most or left < _WORTH_TRYING
+            """Pause and wait for the next turn, unless there is none in time."""
+            if state.attempt_number > most or left() - state.upcoming_sleep < _WORTH_TRYING:
+                return True
+            patience.sleep(state.upcoming_sleep)
+            return not patience.rate.wait_within(left() - _WORTH_TRYING)
 
         if most == 0:
             return once()
@@ -76,7 +85,7 @@ class PatientServer:
             | tenacity.retry_if_result(lambda reply: is_for_later(reply.status)),
             wait=self._pause,
             stop=is_enough,
-            sleep=self._pause_for,
+            sleep=lambda _seconds: None,  # it was slept before the last word on whether there is time
             retry_error_callback=_last_answer,
         )(once)
 
@@ -88,10 +97,6 @@ class PatientServer:
         """What the server asks for, at least; else twice as long as before, a bit more or less."""
         grown = min(FIRST_PAUSE * 2.0 ** (state.attempt_number - 1), LONGEST_PAUSE)
         return max(grown * self._patience.rng.uniform(0.75, 1.25), _asked_for(state))
-
-    def _pause_for(self, seconds: float) -> None:
-        self._patience.sleep(seconds)
-        self._patience.rate.wait()
 
 
 def _asked_for(state: tenacity.RetryCallState) -> float:

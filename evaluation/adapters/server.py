@@ -7,6 +7,8 @@ import ssl
 import threading
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
 from functools import lru_cache
 from urllib.parse import quote, urlencode, urljoin, urlsplit
 
@@ -135,7 +137,8 @@ class Server:
             if status in _KEEPS_METHOD | _BECOMES_GET and "location" in found:
                 return Reply(status, b""), found["location"]
             if not 200 <= status < 300:
-                return Reply(status, _start(answer), _retry_after(found.get("retry-after", ""))), None
+                pause = _retry_after(found.get("retry-after", ""), found.get("date", ""))
+                return Reply(status, _start(answer), pause), None
             if found.get("content-encoding", "identity") != "identity":
                 raise AdapterUnavailable(f"{place(url)} answers compressed, though it was asked not to.")
             return Reply(status, _whole(answer, self._policy.max_answer_bytes)), None
@@ -189,9 +192,21 @@ def _start(answer: httpcore.Response) -> bytes:
     return bytes(body[:_ERROR_BODY])
 
 
-def _retry_after(text: str) -> float | None:
-    """Seconds only: a date would need the time of day. Held to an hour."""
-    return min(float(text), _MAX_RETRY_AFTER) if re.fullmatch(r"[0-9]{1,9}", text) else None
+def _retry_after(text: str, now: str) -> float | None:
+    """Seconds to wait, held to an hour. A date counts from `now`, the server's own: its clock may go otherwise."""
+    if re.fullmatch(r"[0-9]{1,9}", text):
+        return min(float(text), _MAX_RETRY_AFTER)
+    try:
+        seconds = (_date(text) - _date(now)).total_seconds()
+    except (ValueError, OverflowError):
+        return None
+    return min(max(seconds, 0.0), _MAX_RETRY_AFTER)
+
+
+def _date(text: str) -> datetime:
+    """A date as HTTP writes it, in one of three ways, of which the oldest names no zone. Raises ValueError."""
+    date = parsedate_to_datetime(text)
+    return date if date.tzinfo else date.replace(tzinfo=UTC)
 
 
 @lru_cache(maxsize=1)

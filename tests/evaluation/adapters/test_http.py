@@ -154,11 +154,30 @@ def test_the_policy_limits_the_timeout_of_the_settings(opened: Opener, model_ser
 
 @pytest.mark.parametrize(
     ("status", "retry_after", "seconds"),
-    [(503, "7", 7.0), (429, "999999", 3600.0), (500, "Wed, 21 Oct 2015 07:28:00 GMT", None), (401, "", None)],
+    [
+        (503, "7", 7.0),
+        (429, "999999", 3600.0),
+        (503, "Wed, 21 Oct 2015 07:28:30 GMT", 30.0),
+        (503, "Wednesday, 21-Oct-15 07:28:30 GMT", 30.0),
+        (503, "Wed Oct 21 07:28:30 2015", 30.0),
+        (503, "Sat, 21 Oct 2017 07:28:00 GMT", 3600.0),
+        (503, "Mon, 19 Oct 2015 07:28:00 GMT", 0.0),
+        (500, "Wed, 99 Oct 2015 07:28:00 GMT", None),
+        (500, "Wed, 21 Oct 999999999 07:28:00 GMT", None),
+        (500, "soon", None),
+        (401, "", None),
+    ],
 )
 def test_a_refusal_is_unavailable(
-    opened: Opener, model_server: ModelServer, status: int, retry_after: str, seconds: float | None
+    opened: Opener,
+    model_server: ModelServer,
+    monkeypatch: pytest.MonkeyPatch,
+    status: int,
+    retry_after: str,
+    seconds: float | None,
 ) -> None:
+    """A date counts from the server's own, whatever the time is here."""
+    monkeypatch.setattr(Handler, "date_time_string", lambda handler: "Wed, 21 Oct 2015 07:28:00 GMT")
     model_server.says("busy", status=status, headers={"Retry-After": retry_after})
 
     with pytest.raises(AdapterUnavailable, match=f"status {status}.*busy") as caught:
