@@ -74,7 +74,7 @@ def read_connection(reader: FieldReader, check_address: Callable[[object], None]
 
 def read_reading(reader: FieldReader) -> dict[str, Any]:
     """Read the fields of READING."""
-    note(reader, "score_labels", _check_names)
+    note(reader, "score_labels", _check_labels)
     note(reader, "label_names", _check_renaming)
     return {
         "numbers": reader.choice("numbers", NUMBERS),
@@ -165,7 +165,8 @@ def check_name(value: object) -> None:
         raise ValueError(_("Must be a text of 1 to 500 characters."))
 
 
-def _check_names(value: object) -> None:
+def check_names(value: object, fault: str) -> None:
+    """Check that it is null or a list of names, each once. Raises ValueError, with `fault` for what is no such list."""
     if value is None:
         return
     if (
@@ -173,9 +174,13 @@ def _check_names(value: object) -> None:
         or not 0 < len(value) <= _MOST_NAMES
         or len(set(map(str, value))) < len(value)
     ):
-        raise ValueError(_("Must be a list of labels, each once."))
+        raise ValueError(fault)
     for name in value:
         check_name(name)
+
+
+def _check_labels(value: object) -> None:
+    check_names(value, _("Must be a list of labels, each once."))
 
 
 def _check_renaming(value: object) -> None:

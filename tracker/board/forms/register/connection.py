@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from django import forms
 from django.utils.translation import gettext_lazy
 
 from tracker.board.forms.register.base import RegisterForm
 from tracker.board.forms.register.fields import Headers, Names, Place, Renamed
+
+if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise
 
 CONNECTION = ("query", "batch_size", "timeout_seconds", "concurrency", "requests_per_second", "retries")
 PLACES = ("label_at", "scores_at", "value_at", "text_at")
@@ -17,6 +20,9 @@ READING = ("numbers", "score_labels", "label_names")
 
 class ServerForm(RegisterForm):
     """A model behind an address."""
+
+    address_hint: ClassVar[StrOrPromise] = ""
+    """Which part of the address is asked for."""
 
     url = forms.CharField(
         label=gettext_lazy("Address"), max_length=2_000, widget=forms.TextInput({"spellcheck": "false"})
@@ -75,6 +81,10 @@ class ServerForm(RegisterForm):
         max_value=5,
         help_text=gettext_lazy("How often a request that failed is made again, after growing pauses."),
     )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["url"].help_text = self.address_hint
 
     def arguments(self) -> dict[str, Any]:
         told = self.cleaned_data
