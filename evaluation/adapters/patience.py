@@ -32,11 +32,7 @@ def is_for_later(status: int) -> bool:
 
 @dataclass(frozen=True)
 class Patience:
-    """How long and how often to ask.
-
-    `timeout` holds a single request, `seconds` all of them with the pauses between; the first one's turn at the rate
-    is waited for before.
-    """
+    """How long and how often to ask. `seconds` hold everything together, waiting too, `timeout` a single request."""
 
     retries: int
     timeout: float
@@ -62,7 +58,6 @@ class PatientServer:
         """
         patience = self._patience
         most = patience.retries if retries is None else min(retries, patience.retries)
-        patience.rate.wait()
         over = patience.clock() + patience.seconds
 
         def left() -> float:
@@ -78,6 +73,10 @@ class PatientServer:
             patience.sleep(state.upcoming_sleep)
             return not patience.rate.wait_within(left() - _WORTH_TRYING)
 
+        if not patience.rate.wait_within(left() - _WORTH_TRYING):
+            raise AdapterUnavailable(
+                "The model may not be asked so often: the turn of this request comes too late."
+            )
         if most == 0:
             return once()
         return tenacity.Retrying(

@@ -153,10 +153,12 @@ def server_of(opening: Opening, headers: Mapping[str, str] | None = None) -> Pat
 
 def adapter_of(opening: Opening, server: PatientServer, mapper: Mapper) -> MappedAdapter:
     """The adapter that asks `server` as `mapper` says."""
-    settings = opening.settings
-    return MappedAdapter(
-        server, mapper, batch_size=settings.get("batch_size", 1), concurrency=settings["concurrency"]
-    )
+    settings, rate = opening.settings, opening.settings["requests_per_second"]
+    concurrency: int = settings["concurrency"]
+    if rate is not None:
+        # More at once would only wait for their turns, and the last of them longer than a request may take.
+        concurrency = max(1, min(concurrency, int(rate * opening.policy.seconds_per_batch / 2)))
+    return MappedAdapter(server, mapper, batch_size=settings.get("batch_size", 1), concurrency=concurrency)
 
 
 def check_name(value: object) -> None:

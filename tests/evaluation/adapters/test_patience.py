@@ -163,6 +163,20 @@ def test_asking_again_is_left_to_the_run_where_its_turn_comes_too_late() -> None
     assert server.says == [GOOD]
 
 
+def test_a_request_whose_first_turn_comes_too_late_is_not_made() -> None:
+    """At a turn in 10 seconds, of which seven are taken, the eighth comes after 70 of 60 seconds."""
+    clock = Clock()
+    rate = Rate(0.1, clock=lambda: 100.0, sleep=clock.slept.append)
+    for _ in range(7):
+        rate.wait()
+    server = ScriptedServer([GOOD], clock)
+    patience = Patience(retries=3, timeout=5, seconds=60, clock=clock, sleep=clock.sleep, rate=rate)
+
+    with pytest.raises(AdapterUnavailable, match="turn of this request comes too late"):
+        PatientServer(cast(Server, server), patience).ask("POST", "http://x/")
+    assert server.says == [GOOD]
+
+
 def test_no_request_is_made_when_the_time_is_up() -> None:
     """At half a request a second the second has its turn after 2 of 3 seconds; for a third there is no time."""
     clock = Clock()

@@ -133,6 +133,16 @@ def test_other_parameters_may_be_in_the_address(query: str) -> None:
     assert validate({"kind": "http", "url": f"{URL}?{query}"})["url"] == f"{URL}?{query}"
 
 
+@pytest.mark.parametrize(("rate", "concurrency"), [(None, 64), (100, 64), (1, 30), (0.1, 3)])
+def test_no_more_at_once_than_have_their_turn_in_time(rate: float | None, concurrency: int) -> None:
+    """In the 30 seconds that are half of what a request may take with all its waiting."""
+    config = {"kind": "http", "url": URL, "concurrency": 64, "requests_per_second": rate}
+    adapter = open_adapter(config, labels=[], policy=Policy(seconds_per_batch=60), file=None)
+
+    assert adapter.concurrency == concurrency
+    adapter.close()
+
+
 def test_one_input_a_request_needs_no_list() -> None:
     assert validate({"kind": "http", "url": URL, "many": False, "request": {"x": "{input}"}})["many"] is False
 
