@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import TypeVar
 
-from evaluation.adapters.base import Failure
+from evaluation.adapters.base import AdapterError, Failure
 from evaluation.adapters.score_table import ScoreTable
 from evaluation.plain_outputs import plain_outputs
 from evaluation.types import InvalidOutput, Output
@@ -13,7 +13,6 @@ from evaluation.types import InvalidOutput, Output
 MAX_MESSAGE = 500  # characters
 
 Asked = TypeVar("Asked")
-Answer = TypeVar("Answer")
 
 
 def failure(message: str) -> Failure:
@@ -61,10 +60,20 @@ def all_failed(count: int, message: str) -> list[Output | Failure]:
 
 
 def one_at_a_time(
-    ask: Callable[[Sequence[Asked]], Sequence[Answer]], inputs: Sequence[Asked]
-) -> list[Answer]:
-    """Ask for each input by itself, so that a bad one fails alone. `ask` answers a single bad one."""
-    return [ask([single])[0] for single in inputs]
+    ask: Callable[[Sequence[Asked]], Sequence[Output | Failure]], inputs: Sequence[Asked]
+) -> list[Output | Failure]:
+    """Ask for each input by itself, so that a bad one fails alone. `ask` answers a single bad one.
+
+    An AdapterError on the way tells what was said before it.
+    """
+    said: list[Output | Failure] = []
+    for single in inputs:
+        try:
+            said += ask([single])
+        except AdapterError as error:
+            error.said = said
+            raise
+    return said
 
 
 def _named(value: object) -> str:

@@ -29,7 +29,7 @@ class Policy:
     # Address space of a child process that holds an uploaded model. scikit-learn itself takes 0.4 GB of it.
     memory_bytes: int = 2048 * MEBIBYTE
     # The longest that one batch may take, whatever a model's own settings say; repeated requests and the pauses
-    # between them included.
+    # between them included. Of a batch whose inputs are asked one by one each may take so long.
     seconds_per_batch: float = 60.0
     # The longest that an uploaded model may take to load, the import of its library included.
     seconds_to_load: float = 120.0
@@ -47,7 +47,12 @@ class Failure:
 
 
 class AdapterError(Exception):
-    """The family of what can go wrong with a whole adapter or a whole batch."""
+    """The family of what can go wrong with a whole adapter or a whole batch.
+
+    `said` is what was said of the first inputs where they were asked one by one until it went wrong: that counts.
+    """
+
+    said: Sequence[Output | Failure] = ()
 
 
 class InvalidAdapter(InvalidFields, AdapterError):

@@ -18,6 +18,7 @@ from evaluation.adapters.server_settings import (
     CONNECTION,
     PATHS,
     READING,
+    SECRET_FIELDS,
     adapter_of,
     answer_map_of,
     read_connection,
@@ -101,5 +102,5 @@ KIND = AdapterKind(
     read=_read,
     open=_open,
     asks_server=True,
-    secret_fields=frozenset({"headers"}),
+    secret_fields=SECRET_FIELDS,
 )

@@ -47,6 +47,19 @@ class LabelExtraction:
             return self._matched(text, self.pattern)
         return None
 
+    def is_whole(self, label: str) -> bool:
+        """Whether a label that was found in a text stays what it is if the text goes on.
+
+        So it is where the text is the label, and not the beginning of another one; a text in which it occurs may go
+        on to another.
+        """
+        begins = _plain(label)
+        return (
+            self.how == "exact"
+            and bool(self.labels)
+            and not any(name != begins and name.startswith(begins) for name in self._by_name)
+        )
+
     def _exact(self, text: str) -> str | None:
         if not self.labels:
             return text.strip(_AROUND) or None

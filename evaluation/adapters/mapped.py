@@ -10,11 +10,18 @@ import msgspec
 from evaluation.adapters.answers import all_failed, failure, one_at_a_time
 from evaluation.adapters.base import AdapterError, AdapterUnavailable, Exchange, Failure
 from evaluation.adapters.explaining import shown
-from evaluation.adapters.mapping.faults import NOTHING, Unreadable, Unsendable
+from evaluation.adapters.mapping.faults import (
+    ANSWER_TOO_DEEP,
+    INPUT_TOO_DEEP,
+    NOTHING,
+    Unreadable,
+    Unsendable,
+)
 from evaluation.adapters.mapping.mapper import Mapper
 from evaluation.adapters.patience import PatientServer, is_for_later
 from evaluation.adapters.server import Reply, ReplyTooLong
 from evaluation.adapters.server_address import shown_address
+from evaluation.adapters.unexpected import told_unexpected
 from evaluation.types import JSON, Output
 
 # What a server says when one of the inputs is to blame: each is asked by itself then.
@@ -28,6 +35,10 @@ _TRIED_ALONE = 3  # inputs, to find one that a broken-looking server does answer
 _EXCERPT = 200  # characters of a server's own words in an error text
 
 
+class _NotRead(Exception):
+    """An answer that cannot be told apart into what is said of each input, with the reason that people are told."""
+
+
 class MappedAdapter:
     """Asks a server. For `concurrency` threads at once."""
 
@@ -38,6 +49,8 @@ class MappedAdapter:
         self._mapper = mapper
         # A request that was answered: made again, it tells a server that is broken from an input that breaks it.
         self._answered: bytes | None = None
+        # Whether an answer was ever told apart into what is said of each input: the settings fit the server then.
+        self._was_read = False
 
     def predict(self, inputs: Sequence[JSON]) -> list[Output | Failure]:
         """See Adapter."""
@@ -46,7 +59,7 @@ class MappedAdapter:
     def explain(self, asked: JSON) -> Exchange:
         """See Adapter. Asks once: a person waits."""
         try:
-            request = self._mapper.request([asked])
+            request = self._request([asked])
             body = self._encoded(request)
         except (Unsendable, AdapterError) as error:
             return Exchange(shown(asked), fault=self._hide(str(error)))
@@ -83,11 +96,11 @@ class MappedAdapter:
             return self._one_by_one(inputs, str(error))
         try:
             reply = self._server.ask("POST", self._mapper.url, body, retries=retries)
-        except ReplyTooLong as error:
-            return all_failed(len(inputs), f"{error} Try a smaller batch_size.")
-        if _is_answer(reply):
-            self._answered = body
-            return self._read(reply, len(inputs))
+            if _is_answer(reply):
+                self._answered = body
+                return self._answers(reply, len(inputs))
+        except (ReplyTooLong, _NotRead) as error:
+            return self._one_by_one_while_read(inputs, str(error))
         if reply.status in _BLAMES_INPUTS:
             return self._one_by_one(inputs, self._refusal(reply))
         if reply.status == _BROKE and self._answers_others(inputs):
@@ -100,6 +113,20 @@ class MappedAdapter:
         if len(inputs) == 1:
             return [failure(why)]
         return one_at_a_time(lambda single: self._predict(single, retries), inputs)
+
+    def _one_by_one_while_read(self, inputs: Sequence[JSON], why: str) -> list[Output | Failure]:
+        """Ask for each by itself after an answer that could not be read as a whole: one of them may be to blame.
+
+        Where no answer was ever read the settings may be wrong, and a few are enough to find out.
+        """
+        tried = 0
+
+        def ask(single: Sequence[JSON]) -> list[Output | Failure]:
+            nonlocal tried
+            tried += 1
+            return self._predict(single) if self._was_read or tried <= _TRIED_ALONE else [failure(why)]
+
+        return [failure(why)] if len(inputs) == 1 else one_at_a_time(ask, inputs)
 
     def _answers_others(self, inputs: Sequence[JSON]) -> bool:
         """Whether the server answers at all: what it answered before, or one of the first inputs by itself."""
@@ -123,7 +150,13 @@ class MappedAdapter:
         return _is_answer(reply)
 
     def _body(self, inputs: Sequence[JSON]) -> bytes:
-        return self._encoded(self._mapper.request(inputs))
+        return self._encoded(self._request(inputs))
+
+    def _request(self, inputs: Sequence[JSON]) -> JSON:
+        try:
+            return self._mapper.request(inputs)
+        except RecursionError:
+            raise Unsendable(INPUT_TOO_DEEP) from None
 
     def _encoded(self, request: JSON) -> bytes:
         try:
@@ -133,13 +166,25 @@ class MappedAdapter:
 
     def _read(self, reply: Reply, count: int) -> list[Output | Failure]:
         try:
+            return self._answers(reply, count)
+        except _NotRead as error:
+            return all_failed(count, str(error))
+
+    def _answers(self, reply: Reply, count: int) -> list[Output | Failure]:
+        """What is said of each of `count` inputs. Raises _NotRead."""
+        try:
             answer = msgspec.json.decode(reply.body)
         except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
-            return all_failed(count, f"The answer is not JSON: {self._excerpt(reply.body)}")
+            raise _NotRead(f"The answer is not JSON: {self._excerpt(reply.body)}") from None
         try:
             read = self._mapper.read(answer, count)
         except Unreadable as error:
-            return [self._told(error)] * count
+            raise _NotRead(self._told(error).message) from None
+        except RecursionError:
+            raise _NotRead(ANSWER_TOO_DEEP) from None
+        except Exception as error:  # a server can say anything, and no answer may end a worker
+            raise _NotRead(told_unexpected(error)) from None
+        self._was_read = True
         return [self._told(item) if isinstance(item, Unreadable) else item for item in read]
 
     def _told(self, error: Unreadable) -> Failure:
@@ -147,7 +192,11 @@ class MappedAdapter:
         why = self._hide(error.why)
         if error.near is NOTHING:
             return failure(why)
-        return failure(f"{why} The answer: {self._excerpt(msgspec.json.encode(error.near))}")
+        try:
+            near = msgspec.json.encode(error.near)
+        except RecursionError:
+            return failure(why)
+        return failure(f"{why} The answer: {self._excerpt(near)}")
 
     def _refusal(self, reply: Reply) -> str:
         when = " for now" if is_for_later(reply.status) else ""

@@ -13,9 +13,10 @@ from evaluation.adapters.server_settings import (
     CONNECTION,
     PATHS,
     READING,
+    SECRET_FIELDS,
     adapter_of,
     answer_map_of,
-    check_name,
+    check_names,
     note,
     read_connection,
     read_paths,
@@ -40,7 +41,6 @@ _DEFAULTS = {
 _FEWEST_ROWS = 2
 # What a single value, such as a text, is called where it must be in a column.
 _ONE_COLUMN = "text"
-_MOST_COLUMNS = 10_000
 
 
 class MlflowMapper:
@@ -150,16 +150,7 @@ def _read(reader: FieldReader) -> dict[str, Any]:
 
 
 def _check_columns(value: object) -> None:
-    if value is None:
-        return
-    if (
-        not isinstance(value, list)
-        or not 0 < len(value) <= _MOST_COLUMNS
-        or len(set(map(str, value))) < len(value)
-    ):
-        raise ValueError(_("Must be a list of column names, each once."))
-    for name in value:
-        check_name(name)
+    check_names(value, _("Must be a list of column names, each once."))
 
 
 def _check_params(value: object) -> None:
@@ -187,5 +178,5 @@ KIND = AdapterKind(
     read=_read,
     open=_open,
     asks_server=True,
-    secret_fields=frozenset({"headers"}),
+    secret_fields=SECRET_FIELDS,
 )

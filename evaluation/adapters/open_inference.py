@@ -15,6 +15,7 @@ from evaluation.adapters.server_address import below, check_base
 from evaluation.adapters.server_settings import (
     CONNECTION,
     READING,
+    SECRET_FIELDS,
     adapter_of,
     check_name,
     note,
@@ -187,5 +188,5 @@ KIND = AdapterKind(
     read=_read,
     open=_open,
     asks_server=True,
-    secret_fields=frozenset({"headers"}),
+    secret_fields=SECRET_FIELDS,
 )

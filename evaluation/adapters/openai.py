@@ -14,6 +14,7 @@ from evaluation.adapters.mapping.template import Template
 from evaluation.adapters.server_address import below, check_base, check_headers
 from evaluation.adapters.server_settings import (
     CONNECTION,
+    SECRET_FIELDS,
     adapter_of,
     note,
     read_connection,
@@ -39,7 +40,11 @@ _DEFAULTS: dict[str, object] = {
     "label_extraction": "none",
     "label_pattern": None,
 }
+_CHOICE = Path.parse("choices[0]")
 _MESSAGE = Path.parse("choices[0].message")
+# Why an answer ended, as servers call it: it was longer than it may be, or somebody else's filter took it away.
+_CUT = frozenset({"length", "max_tokens", "model_length"})
+_FILTERED = frozenset({"blocklist", "content_filter", "prohibited_content", "recitation", "safety"})
 _OWN_PARAMETERS = frozenset({"max_tokens", "messages", "model", "n", "seed", "stream", "temperature"})
 _LONGEST_PROMPT = 50_000
 _MOST_TOKENS = 1_000_000
@@ -82,12 +87,19 @@ class OpenAIMapper:
         message = _MESSAGE.get(answer)
         if not isinstance(message, dict):
             raise Unreadable("The answer has no message.", answer)
+        ended = _how_it_ended(_CHOICE.get(answer))
+        if ended in _FILTERED:
+            raise Unreadable(f"The server's filter held the answer back (finish_reason “{ended}”).", answer)
         if message.get("refusal") and not message.get("content"):
-            message = {"content": message["refusal"]}
-        return [attempt(self._output, _content(message, answer))]
-
-    def _output(self, text: str) -> Output:
+            # What it says in place of an answer is its text; a label that it mentions is none that it gives.
+            return [attempt(self._output, _content({"content": message["refusal"]}, answer), None)]
+        text = _content(message, answer)
         label = self._extraction.label(text)
+        if ended in _CUT and not (label is not None and self._extraction.is_whole(label)):
+            raise Unreadable(f"The answer was cut at the most tokens (finish_reason “{ended}”).", text)
+        return [attempt(self._output, text, label)]
+
+    def _output(self, text: str, label: str | None) -> Output:
         try:
             return Output.from_json({"text": text, "label": label}, self._labels)
         except InvalidOutput as error:
@@ -108,6 +120,11 @@ def chat_of(one: JSON) -> list[JSON] | None:
 
 def _has_system(messages: Sequence[JSON]) -> bool:
     return isinstance(messages[0], dict) and messages[0].get("role") in ("system", "developer")
+
+
+def _how_it_ended(choice: object) -> str:
+    reason = choice.get("finish_reason") if isinstance(choice, dict) else None
+    return reason.lower() if isinstance(reason, str) else ""
 
 
 def _content(message: Mapping[str, object], answer: object) -> str:
@@ -207,5 +224,5 @@ KIND = AdapterKind(
     read=_read,
     open=_open,
     asks_server=True,
-    secret_fields=frozenset({"headers", "api_key"}),
+    secret_fields=SECRET_FIELDS | {"api_key"},
 )

@@ -32,7 +32,7 @@ def is_for_later(status: int) -> bool:
 
 @dataclass(frozen=True)
 class Patience:
-    """How long and how often to ask. `seconds` hold everything together, `timeout` a single request."""
+    """How long and how often to ask. `seconds` hold everything together, waiting too, `timeout` a single request."""
 
     retries: int
     timeout: float
@@ -58,17 +58,25 @@ class PatientServer:
         """
         patience = self._patience
         most = patience.retries if retries is None else min(retries, patience.retries)
-        patience.rate.wait()
         over = patience.clock() + patience.seconds
 
+        def left() -> float:
+            return over - patience.clock()
+
         def once() -> Reply:
-            left = over - patience.clock()
-            return self.server.ask(method, url, body, seconds=min(patience.timeout, left))
+            return self.server.ask(method, url, body, seconds=min(patience.timeout, left()))
 
         def is_enough(state: tenacity.RetryCallState) -> bool:
-            left = over - patience.clock() - state.upcoming_sleep
-            return state.attempt_number > most or left < _WORTH_TRYING
+            """Pause and wait for the next turn, unless there is none in time."""
+            if state.attempt_number > most or left() - state.upcoming_sleep < _WORTH_TRYING:
+                return True
+            patience.sleep(state.upcoming_sleep)
+            return not patience.rate.wait_within(left() - _WORTH_TRYING)
 
+        if not patience.rate.wait_within(left() - _WORTH_TRYING):
+            raise AdapterUnavailable(
+                "The model may not be asked so often: the turn of this request comes too late."
+            )
         if most == 0:
             return once()
         return tenacity.Retrying(
@@ -76,7 +84,7 @@ class PatientServer:
             | tenacity.retry_if_result(lambda reply: is_for_later(reply.status)),
             wait=self._pause,
             stop=is_enough,
-            sleep=self._pause_for,
+            sleep=lambda _seconds: None,  # it was slept before the last word on whether there is time
             retry_error_callback=_last_answer,
         )(once)
 
@@ -88,10 +96,6 @@ class PatientServer:
         """What the server asks for, at least; else twice as long as before, a bit more or less."""
         grown = min(FIRST_PAUSE * 2.0 ** (state.attempt_number - 1), LONGEST_PAUSE)
         return max(grown * self._patience.rng.uniform(0.75, 1.25), _asked_for(state))
-
-    def _pause_for(self, seconds: float) -> None:
-        self._patience.sleep(seconds)
-        self._patience.rate.wait()
 
 
 def _asked_for(state: tenacity.RetryCallState) -> float:

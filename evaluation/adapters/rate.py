@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import threading
 import time
 from collections.abc import Callable
@@ -25,12 +26,19 @@ class Rate:
 
     def wait(self) -> None:
         """Return when it is this caller's turn."""
+        self.wait_within(math.inf)
+
+    def wait_within(self, seconds: float) -> bool:
+        """Wait for this caller's turn; False, at once and without one, where it would come later than in `seconds`."""
         if not self._apart:
-            return
+            return seconds >= 0
         with self._lock:
             now = self._clock()
             turn = max(now, self._next)
+            if turn - now > seconds:
+                return False
             self._next = turn + self._apart
         # Outside the lock: those behind have their turn already and wait beside each other.
         if turn > now:
             self._sleep(turn - now)
+        return True

@@ -7,14 +7,17 @@ import ssl
 import threading
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
 from functools import lru_cache
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import quote, urlencode, urljoin, urlsplit
 
 import certifi
 import httpcore
 
 from evaluation.adapters.base import AdapterRefused, AdapterUnavailable, Policy
 from evaluation.adapters.guarded import GuardedBackend, time_limit
+from evaluation.adapters.hiding import Hiding
 from evaluation.adapters.server_address import check_url
 
 MAX_REDIRECTS = 3
@@ -44,7 +47,10 @@ class Server:
     Connections are kept and used again.
     """
 
-    def __init__(self, headers: Mapping[str, str], *, concurrency: int, policy: Policy) -> None:
+    def __init__(
+        self, headers: Mapping[str, str], query: Mapping[str, str], *, concurrency: int, policy: Policy
+    ) -> None:
+        self._query = urlencode(query, quote_via=quote)
         self._headers = {name.lower(): content for name, content in headers.items()}
         self._policy = policy
         self._places = threading.BoundedSemaphore(concurrency)
@@ -56,9 +62,7 @@ class Server:
             max_keepalive_connections=concurrency,
             keepalive_expiry=_KEPT_ALIVE,
         )
-        values = headers.values()
-        secrets = {part for value in values for part in (value, *value.split()) if len(part) > 5}
-        self._secrets = sorted(secrets, key=len, reverse=True)
+        self._hiding = Hiding([*headers.values(), *query.values()])
 
     @property
     def header_names(self) -> tuple[str, ...]:
@@ -70,7 +74,7 @@ class Server:
 
         Raises AdapterUnavailable, AdapterRefused or ReplyTooLong.
         """
-        at, headers = url, self._headers
+        at, headers = self._whole_address(url), self._headers
         try:
             with self._places, time_limit(seconds):
                 for _ in range(MAX_REDIRECTS + 1):
@@ -90,11 +94,13 @@ class Server:
             raise AdapterUnavailable(f"{place(at)} does not speak HTTP as it should.") from None
         raise AdapterRefused(f"{place(url)} redirects more than {MAX_REDIRECTS} times.")
 
+    def _whole_address(self, url: str) -> str:
+        """`url` with the parameters that are kept secret, which no redirect is told."""
+        return f"{url}{'&' if '?' in url else '?'}{self._query}" if self._query else url
+
     def hide(self, text: str) -> str:
-        """`text` without the values of the headers, nor the words in them."""
-        for secret in self._secrets:
-            text = text.replace(secret, "[hidden]")
-        return text
+        """`text` without the values of headers and parameters, nor the parts of them, however they are written."""
+        return self._hiding.hide(text)
 
     def close(self) -> None:
         """Close every connection."""
@@ -131,7 +137,8 @@ class Server:
             if status in _KEEPS_METHOD | _BECOMES_GET and "location" in found:
                 return Reply(status, b""), found["location"]
             if not 200 <= status < 300:
-                return Reply(status, _start(answer), _retry_after(found.get("retry-after", ""))), None
+                pause = _retry_after(found.get("retry-after", ""), found.get("date", ""))
+                return Reply(status, _start(answer), pause), None
             if found.get("content-encoding", "identity") != "identity":
                 raise AdapterUnavailable(f"{place(url)} answers compressed, though it was asked not to.")
             return Reply(status, _whole(answer, self._policy.max_answer_bytes)), None
@@ -185,9 +192,21 @@ def _start(answer: httpcore.Response) -> bytes:
     return bytes(body[:_ERROR_BODY])
 
 
-def _retry_after(text: str) -> float | None:
-    """Seconds only: a date would need the time of day. Held to an hour."""
-    return min(float(text), _MAX_RETRY_AFTER) if re.fullmatch(r"[0-9]{1,9}", text) else None
+def _retry_after(text: str, now: str) -> float | None:
+    """Seconds to wait, held to an hour. A date counts from `now`, the server's own: its clock may go otherwise."""
+    if re.fullmatch(r"[0-9]{1,9}", text):
+        return min(float(text), _MAX_RETRY_AFTER)
+    try:
+        seconds = (_date(text) - _date(now)).total_seconds()
+    except (ValueError, OverflowError):
+        return None
+    return min(max(seconds, 0.0), _MAX_RETRY_AFTER)
+
+
+def _date(text: str) -> datetime:
+    """A date as HTTP writes it, in one of three ways, of which the oldest names no zone. Raises ValueError."""
+    date = parsedate_to_datetime(text)
+    return date if date.tzinfo else date.replace(tzinfo=UTC)
 
 
 @lru_cache(maxsize=1)

@@ -3,15 +3,27 @@
 from __future__ import annotations
 
 import re
-from urllib.parse import quote, urlsplit
+from urllib.parse import parse_qsl, quote, urlsplit
 
-from evaluation.fields import REQUIRED
+from evaluation.fields import REQUIRED, shortened
 from evaluation.messages import message as _
 
 MAX_URL = 2000  # characters
 
 _HEADER_NAME = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]{1,100}")
 _HEADER_VALUE = re.compile(r"[\x21-\x7e]([\x20-\x7e]{0,4000}[\x21-\x7e])?")
+_PARAMETER_NAME = re.compile(r"[\x21-\x7e]{1,100}")
+# The last word of a parameter's name that holds a key, such as api-key, X-Amz-Signature or accessToken.
+_KEY_WORDS = frozenset(
+    (
+        "accesskey", "accesstoken", "apikey", "apitoken", "auth", "authkey", "authorization", "authtoken", "code",
+        "clientsecret", "credential", "credentials", "jwt", "key", "pass", "passwd", "password", "pwd", "secret",
+        "secretkey", "sig", "signature", "subscriptionkey", "token",
+    )
+)  # fmt: skip
+_WORD = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])")
+# How well-known providers' keys begin.
+_KEY = re.compile(r"sk-|AIza|hf_|eyJ|gh[pousr]_|github_pat_|glpat-|AKIA|xox[abp]-")
 # Set by the connection itself.
 _OWN_HEADERS = frozenset(
     (
@@ -44,7 +56,7 @@ def check_base(value: object) -> None:
     """Check an address that something is added to, so that it must end with its path. Raises ValueError."""
     check_url(value)
     if "?" in str(value):
-        raise ValueError(_("Must end with its path: what is asked for is added to it."))
+        raise ValueError(_("Must end with its path, to which more is added; parameters belong in query."))
 
 
 def below(base: str, *parts: str) -> str:
@@ -56,6 +68,34 @@ def shown_address(url: str) -> str:
     """An address without its query, where people put keys."""
     path, query, _rest = url.partition("?")
     return f"{path}?…" if query else path
+
+
+def check_holds_no_key(url: object) -> None:
+    """Check that no parameter in an address is a key. Raises ValueError in words that do not repeat it."""
+    query = url.partition("?")[2] if isinstance(url, str) else ""
+    for name, content in parse_qsl(query):
+        words = _WORD.findall(name)
+        if (words and words[-1].lower() in _KEY_WORDS) or _KEY.match(content):
+            raise ValueError(
+                _(
+                    "“%(name)s” looks like a key, and an address is shown to all: give it as a header or in query, "
+                    "whose values are stored encrypted.",
+                    name=shortened(name),
+                )
+            )
+
+
+def check_query(value: object) -> None:
+    """Check the parameters to add to an address, of which some may be keys. Raises as `check_headers`."""
+    if value is None:
+        return
+    if not isinstance(value, dict) or len(value) > 50:
+        raise ValueError(_("Must be an object of parameters' names and values, 50 at most."))
+    for name, content in value.items():
+        if not isinstance(name, str) or not _PARAMETER_NAME.fullmatch(name):
+            raise ValueError(_("A parameter's name is plain ASCII without spaces."))
+        if not isinstance(content, str) or not _HEADER_VALUE.fullmatch(content):
+            raise ValueError(_("The value of %(name)s must be one line of plain ASCII text.", name=name))
 
 
 def check_headers(value: object) -> None:

@@ -14,7 +14,7 @@ from evaluation.adapters.mapping.reading import NUMBERS, Reading
 from evaluation.adapters.patience import Patience, PatientServer
 from evaluation.adapters.rate import Rate
 from evaluation.adapters.server import Server
-from evaluation.adapters.server_address import check_headers
+from evaluation.adapters.server_address import check_headers, check_holds_no_key, check_query
 from evaluation.fields import FieldReader
 from evaluation.labels import Labels
 from evaluation.messages import message as _
@@ -23,6 +23,7 @@ from evaluation.types import OUTPUT_FIELDS
 
 CONNECTION: dict[str, object] = {
     "headers": {},
+    "query": None,
     "batch_size": 32,
     "timeout_seconds": 30.0,
     "concurrency": 4,
@@ -30,6 +31,8 @@ CONNECTION: dict[str, object] = {
     "retries": 3,
 }
 """The fields of a connection and their defaults; `url` is the kind's own."""
+
+SECRET_FIELDS = frozenset({"headers", "query"})
 
 READING: dict[str, object] = {"numbers": "value", "score_labels": None, "label_names": None}
 """The fields that say what a prediction is, and their defaults."""
@@ -46,7 +49,10 @@ _MOST_NAMES = 10_000
 def read_connection(reader: FieldReader, check_address: Callable[[object], None]) -> dict[str, Any]:
     """Read `url` and the fields of CONNECTION; without a batch size where the kind has none."""
     note(reader, "url", check_address)
+    if "url" not in reader.errors:
+        note(reader, "url", check_holds_no_key)
     note(reader, "headers", check_headers)
+    note(reader, "query", check_query)
     timeout = reader.number("timeout_seconds", least=0.1)
     if timeout > _LONGEST_TIMEOUT:
         reader.fail("timeout_seconds", _("Must be at most %(most)s.", most=f"{_LONGEST_TIMEOUT:g}"))
@@ -55,7 +61,7 @@ def read_connection(reader: FieldReader, check_address: Callable[[object], None]
         rate = reader.number("requests_per_second", least=_SLOWEST)
         if rate > _FASTEST:
             reader.fail("requests_per_second", _("Must be at most %(most)s.", most=f"{_FASTEST:g}"))
-    settings: dict[str, Any] = {"url": reader.fields.get("url"), "headers": reader.fields["headers"]}
+    settings: dict[str, Any] = {name: reader.fields.get(name) for name in ("url", "headers", "query")}
     if reader.has("batch_size"):
         settings["batch_size"] = reader.integer("batch_size", least=1, most=10_000)
     return settings | {
@@ -68,7 +74,7 @@ def read_connection(reader: FieldReader, check_address: Callable[[object], None]
 
 def read_reading(reader: FieldReader) -> dict[str, Any]:
     """Read the fields of READING."""
-    note(reader, "score_labels", _check_names)
+    note(reader, "score_labels", _check_labels)
     note(reader, "label_names", _check_renaming)
     return {
         "numbers": reader.choice("numbers", NUMBERS),
@@ -131,7 +137,10 @@ def server_of(opening: Opening, headers: Mapping[str, str] | None = None) -> Pat
     """The server of the settings, with `headers` beside theirs. Nothing is connected to yet."""
     settings, policy = opening.settings, opening.policy
     server = Server(
-        {**settings["headers"], **(headers or {})}, concurrency=settings["concurrency"], policy=policy
+        {**settings["headers"], **(headers or {})},
+        settings["query"] or {},
+        concurrency=settings["concurrency"],
+        policy=policy,
     )
     patience = Patience(
         retries=settings["retries"],
@@ -144,10 +153,12 @@ def server_of(opening: Opening, headers: Mapping[str, str] | None = None) -> Pat
 
 def adapter_of(opening: Opening, server: PatientServer, mapper: Mapper) -> MappedAdapter:
     """The adapter that asks `server` as `mapper` says."""
-    settings = opening.settings
-    return MappedAdapter(
-        server, mapper, batch_size=settings.get("batch_size", 1), concurrency=settings["concurrency"]
-    )
+    settings, rate = opening.settings, opening.settings["requests_per_second"]
+    concurrency: int = settings["concurrency"]
+    if rate is not None:
+        # More at once would only wait for their turns, and the last of them longer than a request may take.
+        concurrency = max(1, min(concurrency, int(rate * opening.policy.seconds_per_batch / 2)))
+    return MappedAdapter(server, mapper, batch_size=settings.get("batch_size", 1), concurrency=concurrency)
 
 
 def check_name(value: object) -> None:
@@ -156,7 +167,8 @@ def check_name(value: object) -> None:
         raise ValueError(_("Must be a text of 1 to 500 characters."))
 
 
-def _check_names(value: object) -> None:
+def check_names(value: object, fault: str) -> None:
+    """Check that it is null or a list of names, each once. Raises ValueError, with `fault` for what is no such list."""
     if value is None:
         return
     if (
@@ -164,9 +176,13 @@ def _check_names(value: object) -> None:
         or not 0 < len(value) <= _MOST_NAMES
         or len(set(map(str, value))) < len(value)
     ):
-        raise ValueError(_("Must be a list of labels, each once."))
+        raise ValueError(fault)
     for name in value:
         check_name(name)
+
+
+def _check_labels(value: object) -> None:
+    check_names(value, _("Must be a list of labels, each once."))
 
 
 def _check_renaming(value: object) -> None:

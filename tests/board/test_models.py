@@ -114,6 +114,24 @@ def test_a_server_is_registered(project: Project, as_triager: Visitor) -> None:
     assert not model.frozen
 
 
+def test_a_key_that_goes_into_the_address_is_typed_beside_it_and_never_shown(
+    project: Project, as_triager: Visitor
+) -> None:
+    sent = {
+        "kind": "http",
+        "version": "s",
+        "url": "https://models.example.org/?v=2",
+        "query": "api-key: s3cret",
+    }
+    refused = as_triager.post("register_model", **{**sent, "version": "a/b"})
+    assert "s3cret" not in refused.content.decode()
+    as_triager.post("register_model", **sent)
+    assert opened_adapter(project.models.get())["query"] == {"api-key": "s3cret"}
+    page = as_triager.get("model", "s")
+    assert 'Parameters of the address {"api-key": "(hidden)"}' in words(page)
+    assert "s3cret" not in page.content.decode()
+
+
 def test_callables_are_offered_only_where_the_operator_names_them(
     project: Project, as_triager: Visitor, settings: Any
 ) -> None:

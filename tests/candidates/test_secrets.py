@@ -20,7 +20,7 @@ from tracker.candidates.models import CandidateModel, Output
 from tracker.candidates.secrets import (
     HIDDEN,
     SecretsUnreadable,
-    hide_values,
+    hiding,
     opened_adapter,
     part_secrets,
     stored_secrets,
@@ -228,10 +228,26 @@ def test_every_secret_is_parted_from_every_kind() -> None:
 def test_the_words_of_a_key_are_hidden_in_what_a_server_says() -> None:
     said = f'{{"got": "Bearer {KEY}", "key": "{KEY}", "team": "blue"}}'
     secrets = {"headers": {"Authorization": f"Bearer {KEY}", "X-Team": "blue"}, "api_key": KEY}
-    assert hide_values(said, secrets) == '{"got": "(hidden)", "key": "(hidden)", "team": "blue"}'
+    assert hiding(secrets).hide(said) == '{"got": "(hidden)", "key": "(hidden)", "team": "(hidden)"}'
 
 
 def test_what_is_sealed_for_one_purpose_is_not_read_for_another() -> None:
     sealed = seal(b"hush", "one")
     assert unseal(sealed, "one") == b"hush"
     assert unseal(sealed, "two") is None
+
+
+def test_a_key_that_goes_into_the_address_is_sealed_too(project: Project) -> None:
+    model = make_model(project, adapter={"kind": "http", "url": URL, "query": {"api-key": KEY}})
+    model.refresh_from_db()
+    assert model.adapter["query"] == {"api-key": HIDDEN}
+    assert opened_adapter(model)["query"] == {"api-key": KEY}
+    with pytest.raises(Invalid, match="Another address needs the key to be entered again"):
+        update_model(SYSTEM, model, {"adapter": {**model.adapter, "url": "https://elsewhere.example.org/"}})
+
+
+def test_a_key_in_the_address_itself_is_refused(project: Project) -> None:
+    with pytest.raises(Invalid) as refused:
+        make_model(project, adapter={"kind": "http", "url": f"{URL}?api-key={KEY}"})
+    assert list(refused.value.errors) == ["adapter.url"]
+    assert KEY not in str(refused.value)

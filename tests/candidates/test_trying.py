@@ -245,3 +245,15 @@ def test_only_so_many_are_tried_at_once(
     with trying._places, pytest.raises(TooOften, match="just now"):
         try_adapter(TRIAGER, project, http(local_server), "good")
     assert try_adapter(TRIAGER, project, http(local_server), "good").output
+
+
+def test_an_error_that_nobody_foresaw_is_told(
+    project: Project, local_server: ModelServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fails(_adapter: object, _asked: object) -> None:
+        raise ZeroDivisionError(KEY)
+
+    monkeypatch.setattr("evaluation.adapters.mapped.MappedAdapter.explain", fails)
+    told = try_adapter(TRIAGER, project, http(local_server), "good")
+    assert str(told.fault).endswith("by a fault of the tracker: ZeroDivisionError.")
+    assert KEY not in told_texts(told)

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
-from evaluation.adapters import AdapterRefused, AdapterUnavailable
+from evaluation.adapters import AdapterRefused, AdapterUnavailable, Failure
 from evaluation.types import Output as Answer
 from tests.factories import equals, make_model, make_patterns, make_problem
 from tests.runs.conftest import worked_off
@@ -43,13 +43,14 @@ class Server:
         self.calls_left: int | None = None
         self.poison: set[str] = set()
         self.fault: Exception = AdapterUnavailable("connection refused")
+        self.first_faults: list[Exception] = []
         self.meet: threading.Barrier | None = None
 
     def predict(self, inputs: Sequence[Any]) -> list[Answer]:
         if self.meet is not None:
             self.meet.wait(timeout=30)
         if self.calls_left == 0 or self.poison & set(inputs):
-            raise self.fault
+            raise self.first_faults.pop() if self.first_faults else self.fault
         if self.calls_left is not None:
             self.calls_left -= 1
         self.answered.update(inputs)
@@ -174,6 +175,40 @@ def test_an_input_that_brings_the_server_down_is_given_up_and_the_others_are_ans
         "text 41"
     ]
     assert Result.objects.get().n_scored == 99
+
+
+def test_an_error_that_nobody_foresaw_costs_its_input_an_error_and_the_worker_nothing(
+    server: Server, run: Run, caplog: pytest.LogCaptureFixture
+) -> None:
+    server.poison = {"text 41"}
+    server.fault = ZeroDivisionError("said sk-secret")
+    ended = worked_off(run)
+    assert (ended.status, ended.asked, ended.failed, ended.refused) == ("finished", 100, 1, False)
+    [output] = Output.objects.exclude(error=None)
+    assert output.example.input == "text 41"
+    assert output.error == (
+        "The model could not be asked, or its answer not read, by a fault of the tracker: ZeroDivisionError."
+    )
+    assert Result.objects.get().n_scored == 99
+    assert "in predict" in caplog.text
+    assert "sk-secret" not in caplog.text
+
+
+def test_what_was_said_before_a_server_went_away_while_it_was_asked_one_by_one_is_kept(
+    server: Server, run: Run
+) -> None:
+    """It answers two of the second call's four inputs."""
+    fault = AdapterUnavailable("busy")
+    fault.said = [Answer(label="positive"), Failure("cannot read this")]
+    server.first_faults = [fault]
+    server.calls_left = 1
+    waiting = worked_off(run)
+    assert (waiting.status, waiting.waiting_for) == ("running", "busy")
+    assert (waiting.asked, waiting.failed, waiting.done) == (6, 1, 6)
+    server.calls_left = None
+    ended = later(run)
+    assert (ended.status, ended.asked, ended.failed) == ("finished", 100, 1)
+    assert sorted(server.answered.values()) == [1] * 98, "what was said is not asked again"
 
 
 def test_several_calls_are_made_at_once(server: Server, run: Run) -> None:

@@ -13,6 +13,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from evaluation.adapters import ADAPTERS, AdapterRefused
+from evaluation.adapters.hiding import Hiding
 from tracker.candidates.models import CandidateModel
 from tracker.projects.sealing import seal, unseal
 
@@ -105,12 +106,9 @@ def secret_names(adapter: Mapping[str, Any]) -> list[tuple[str, str]]:
     return names
 
 
-def hide_values(text: str, secrets: Mapping[str, Any]) -> str:
-    """Return a text without the values of secrets, nor the words in them."""
-    words = {word for value in _texts(secrets.values()) for word in (value, *value.split()) if len(word) > 5}
-    for word in sorted(words, key=len, reverse=True):
-        text = text.replace(word, HIDDEN)
-    return text
+def hiding(secrets: Mapping[str, Any]) -> Hiding:
+    """Return what takes the values of secrets, and the parts of them, out of texts."""
+    return Hiding(_texts(secrets.values()), HIDDEN)
 
 
 def seal_again() -> tuple[int, list[str]]:

@@ -16,13 +16,14 @@ from django.utils.translation import gettext as _
 
 from evaluation.adapters import ADAPTERS, AdapterError, Exchange, Policy, open_adapter
 from evaluation.adapters.explaining import shown
+from evaluation.adapters.unexpected import told_unexpected
 from evaluation.canonical import InvalidJSON
 from evaluation.types import JSON, Output
 from tracker.candidates.model_changes import UploadedFile, checked_adapter
 from tracker.candidates.model_files import check_size, local_path
 from tracker.candidates.models import CandidateModel
 from tracker.candidates.policy import adapter_policy
-from tracker.candidates.secrets import hide_values, opened_adapter, part_secrets
+from tracker.candidates.secrets import hiding, opened_adapter, part_secrets
 from tracker.projects.errors import Errors, Invalid, TooOften, translated
 from tracker.projects.examples import canonical_input
 from tracker.projects.models import Project
@@ -176,24 +177,27 @@ def _explained(
         return Exchange(shown(example), fault=str(error))
     try:
         return adapter.explain(example)
+    except Exception as error:  # a model can say anything: somebody waits to be told that it went wrong
+        return Exchange(shown(example), fault=told_unexpected(error))
     finally:
         adapter.close()
 
 
 def _without(exchange: Exchange, secrets: Mapping[str, Any]) -> Exchange:
     """Return an exchange without any secret, whatever the server sent back."""
+    hide = hiding(secrets).hide
 
     def hidden(text: str | None) -> str | None:
-        return None if text is None else hide_values(text, secrets)
+        return None if text is None else hide(text)
 
     output = exchange.output
     if output is not None:
         output = Output(hidden(output.label), output.scores, output.value, hidden(output.text))
     return replace(
         exchange,
-        request=hide_values(exchange.request, secrets),
-        answer=hide_values(exchange.answer, secrets),
-        address=hide_values(exchange.address, secrets),
+        request=hide(exchange.request),
+        answer=hide(exchange.answer),
+        address=hide(exchange.address),
         fault=hidden(translated(exchange.fault) if exchange.fault else None),
         output=output,
     )

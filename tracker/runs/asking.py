@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import uuid
 from collections import deque
 from collections.abc import Callable, Iterable
@@ -18,7 +17,7 @@ from tracker.candidates.output_lines import Said
 from tracker.candidates.output_storage import lock_model, make_results_stale, store_outputs
 from tracker.projects.id_lists import spanning
 from tracker.projects.models import Example
-from tracker.runs.calls import Examples, Flight, LeaseLost, Submit, calling
+from tracker.runs.calls import Examples, Flight, LeaseLost, Submit, answers_of, calling
 from tracker.runs.claims import Claim, claim_batch, claim_run
 from tracker.runs.leases import kept_alive, lease_end
 from tracker.runs.models import Batch, Run, RunStatus
@@ -211,9 +210,9 @@ class Asker:
 
     def _answers_others(self, adapter: Adapter) -> bool:
         answered = Output.objects.answers().filter(model=self._model).order_by("-pk")
-        content = answered.values_list("example__content", flat=True).first()
+        example = answered.values_list("example_id", "example__content").first()
         try:
-            return content is not None and bool(adapter.predict([json.loads(content)]))
+            return example is not None and bool(answers_of(adapter, [example]))
         except AdapterError:
             return False
 

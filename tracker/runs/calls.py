@@ -11,6 +11,8 @@ from typing import Protocol
 import msgspec
 
 from evaluation.adapters import Adapter, AdapterError, AdapterKind, Failure
+from evaluation.adapters.answers import failure, one_at_a_time
+from evaluation.adapters.unexpected import told_unexpected
 from evaluation.types import Output as EngineOutput
 from tracker.candidates.output_lines import Said
 from tracker.runs.claims import Claim
@@ -41,7 +43,7 @@ class _Later:
     examples: Examples
 
     def result(self) -> Answers:
-        return _answers(self.adapter, self.examples)
+        return answers_of(self.adapter, self.examples)
 
     def cancel(self) -> bool:
         return True
@@ -67,7 +69,7 @@ def calling(adapter: Adapter, kind: AdapterKind, may_begin: Callable[[], bool]) 
     def ask(examples: Examples) -> Answers:
         if not may_begin():
             raise LeaseLost("The run is no longer this worker's.")
-        return _answers(adapter, examples)
+        return answers_of(adapter, examples)
 
     pool = ThreadPoolExecutor(adapter.concurrency, thread_name_prefix="asking")
     try:
@@ -76,10 +78,21 @@ def calling(adapter: Adapter, kind: AdapterKind, may_begin: Callable[[], bool]) 
         pool.shutdown(wait=True, cancel_futures=True)
 
 
-def _answers(adapter: Adapter, examples: Examples) -> Answers:
+def answers_of(adapter: Adapter, examples: Examples) -> Answers:
+    """Ask the model about examples. Raises the AdapterError family and nothing else: an error that nobody foresaw
+    fails the one input that it comes with.
+    """
     # One list is read faster than each of its items.
     inputs = msgspec.json.decode("[" + ",".join([content for _pk, content in examples]) + "]")
-    return adapter.predict(inputs)
+    try:
+        return adapter.predict(inputs)
+    except AdapterError:
+        raise
+    except Exception as error:
+        why = told_unexpected(error)
+    if len(examples) == 1:
+        return [failure(why)]
+    return one_at_a_time(lambda single: answers_of(adapter, single), examples)
 
 
 @dataclass(slots=True)
@@ -108,13 +121,14 @@ class Flight:
         for part, call in zip(self.parts, self.calls, strict=True):
             if fault is not None and call.cancel():
                 continue
+            asked = part
             try:
                 answers = call.result()
             except AdapterError as error:
                 fault = fault or error
-            else:
-                ids = [pk for pk, _content in part]
-                said.update(zip(ids, map(_said, answers), strict=True))
+                asked, answers = part[: len(error.said)], error.said
+            ids = [pk for pk, _content in asked]
+            said.update(zip(ids, map(_said, answers), strict=True))
         return said, fault
 
 

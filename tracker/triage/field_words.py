@@ -29,6 +29,7 @@ FIELD_WORDS = {
     "input": _("what it takes"),
     "lineage": _("lineage"),
     "output": _("output that is read"),
+    "query": _("parameters of the address"),
     "secrets": _("keys"),
     "softmax": _("whether scores become shares"),
     "stage": _("stage"),

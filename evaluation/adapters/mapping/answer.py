@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
-from evaluation.adapters.mapping.faults import NOTHING, Unreadable
+from evaluation.adapters.mapping.faults import ANSWER_TOO_DEEP, NOTHING, Unreadable
 from evaluation.adapters.mapping.paths import Path
 from evaluation.adapters.mapping.reading import Reading, named
 from evaluation.plain_outputs import plain_outputs
@@ -80,3 +80,5 @@ def attempt(read: Callable[..., Output], *arguments: object) -> Output | Unreada
         return read(*arguments)
     except Unreadable as error:
         return error
+    except RecursionError:
+        return Unreadable(ANSWER_TOO_DEEP)

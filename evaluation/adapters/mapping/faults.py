@@ -6,6 +6,9 @@ from typing import Any
 
 NOTHING: Any = object()
 
+ANSWER_TOO_DEEP = "The answer is nested too deeply."
+INPUT_TOO_DEEP = "The input is nested too deeply to be sent."
+
 
 class Unsendable(Exception):
     """An input that cannot be put into the request, in plain words."""

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from math import isfinite
 
 from evaluation.adapters.mapping.faults import Unreadable
+from evaluation.fields import shortened
 from evaluation.labels import Labels
 from evaluation.types import OUTPUT_FIELDS, InvalidOutput, Output
 
@@ -69,7 +70,7 @@ class Reading:
                 self._at(int(value)) if self.numbers == "label_index" else self._renamed(str(value).lower())
             )
         if isinstance(value, int | float):
-            whole = int(value) if float(value).is_integer() else value
+            whole = int(value) if isinstance(value, float) and value.is_integer() else value
             if self.numbers == "label_index":
                 return self._at(whole)
             return self._renamed(str(whole))
@@ -156,7 +157,8 @@ class Reading:
         names = self.score_labels or self.labels
         if not isinstance(place, int) or not 0 <= place < len(names):
             raise Unreadable(
-                f"The answer is label number {place:g}; the labels have the numbers 0 to {len(names) - 1}."
+                f"The answer is label number {shortened(str(place))}; "
+                f"the labels have the numbers 0 to {len(names) - 1}."
             )
         return names[place]
 

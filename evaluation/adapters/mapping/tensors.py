@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from math import fsum, isfinite
+from math import fsum, inf, isfinite
 
 from evaluation.adapters.mapping.faults import Unreadable, Unsendable
 from evaluation.fields import finite_number
@@ -19,6 +19,9 @@ _SPELLINGS = {
     "half": "FP16", "float": "FP32", "double": "FP64", "float16": "FP16", "float32": "FP32", "float64": "FP64",
     "int": "INT64", "long": "INT64",
 }  # fmt: skip
+
+
+_Range = tuple[float, float]
 
 
 @dataclass(frozen=True)
@@ -55,7 +58,7 @@ def tensor(shape: Shape, values: Sequence[JSON]) -> dict[str, JSON]:
     if any(_dims(value) != dims for value in values):
         raise Unsendable("The inputs of one request must all have the same shape.")
     flat = _flat(list(values)) if dims else list(values)
-    if not (datatype in _FLOATS and _all_numbers(flat)):
+    if not (datatype in _FLOATS and _all_numbers(flat, _RANGES.get(datatype))):
         write = _WRITERS.get(datatype, _whole)
         flat = [write(entry, shape.name, datatype) for entry in flat]
     return {
@@ -138,14 +141,19 @@ def _flat(values: list[JSON]) -> list[JSON]:
     return flat
 
 
-def _all_numbers(flat: list[JSON]) -> bool:
-    """Whether all are finite numbers, found fast; False may mean that each must be looked at."""
-    return set(map(type, flat)) <= {int, float} and _finite(flat)
+def _all_numbers(flat: list[JSON], within: _Range | None) -> bool:
+    """Whether all are finite numbers in the range, found fast; False may mean that each must be looked at."""
+    if not set(map(type, flat)) <= {int, float}:
+        return False
+    numbers: list[float] = flat  # type: ignore[assignment]
+    return _finite(numbers) and (
+        within is None or not numbers or (within[0] <= min(numbers) and max(numbers) <= within[1])
+    )
 
 
-def _finite(flat: list[JSON]) -> bool:
+def _finite(numbers: list[float]) -> bool:
     try:
-        return isfinite(fsum(flat))  # type: ignore[arg-type]
+        return isfinite(fsum(numbers))
     except OverflowError:
         return False
 
@@ -153,14 +161,22 @@ def _finite(flat: list[JSON]) -> bool:
 def _number(entry: JSON, name: str, datatype: str) -> JSON:
     if finite_number(entry) is None:
         raise Unsendable(f"{_told(entry)} cannot be sent as {datatype} in “{name}”.")
-    return entry
+    return _in_range(entry, entry, name, datatype)
 
 
 def _whole(entry: JSON, name: str, datatype: str) -> JSON:
     number = finite_number(entry)
     if number is None or not number.is_integer():
         raise Unsendable(f"{_told(entry)} cannot be sent as {datatype} in “{name}”.")
-    return entry if isinstance(entry, int) else int(number)
+    return _in_range(entry if isinstance(entry, int) else int(number), entry, name, datatype)
+
+
+def _in_range(number: JSON, entry: JSON, name: str, datatype: str) -> JSON:
+    """The number that an entry is. A server would make another of one that its datatype cannot hold."""
+    least, most = _RANGES.get(datatype, (-inf, inf))
+    if not least <= number <= most:  # type: ignore[operator]
+        raise Unsendable(f"{_told(entry)} is out of the range of {datatype} in “{name}”.")
+    return number
 
 
 def _truth(entry: JSON, name: str, datatype: str) -> JSON:
@@ -181,6 +197,12 @@ def _told(entry: JSON) -> str:
     return f"The value {str(entry)[:50]!r}"
 
 
+_RANGES: dict[str, _Range] = {
+    **{f"INT{bits}": (-(2 ** (bits - 1)), 2 ** (bits - 1) - 1) for bits in (8, 16, 32, 64)},
+    **{f"UINT{bits}": (0, 2**bits - 1) for bits in (8, 16, 32, 64)},
+    "FP16": (-65_504.0, 65_504.0),
+    "FP32": (-(2 - 2**-23) * 2.0**127, (2 - 2**-23) * 2.0**127),
+}
 _FLOATS = frozenset({"FP16", "FP32", "FP64"})
 _WRITERS: dict[str, Callable[[JSON, str, str], JSON]] = {
     "BOOL": _truth,

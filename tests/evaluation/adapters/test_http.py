@@ -66,7 +66,7 @@ def test_nothing_is_asked_of_an_empty_batch(opened: Opener, model_server: ModelS
 @pytest.mark.parametrize(
     ("body", "words"),
     [
-        (b'["yes"]', """The answer has 1 outputs for 2 inputs. The answer: '["yes"]'"""),
+        (b"[]", "The answer has 0 outputs for 1 inputs. The answer: '[]'"),
         (
             b'{"label": "yes"}',
             """The answer is an object; a list of outputs is needed. The answer: '{"label":"yes"}'""",
@@ -77,12 +77,12 @@ def test_nothing_is_asked_of_an_empty_batch(opened: Opener, model_server: ModelS
         (b'["\xff", 1]', "The answer is not JSON: '[\"�\", 1]'"),
     ],
 )
-def test_a_wrong_answer_fails_every_input(
+def test_a_wrong_answer_fails_its_input(
     opened: Opener, model_server: ModelServer, body: bytes, words: str
 ) -> None:
     model_server.script = lambda handler, inputs: Said(body=body)
 
-    assert opened(model_server.url).predict(["a", "b"]) == [Failure(words)] * 2
+    assert opened(model_server.url).predict(["a"]) == [Failure(words)]
 
 
 def test_a_deeply_nested_answer_fails_every_input(opened: Opener, model_server: ModelServer) -> None:
@@ -110,7 +110,7 @@ def test_a_huge_answer_is_not_read_to_its_end(opened: Opener, model_server: Mode
 
     assert (
         opened(model_server.url, policy).predict(["a", "b"])
-        == [Failure("The answer is longer than 100000 bytes. Try a smaller batch_size.")] * 2
+        == [Failure("The answer is longer than 100000 bytes.")] * 2
     )
 
 
@@ -154,11 +154,30 @@ def test_the_policy_limits_the_timeout_of_the_settings(opened: Opener, model_ser
 
 @pytest.mark.parametrize(
     ("status", "retry_after", "seconds"),
-    [(503, "7", 7.0), (429, "999999", 3600.0), (500, "Wed, 21 Oct 2015 07:28:00 GMT", None), (401, "", None)],
+    [
+        (503, "7", 7.0),
+        (429, "999999", 3600.0),
+        (503, "Wed, 21 Oct 2015 07:28:30 GMT", 30.0),
+        (503, "Wednesday, 21-Oct-15 07:28:30 GMT", 30.0),
+        (503, "Wed Oct 21 07:28:30 2015", 30.0),
+        (503, "Sat, 21 Oct 2017 07:28:00 GMT", 3600.0),
+        (503, "Mon, 19 Oct 2015 07:28:00 GMT", 0.0),
+        (500, "Wed, 99 Oct 2015 07:28:00 GMT", None),
+        (500, "Wed, 21 Oct 999999999 07:28:00 GMT", None),
+        (500, "soon", None),
+        (401, "", None),
+    ],
 )
 def test_a_refusal_is_unavailable(
-    opened: Opener, model_server: ModelServer, status: int, retry_after: str, seconds: float | None
+    opened: Opener,
+    model_server: ModelServer,
+    monkeypatch: pytest.MonkeyPatch,
+    status: int,
+    retry_after: str,
+    seconds: float | None,
 ) -> None:
+    """A date counts from the server's own, whatever the time is here."""
+    monkeypatch.setattr(Handler, "date_time_string", lambda handler: "Wed, 21 Oct 2015 07:28:00 GMT")
     model_server.says("busy", status=status, headers={"Retry-After": retry_after})
 
     with pytest.raises(AdapterUnavailable, match=f"status {status}.*busy") as caught:
@@ -187,7 +206,7 @@ def test_nobody_listening_is_unavailable(opened: Opener) -> None:
         held.bind(("127.0.0.1", 0))  # bound, and never listening
         port = held.getsockname()[1]
         with pytest.raises(AdapterUnavailable, match=f"No connection to http://127.0.0.1:{port}"):
-            opened(f"http://127.0.0.1:{port}/predict?key=in-the-address").predict(["a"])
+            opened(f"http://127.0.0.1:{port}/predict?team=in-the-address").predict(["a"])
 
 
 def test_what_is_not_http_is_unavailable(opened: Opener, model_server: ModelServer) -> None:
@@ -236,3 +255,22 @@ def test_headers_are_in_no_text(
 
     assert "bad key [hidden]" in texts[1]
     assert not [text for text in [*texts, caplog.text] if "sk-v" in text]
+
+
+def test_secret_parameters_are_added_to_the_address_and_no_redirect_is_told(
+    opened: Opener, model_server: ModelServer
+) -> None:
+    def script(handler: Handler, inputs: Any) -> Said:
+        if handler.path.startswith("/predict"):
+            return Said(status=307, headers={"Location": "/elsewhere"})
+        return Said(body=b'["yes"]')
+
+    model_server.script = script
+    adapter = opened(f"{model_server.url}?v=1", query={"api-key": "sk/1&2", "team": "blue"})
+
+    assert adapter.predict(["a"]) == [Output(label="yes")]
+    assert [path for path, _, _ in model_server.asked] == [
+        "/predict?v=1&api-key=sk%2F1%262&team=blue",
+        "/elsewhere",
+    ]
+    assert adapter.explain("a").address == f"{model_server.url}?…"

@@ -35,6 +35,81 @@ def test_an_input_that_breaks_the_server_fails_alone(opened: Opener, model_serve
     assert adapter.predict(["bad"]) == [Failure("The server refused for now with status 500: 'Traceback'")]
 
 
+def longer_for(handler: Handler, inputs: Any) -> Said:
+    """Yes to everything, with an answer that is too long or miscounted or no JSON where asked to."""
+    said = ["yes"] * len(inputs)
+    if "long" in inputs:
+        said[0] = "yes" * 1000
+    elif "two" in inputs:
+        said.append("yes")
+    elif "words" in inputs:
+        return Said(body=b"Let me think")
+    return Said(body=json.dumps(said).encode())
+
+
+SHORT = Policy(allowed_networks=LOCAL.allowed_networks, max_answer_bytes=1000)
+
+
+@pytest.mark.parametrize(
+    ("guilty", "words"),
+    [
+        ("long", "The answer is longer than 1000 bytes."),
+        ("two", """The answer has 2 outputs for 1 inputs. The answer: '["yes","yes"]'"""),
+        ("words", "The answer is not JSON: 'Let me think'"),
+    ],
+)
+def test_an_input_that_spoils_the_answer_to_its_batch_fails_alone(
+    opened: Opener, model_server: ModelServer, guilty: str, words: str
+) -> None:
+    model_server.script = longer_for
+    yes = Output(label="yes")
+
+    assert opened(model_server.url, SHORT).predict(["a", guilty, "b", "c", "d"]) == [
+        yes, Failure(words), yes, yes, yes,
+    ]  # fmt: skip
+
+
+def test_where_no_answer_is_ever_read_a_few_inputs_find_it_out(
+    opened: Opener, model_server: ModelServer
+) -> None:
+    """A wrong setting must not cost a request for each input."""
+    model_server.script = lambda handler, inputs: Said(body=b"<html>")
+
+    failed = opened(model_server.url).predict(list("abcdefgh"))
+
+    assert failed == [Failure("The answer is not JSON: '<html>'")] * 8
+    assert [inputs for _, _, inputs in model_server.asked] == [list("abcdefgh"), ["a"], ["b"], ["c"]]
+
+
+def test_a_server_that_answered_before_is_asked_about_each(opened: Opener, model_server: ModelServer) -> None:
+    model_server.script = longer_for
+    adapter = opened(model_server.url, SHORT)
+    adapter.predict(["a"])
+
+    said = adapter.predict(["two", "two", "two", "two", "a"])
+
+    assert said[-1] == Output(label="yes")
+
+
+@pytest.mark.parametrize("first", [Said(status=422), Said(body=b"[]")])
+def test_what_was_said_one_by_one_before_the_server_went_away_is_told_with_the_error(
+    opened: Opener, model_server: ModelServer, first: Said
+) -> None:
+    """It was paid for."""
+    answers = {"a": Said(body=b'["yes"]'), "b": Said(status=422, body=b"what?")}
+    model_server.script = lambda handler, inputs: (
+        first if len(inputs) > 1 else answers.get(inputs[0], Said(status=503, body=b"busy"))
+    )
+
+    with pytest.raises(AdapterUnavailable, match="busy") as away:
+        opened(model_server.url).predict(["a", "b", "c", "d"])
+
+    assert away.value.said == [
+        Output(label="yes"),
+        Failure("The server refused with status 422: 'what?'"),
+    ]
+
+
 def test_a_server_that_breaks_at_everything_is_unavailable(opened: Opener, model_server: ModelServer) -> None:
     model_server.script = answering
     adapter = opened(model_server.url)
@@ -142,7 +217,7 @@ def test_an_exchange_shows_what_was_sent_and_how_the_answer_was_read(
 ) -> None:
     model_server.says({"out": ["yes"]})
     adapter = opened(
-        f"{model_server.url}?key=abc",
+        f"{model_server.url}?version=2",
         headers={"X-Key": KEY},
         request={"texts": "{inputs}"},
         answers_at="out",
@@ -207,6 +282,7 @@ def test_an_answer_that_is_too_long_is_a_fault_of_the_exchange(
     "settings",
     [
         {"headers": {"Authorization": KEY}},
+        {"query": {"api-key": KEY}},
         {"kind": "openai", "model": "m", "api_key": KEY.removeprefix("Bearer ")},
         {"kind": "mlflow", "headers": {"X-Key": KEY}},
         {"kind": "open_inference", "model": "m", "headers": {"X-Key": KEY}},
@@ -236,9 +312,9 @@ def test_no_text_holds_a_secret(
 
     assert any("[hidden]" in text for text in texts)
     assert not [text for text in [*texts, caplog.text] if "very-secret" in text or "sk-v" in text]
-    assert (
-        model_server.asked[-1][1][
-            ("authorization" if "api_key" in settings else next(iter(settings["headers"])).lower())
-        ]
-        == KEY
-    )
+    path, headers, _ = model_server.asked[-1]
+    if "query" in settings:
+        assert path == "/?api-key=Bearer%20sk-very-secret-123"
+    else:
+        name = "authorization" if "api_key" in settings else next(iter(settings["headers"])).lower()
+        assert headers[name] == KEY

@@ -10,6 +10,8 @@ from typing import Any
 import pytest
 
 from evaluation.adapters import AdapterRefused, AdapterUnavailable, Failure
+from evaluation.adapters.mapping.faults import Unsendable
+from evaluation.adapters.mapping.tensors import Shape, tensor
 from evaluation.types import Output
 from tests.evaluation.adapters.conftest import Handler, ModelServer, Opener, Said
 
@@ -247,7 +249,7 @@ def test_outputs_are_found_by_name(opened: Opener, model_server: ModelServer) ->
     [
         ([], "no list of outputs"),
         ([{"name": "other", "data": [1]}], "no output “class”; it has other"),
-        ([{"name": "class", "data": ["yes", "no", "yes"]}], "3 values for 2 inputs"),
+        ([{"name": "class", "data": []}], "0 values for 1 inputs"),
     ],
 )
 def test_outputs_that_cannot_be_read_say_why(
@@ -283,6 +285,49 @@ def test_an_input_that_is_no_tensor_fails_alone(
     else:
         assert answers[0] == Output(label="yes")
         assert words in str(answers[bad])
+
+
+@pytest.mark.parametrize(
+    ("datatype", "least", "most"),
+    [
+        ("INT8", -128, 127),
+        ("INT16", -32_768, 32_767),
+        ("INT32", -2_147_483_648, 2_147_483_647),
+        ("INT64", -9_223_372_036_854_775_808, 9_223_372_036_854_775_807),
+        ("UINT8", 0, 255),
+        ("UINT16", 0, 65_535),
+        ("UINT32", 0, 4_294_967_295),
+        ("UINT64", 0, 18_446_744_073_709_551_615),
+    ],
+)
+def test_a_whole_number_beyond_the_datatype_is_not_sent(datatype: str, least: int, most: int) -> None:
+    """A server would take it modulo some power of two, or refuse the batch."""
+    shape = Shape("n", datatype)
+
+    assert tensor(shape, [least, most])["data"] == [least, most]
+    for beyond in (least - 1, most + 1, 1e300):
+        with pytest.raises(Unsendable, match=f"The value .* is out of the range of {datatype} in “n”"):
+            tensor(shape, [0, beyond])
+
+
+@pytest.mark.parametrize(("datatype", "most"), [("FP16", 65_504.0), ("FP32", 3.4028234663852886e38)])
+def test_nor_is_a_number_that_would_be_infinite_there(datatype: str, most: float) -> None:
+    shape = Shape("n", datatype)
+
+    assert tensor(shape, [-most, most, 0])["data"] == [-most, most, 0]
+    for beyond in (-most * 1.01, most * 1.01):
+        with pytest.raises(Unsendable, match=f"out of the range of {datatype}"):
+            tensor(shape, [0.5, beyond])
+    assert tensor(Shape("n", "FP64"), [1e300])["data"] == [1e300]
+
+
+def test_an_input_out_of_range_fails_alone(opened: Opener, model_server: ModelServer) -> None:
+    serve(model_server, {"inputs": [{"name": "n", "datatype": "INT8"}]}, [{"name": "label", "data": ["yes"]}])
+
+    assert opened(model_server.base, kind="open_inference", model="m").predict([1, 300]) == [
+        Output(label="yes"),
+        Failure("The value '300' is out of the range of INT8 in “n”."),
+    ]
 
 
 def test_a_model_with_several_inputs_needs_objects(opened: Opener, model_server: ModelServer) -> None:

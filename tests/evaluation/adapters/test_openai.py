@@ -11,10 +11,10 @@ from evaluation.types import JSON, Output
 from tests.evaluation.adapters.conftest import KEY, ModelServer, Opener
 
 
-def answer(content: object, **message: Any) -> dict[str, Any]:
+def answer(content: object, *, ended: str | None = "stop", **message: Any) -> dict[str, Any]:
     """A chat completion."""
     told = {"role": "assistant", "content": content, **message}
-    return {"object": "chat.completion", "choices": [{"index": 0, "message": told, "finish_reason": "stop"}]}
+    return {"object": "chat.completion", "choices": [{"index": 0, "message": told, "finish_reason": ended}]}
 
 
 def chat(server: ModelServer, opened: Opener, asked: JSON, **settings: Any) -> Any:
@@ -152,3 +152,72 @@ def test_an_answer_without_text_fails(
     assert isinstance(failed, Failure)
     assert words in failed.message
     assert "The answer: " in failed.message
+
+
+@pytest.mark.parametrize(
+    ("content", "ended", "words"),
+    [
+        ("It is a kind one, al", "length", "The answer was cut at the most tokens (finish_reason “length”)."),
+        ("It is a kind one, al", "MAX_TOKENS", "The answer was cut at the most tokens"),
+        ("", "length", "The answer was cut at the most tokens"),
+        (None, "content_filter", "filter held the answer back (finish_reason “content_filter”)."),
+        ("It is", "content_filter", "filter held the answer back"),
+        ("", "SAFETY", "filter held the answer back"),
+    ],
+)
+def test_a_text_that_is_not_all_the_model_has_to_say_is_no_answer(
+    opened: Opener, model_server: ModelServer, content: str | None, ended: str, words: str
+) -> None:
+    """What is missing of it could have made an expectation pass or fail."""
+    model_server.says(answer(content, ended=ended))
+
+    [failed] = opened(model_server.base, kind="openai", model="small").predict(["a"])
+
+    assert isinstance(failed, Failure)
+    assert words in failed.message
+    assert "The answer: " in failed.message
+
+
+@pytest.mark.parametrize("ended", ["stop", "tool_calls", "eos", None])
+def test_other_ends_are_ends(opened: Opener, model_server: ModelServer, ended: str | None) -> None:
+    model_server.says(answer("x", ended=ended))
+
+    assert opened(model_server.base, kind="openai", model="small").predict(["a"]) == [Output(text="x")]
+
+
+@pytest.mark.parametrize(
+    ("how", "content", "label"),
+    [
+        ("exact", "Yes", "yes"),
+        ("exact", "no", None),  # it may have been none
+        ("exact", "none", "none"),
+        ("exact", "Yes, but", None),
+        ("contains", "I say yes", None),  # it may go on with another label
+        ("regex", "label: yes", None),
+        ("none", "yes", None),
+    ],
+)
+def test_a_cut_answer_counts_where_it_is_a_whole_label(
+    opened: Opener, model_server: ModelServer, how: str, content: str, label: str | None
+) -> None:
+    """Where `max_tokens` is as long as a label each answer ends there."""
+    model_server.says(answer(content, ended="length"))
+    settings = {"label_pattern": "label: (.+)"} if how == "regex" else {}
+    labels = ["no", "none", "yes"]
+    adapter = opened(
+        model_server.base, kind="openai", model="small", labels=labels, label_extraction=how, **settings
+    )
+
+    [said] = adapter.predict(["a"])
+
+    if label is None:
+        assert isinstance(said, Failure)
+    else:
+        assert said == Output(label=label, text=content)
+
+
+def test_a_refusal_gives_no_label(opened: Opener, model_server: ModelServer) -> None:
+    model_server.says(answer(None, refusal="I cannot say yes."))
+    adapter = opened(model_server.base, kind="openai", model="small", label_extraction="contains")
+
+    assert adapter.predict(["a"]) == [Output(text="I cannot say yes.")]

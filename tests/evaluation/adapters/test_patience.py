@@ -140,6 +140,57 @@ def test_pauses_differ_by_chance_and_are_bounded() -> None:
         assert pause != middle
 
 
+def test_asking_again_is_left_to_the_run_where_its_turn_comes_too_late() -> None:
+    """Of 10 seconds 1 goes into the request, 7 into the pause; others have the turns till then, the next is 4 on."""
+    clock = Clock()
+    rate = Rate(0.25, clock=clock, sleep=clock.sleep)
+    busy = Reply(503, b"busy", retry_after=7.0)
+
+    class Crowded(ScriptedServer):
+        def ask(self, method: str, url: str, body: bytes, *, seconds: float) -> Reply:
+            rate.wait_within(60.0)
+            rate.wait_within(60.0)
+            clock.now = 101.0
+            return super().ask(method, url, body, seconds=seconds)
+
+    server = Crowded([busy, GOOD], clock)
+    patience = Patience(
+        retries=3, timeout=5, seconds=10, clock=clock, sleep=clock.sleep, rng=Middle(), rate=rate
+    )
+
+    assert PatientServer(cast(Server, server), patience).ask("POST", "http://x/") is busy
+    assert clock.now <= 110.0
+    assert server.says == [GOOD]
+
+
+def test_a_request_whose_first_turn_comes_too_late_is_not_made() -> None:
+    """At a turn in 10 seconds, of which seven are taken, the eighth comes after 70 of 60 seconds."""
+    clock = Clock()
+    rate = Rate(0.1, clock=lambda: 100.0, sleep=clock.slept.append)
+    for _ in range(7):
+        rate.wait()
+    server = ScriptedServer([GOOD], clock)
+    patience = Patience(retries=3, timeout=5, seconds=60, clock=clock, sleep=clock.sleep, rate=rate)
+
+    with pytest.raises(AdapterUnavailable, match="turn of this request comes too late"):
+        PatientServer(cast(Server, server), patience).ask("POST", "http://x/")
+    assert server.says == [GOOD]
+
+
+def test_no_request_is_made_when_the_time_is_up() -> None:
+    """At half a request a second the second has its turn after 2 of 3 seconds; for a third there is no time."""
+    clock = Clock()
+    server = ScriptedServer([BUSY, BUSY, GOOD], clock, takes=0.5)
+    patience = Patience(
+        retries=3, timeout=5, seconds=3, clock=clock, sleep=clock.sleep, rng=Middle(),
+        rate=Rate(0.5, clock=clock, sleep=clock.sleep),
+    )  # fmt: skip
+
+    assert PatientServer(cast(Server, server), patience).ask("POST", "http://x/") == BUSY
+    assert server.limits == [3.0, pytest.approx(1.0)]
+    assert clock.now <= 103.0
+
+
 def test_asking_again_keeps_to_the_rate() -> None:
     clock = Clock()
     server = ScriptedServer([BUSY, GOOD], clock)

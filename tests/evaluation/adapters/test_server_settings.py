@@ -46,6 +46,9 @@ def test_the_normal_form_is_its_own_normal_form_and_opens(kind: str) -> None:
         ("timeout_seconds", 601, "at most 600"),
         ("url", "ftp://x.org", "http"),
         ("headers", {"a": "b\n"}, "one line"),
+        ("query", {"a": "b\n"}, "one line"),
+        ("query", {"a b": "c"}, "without spaces"),
+        ("query", "key=secret", "object of parameters"),
         ("colour", "red", "Unknown field"),
     ],
 )
@@ -110,6 +113,34 @@ def test_a_key_is_given_in_one_way_and_not_repeated() -> None:
         "api_key",
         "one of the two",
     )
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "api-key=very-secret", "v=1&key=secret", "access_token=secret", "accessToken=secret", "code=secret==",
+        "sig=secret", "X-Amz-Signature=secret", "subscription-key=secret", "a=sk-secret", "a=AIzasecret",
+    ],
+)  # fmt: skip
+def test_a_key_in_the_address_is_refused_and_told_its_place(query: str) -> None:
+    check({"kind": "http", "url": f"{URL}?{query}"}, "url", "give it as a header or in query")
+
+
+@pytest.mark.parametrize(
+    "query", ["api-version=2024-06-01", "max_tokens=3&monkey=x", "model=a-key", "author=me"]
+)
+def test_other_parameters_may_be_in_the_address(query: str) -> None:
+    assert validate({"kind": "http", "url": f"{URL}?{query}"})["url"] == f"{URL}?{query}"
+
+
+@pytest.mark.parametrize(("rate", "concurrency"), [(None, 64), (100, 64), (1, 30), (0.1, 3)])
+def test_no_more_at_once_than_have_their_turn_in_time(rate: float | None, concurrency: int) -> None:
+    """In the 30 seconds that are half of what a request may take with all its waiting."""
+    config = {"kind": "http", "url": URL, "concurrency": 64, "requests_per_second": rate}
+    adapter = open_adapter(config, labels=[], policy=Policy(seconds_per_batch=60), file=None)
+
+    assert adapter.concurrency == concurrency
+    adapter.close()
 
 
 def test_one_input_a_request_needs_no_list() -> None:

@@ -23,6 +23,7 @@ class OpenAIForm(ServerForm):
     """Chat completions of OpenAI or any server that speaks the same."""
 
     kind = "openai"
+    address_hint = gettext_lazy("Up to where /chat/completions begins, such as https://api.openai.com/v1")
     folded = (
         "temperature", "max_tokens", "seed", "parameters", "headers",
         *(name for name in CONNECTION if name != "batch_size"),
@@ -83,9 +84,6 @@ class OpenAIForm(ServerForm):
             _("{input} is the input, {labels} the project’s labels. A chat is sent as it is."),
             "input",
             "labels",
-        )
-        self.fields["url"].help_text = gettext_lazy(
-            "Up to where /chat/completions begins, such as https://api.openai.com/v1"
         )
 
     def adapter(self) -> dict[str, Any]:

@@ -2,19 +2,27 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING, Any, ClassVar
+
 from django import forms
 from django.utils.translation import gettext_lazy
 
 from tracker.board.forms.register.fields import Headers, Names, Place, Renamed
 from tracker.board.forms.register.volatile import VolatileForm
 
-CONNECTION = ("batch_size", "timeout_seconds", "concurrency", "requests_per_second", "retries")
+if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise
+
+CONNECTION = ("query", "batch_size", "timeout_seconds", "concurrency", "requests_per_second", "retries")
 PLACES = ("label_at", "scores_at", "value_at", "text_at")
 READING = ("numbers", "score_labels", "label_names")
 
 
 class ServerForm(VolatileForm):
     """A model behind an address."""
+
+    address_hint: ClassVar[StrOrPromise] = ""
+    """Which part of the address is asked for."""
 
     url = forms.CharField(
         label=gettext_lazy("Address"), max_length=2_000, widget=forms.TextInput({"spellcheck": "false"})
@@ -23,6 +31,13 @@ class ServerForm(VolatileForm):
         label=gettext_lazy("Headers"),
         help_text=gettext_lazy(
             "One a line, as Name: value, such as a key. Stored encrypted, sent to this address only, never shown again."
+        ),
+    )
+    query = Headers(
+        label=gettext_lazy("Parameters of the address"),
+        help_text=gettext_lazy(
+            "For a server that takes its key in the address: one a line, as name: value, added after a question mark. "
+            "Stored encrypted, sent to this address only, never shown again."
         ),
     )
     timeout_seconds = forms.FloatField(
@@ -49,6 +64,10 @@ class ServerForm(VolatileForm):
         max_value=5,
         help_text=gettext_lazy("How often a request that failed is made again, after growing pauses."),
     )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["url"].help_text = self.address_hint
 
 
 class ReadingForm(ServerForm):

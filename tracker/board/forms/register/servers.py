@@ -62,6 +62,7 @@ class OpenInferenceForm(ReadingForm):
     """The Open Inference Protocol, version 2."""
 
     kind = "open_inference"
+    address_hint = gettext_lazy("Up to where /v2 begins, such as https://models.example.org")
     folded = ("model_version", "inputs", "content_type", "outputs", *READING, *CONNECTION)
     field_order = ("version", "trained_at", "url", "model", "headers", "volatile", "ask_again_every")
 
@@ -93,17 +94,12 @@ class OpenInferenceForm(ReadingForm):
         ),
     )
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["url"].help_text = gettext_lazy(
-            "Up to where /v2 begins, such as https://models.example.org"
-        )
-
 
 class MlflowForm(PlacesForm):
     """MLflow's scoring server."""
 
     kind = "mlflow"
+    address_hint = gettext_lazy("Up to where /invocations begins.")
     folded = ("columns", "params", *PLACES, *READING, *CONNECTION)
     field_order = ("version", "trained_at", "url", "headers", "format", "volatile", "ask_again_every")
 
@@ -124,7 +120,3 @@ class MlflowForm(PlacesForm):
     params = JSONSetting(
         label=gettext_lazy("Parameters"), help_text=gettext_lazy("An object that is sent beside the inputs.")
     )
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["url"].help_text = gettext_lazy("Up to where /invocations begins.")
