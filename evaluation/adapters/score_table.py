@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import msgspec
 import numpy as np
+from numpy.typing import NDArray
 
 from evaluation.adapters.class_names import name_of
 from evaluation.labels import Labels
@@ -15,20 +17,38 @@ from evaluation.plain_outputs import is_label
 from evaluation.types import Output
 
 
-class ScoreTable(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+class _Message(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    labels: list[str]
+    scores: bytes
+    said: list[str] | None
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class ScoreTable:
     """The scores of inputs (rows) for labels (columns); `said` are the labels, else each is its row's arg max."""
 
-    labels: list[str]
-    scores: list[list[float]]
-    said: list[str] | None = None
+    labels: Sequence[str]
+    scores: NDArray[np.float64]
+    said: Sequence[str] | None = None
 
     @classmethod
     def from_message(cls, message: object) -> ScoreTable | None:
         """Return the table that a child process sent; None for another message."""
-        try:
-            return msgspec.convert(message, cls) if isinstance(message, dict) else None
-        except msgspec.ValidationError:
+        if not isinstance(message, dict):
             return None
+        try:
+            read = msgspec.convert(message, _Message)
+            scores = np.frombuffer(read.scores, dtype="<f8").reshape(-1, len(read.labels))
+        except (msgspec.ValidationError, ValueError):
+            return None
+        if read.said is not None and len(read.said) != len(scores):
+            return None
+        return cls(read.labels, scores, read.said)
+
+    def to_message(self) -> dict[str, Any]:
+        """Return what `from_message` reads."""
+        scores = np.ascontiguousarray(self.scores, dtype="<f8").tobytes()
+        return {"labels": list(self.labels), "scores": scores, "said": self.said}
 
     @classmethod
     def from_frame(cls, answer: Any) -> ScoreTable | None:
@@ -38,50 +58,36 @@ class ScoreTable(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         if pandas is None or not isinstance(answer, pandas.DataFrame):
             return None
         try:
-            return cls(
-                [name_of(label) for label in answer.columns.tolist()], answer.to_numpy(dtype=float).tolist()
-            )
+            return cls([name_of(label) for label in answer.columns.tolist()], answer.to_numpy(dtype=float))
         except (TypeError, ValueError):
             return None
 
     def items(self) -> list[dict[str, Any]]:
         """Return an object for each row, as a model would answer it."""
-        rows = [self._item(row) for row in self.scores]
+        rows: list[dict[str, Any]] = [
+            {"scores": dict(zip(self.labels, row, strict=True))} for row in self.scores.tolist()
+        ]
         if self.said is None:
             return rows
-        if len(self.said) != len(rows):
-            return [{"error": f"The answer has {len(self.said)} labels for {len(rows)} inputs."}] * len(rows)
         return [{"label": label, **row} for label, row in zip(self.said, rows, strict=True)]
-
-    def _item(self, row: list[float]) -> dict[str, Any]:
-        if len(row) != len(self.labels):
-            return {"error": f"The answer has {len(row)} scores for {len(self.labels)} labels."}
-        return {"scores": dict(zip(self.labels, row, strict=True))}
 
     def outputs(self, labels: Sequence[str]) -> list[Output] | None:
         """Return what `Output.from_json` makes of each row; None where any of them has to be looked at by itself."""
         known = Labels.of(labels)
         names = self.labels
-        if len(set(names)) != len(names) or not all(is_label(name, known) for name in names):
+        if not names or len(set(names)) != len(names) or not all(is_label(name, known) for name in names):
             return None
-        if not names or not all(len(row) == len(names) for row in self.scores):
-            return None
-        scores = np.array(self.scores, dtype=float).reshape(len(self.scores), len(names))
-        if not np.isfinite(scores).all():
+        if not np.isfinite(self.scores).all():
             return None
         said = self.said
         if said is None:
             # The first of equals: in project order, without one as they come.
-            order = (
-                sorted(range(len(names)), key=lambda place: known.index(names[place]))
-                if known
-                else range(len(names))
-            )
-            ordered = [names[place] for place in order]
-            said = [ordered[place] for place in scores[:, list(order)].argmax(axis=1).tolist()]
-        elif len(said) != len(self.scores) or not all(is_label(label, known) for label in set(said)):
+            ordered = sorted(names, key=known.index) if known else names
+            places = [names.index(name) for name in ordered]
+            said = [ordered[place] for place in self.scores[:, places].argmax(axis=1).tolist()]
+        elif not all(is_label(label, known) for label in set(said)):
             return None
         return [
             Output(label, dict(zip(names, row, strict=True)))
-            for label, row in zip(said, self.scores, strict=True)
+            for label, row in zip(said, self.scores.tolist(), strict=True)
         ]

@@ -72,7 +72,7 @@ def _answer_all(model: Any, form: str, inputs: Sequence[Any]) -> Answers:
         labels = [names[index] for index in scores.argmax(axis=1).tolist()]
     else:
         labels = [name_of(label) for label in _one_each(model.predict(batch), len(inputs))]
-    return ScoreTable(names, scores.tolist(), labels)
+    return ScoreTable(names, scores, labels)
 
 
 def _last_step(model: Any) -> Any:

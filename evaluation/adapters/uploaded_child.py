@@ -70,7 +70,8 @@ def serve(
         except EOFError:
             return None
         sandbox.limit_processor_time(batch["seconds"])
-        write_frame(answers, answer(model, batch["inputs"]))
+        said = answer(model, batch["inputs"])
+        write_frame(answers, said.to_message() if isinstance(said, ScoreTable) else said)
 
 
 def _private_pipes() -> tuple[int, int]:
