@@ -6,7 +6,7 @@ import pytest
 
 from tests.triage.facts import activate, make_model, make_move, make_problem, make_project, make_result
 from tracker.board.pages.activation_preview import activation_preview
-from tracker.triage.statuses import refresh_statuses
+from tracker.triage.refresh import refresh_problems
 
 pytestmark = pytest.mark.django_db
 
@@ -20,7 +20,7 @@ def test_a_model_that_is_behind_changes_nothing_yet(revision: int, changing: lis
     activate(was, -10)
     make_result(was, problem, "failing")
     make_result(new, problem, "fixed", revision=revision)
-    refresh_statuses(project)
+    refresh_problems(project)
     preview = activation_preview(project, new)
     assert [row.then for group in preview.groups if group.kind == "fixed" for row in group.rows] == changing
     assert preview.outlook.n_stale == (0 if changing else 1)
@@ -45,7 +45,7 @@ def test_every_problem_is_counted_in_one_group() -> None:
     make_move(unevaluated, "confirmed")
     undescribed = make_problem(project, title="not described")
     make_move(undescribed, "confirmed")
-    refresh_statuses(project)
+    refresh_problems(project)
     preview = activation_preview(project, new)
     assert {group.kind: sorted(row.problem.title for row in group.rows) for group in preview.groups} == {
         "regressed": ["regressed"],

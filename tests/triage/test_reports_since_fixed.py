@@ -17,7 +17,7 @@ from tests.triage.facts import (
 from tracker.problems.models import Problem
 from tracker.projects.models import Project
 from tracker.runs.models import Result
-from tracker.triage.statuses import refresh_statuses
+from tracker.triage.refresh import refresh_problems
 
 pytestmark = pytest.mark.django_db
 
@@ -35,7 +35,7 @@ def problem(project: Project) -> Problem:
 
 
 def status_of(problem: Problem) -> str:
-    refresh_statuses(problem.project, [problem.pk], now=NOW)
+    refresh_problems(problem.project, [problem.pk], now=NOW)
     problem.refresh_from_db()
     return problem.status
 
@@ -90,7 +90,7 @@ def test_a_report_of_another_problems_time_does_not_count(project: Project) -> N
         make_move(problem, "confirmed", day)
         make_result(active, problem, "fixed")
         make_report(project, day=-7, problem=problem, model=active)
-    refresh_statuses(project, now=NOW)
+    refresh_problems(project, now=NOW)
     assert list(Problem.objects.order_by("pk").values_list("reports_since_fixed", flat=True)) == [1, 0]
 
 
@@ -107,7 +107,7 @@ def test_reports_are_counted_for_each_problem_by_its_own_facts(project: Project)
             make_report(project, day=-1, problem=problem, model=version)
     activate(was, -10)
     activate(new, -3)
-    refresh_statuses(project, now=NOW)
+    refresh_problems(project, now=NOW)
     counts = [Problem.objects.get(pk=problem.pk).reports_since_fixed for problem in (early, late, behind)]
     # About v2 after day -3, about v2 after day -2, and about v1, which stands for v2 until that is evaluated.
     assert counts == [1, 1, 2]

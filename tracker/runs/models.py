@@ -16,6 +16,7 @@ from tracker.candidates.models import CandidateModel
 from tracker.problems.models import Problem
 from tracker.projects.models import Project
 from tracker.runs import stability_models  # noqa: F401 - tables of this app in a file of their own
+from tracker.runs.id_list_field import IdListField
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -119,7 +120,7 @@ class Batch(models.Model):
     project = models.ForeignKey(Project, on_delete=models.CASCADE, related_name="+")
     run = models.ForeignKey(Run, on_delete=models.CASCADE, related_name="batches")
     number = models.PositiveIntegerField()
-    example_ids = models.JSONField()
+    example_ids = IdListField()
     status = models.CharField(max_length=10, choices=RunStatus, default=RunStatus.QUEUED)
     claims = models.PositiveSmallIntegerField(default=0)
     token = models.UUIDField(null=True, blank=True)

@@ -6,42 +6,25 @@ from collections.abc import Collection, Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db import transaction
-from django.utils import timezone
-
 from evaluation.priority import NormalizedError, normalized_error, priority, users_affected
 from tracker.candidates.models import CandidateModel, Stage
 from tracker.problems.models import Problem
 from tracker.projects.models import Project
 from tracker.runs.models import Result, ResultQuerySet
-from tracker.triage.derived_fields import write_changed
-from tracker.triage.locks import lock_problems
+from tracker.triage.derived_fields import HeldProblems
 from tracker.triage.reach import Reach, reach_by_problem, window_start
 from tracker.triage.result_cases import CASE_FIELDS, case_errors
 
 
-def refresh_priorities(
-    project: Project,
-    problem_ids: Collection[int] | None = None,
-    *,
-    held: Mapping[int, Problem] | None = None,
-    now: datetime | None = None,
-) -> None:
-    """Derive the priorities of problems anew (None: all of the project) and store those that changed.
-
-    `held` are the problems instead, where the caller has locked and read them already.
-    """
-    now = now or timezone.now()
-    with transaction.atomic():
-        problems = held if held is not None else lock_problems(project, problem_ids)
-        # Read under the lock: the caller's project may have been loaded before an admin changed it.
-        project = Project.objects.get(pk=project.pk)
-        reach = reach_by_problem(project, problems.keys())
-        results = deciding_results(project, problems.keys())
-        write_changed(
-            (problem, _derived(project, problem, reach[pk], results.get(pk), now))
-            for pk, problem in problems.items()
-        )
+def derive_priorities(project: Project, problems: HeldProblems, now: datetime) -> None:
+    """Derive the priorities of problems, whose statuses are stored, anew, and store those that changed."""
+    # Read under the lock: the caller's project may have been loaded before an admin changed it.
+    project = Project.objects.get(pk=project.pk)
+    reach = reach_by_problem(project, problems.keys())
+    results = deciding_results(project, problems.keys())
+    for pk, problem in problems.items():
+        problems.derive(problem, _derived(project, problem, reach[pk], results.get(pk), now))
+    problems.store()
 
 
 def _derived(

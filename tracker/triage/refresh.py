@@ -9,9 +9,10 @@ from django.db import transaction
 from django.utils import timezone
 
 from tracker.projects.models import Project
+from tracker.triage.derived_fields import HeldProblems
 from tracker.triage.locks import lock_problems
-from tracker.triage.priorities import refresh_priorities
-from tracker.triage.statuses import refresh_statuses
+from tracker.triage.priorities import derive_priorities
+from tracker.triage.statuses import derive_statuses
 
 
 def refresh_problems(
@@ -26,6 +27,6 @@ def refresh_problems(
     """
     now = now or timezone.now()
     with transaction.atomic():
-        held = lock_problems(project, problem_ids)
-        refresh_statuses(project, held=held, now=now)
-        refresh_priorities(project, held=held, now=now)
+        problems = HeldProblems(lock_problems(project, problem_ids))
+        derive_statuses(project, problems, now)
+        derive_priorities(project, problems, now)

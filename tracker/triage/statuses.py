@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from django.db import transaction
 from django.db.models import Count
-from django.utils import timezone
 
 from evaluation.status import StatusDecision
 from evaluation.types import JSON
@@ -17,8 +15,7 @@ from tracker.problems.models import Pattern, Problem, Status
 from tracker.projects.models import Event, Project
 from tracker.projects.rights import SYSTEM
 from tracker.runs.models import Result
-from tracker.triage.derived_fields import write_changed
-from tracker.triage.locks import lock_problems
+from tracker.triage.derived_fields import HeldProblems
 from tracker.triage.merges import merged_into, merges
 from tracker.triage.models import Report
 from tracker.triage.status_facts import status_facts
@@ -26,48 +23,37 @@ from tracker.triage.status_facts import status_facts
 Evidence = dict[str, JSON]
 
 
-def refresh_statuses(
-    project: Project,
-    problem_ids: Collection[int] | None = None,
-    *,
-    held: Mapping[int, Problem] | None = None,
-    now: datetime | None = None,
-) -> None:
-    """Derive the statuses of problems anew (None: all of the project); store and log those that changed.
+def derive_statuses(project: Project, problems: HeldProblems, now: datetime) -> None:
+    """Derive the statuses of problems anew; store and log those that changed.
 
-    `held` are the problems instead, where the caller has locked and read them already. The same facts give the same
-    status, in whatever order and however often this is called.
+    The same facts give the same status, in whatever order and however often this is called.
     """
-    now = now or timezone.now()
-    with transaction.atomic():
-        problems = held if held is not None else lock_problems(project, problem_ids)
-        facts = status_facts(project, problems.keys())
-        decisions = {pk: known.decide() for pk, known in facts.items()}
-        evidence = _evidence(project, decisions)
-        cases = _cases_counts(project, problems)
-        was = {pk: Status(problem.status) for pk, problem in problems.items()}
-        derived: list[tuple[Problem, dict[str, Any]]] = []
-        for pk, problem in problems.items():
-            decision = decisions[pk]
-            introduced_in, fixed_in = facts[pk].changes()
-            values: dict[str, Any] = {
-                "status": Status(decision.status.value),
-                "status_since": problem.status_since if decision.status.value == problem.status else now,
-                "status_evidence": evidence[pk],
-                "not_proven_again": decision.not_proven_again,
-                "closed_by_hand": decision.closed_by_hand,
-                "legal_moves": sorted(facts[pk].legal_moves(decision)),
-                "duplicate_of_id": facts[pk].last_target
-                if decision.status.value == Status.DUPLICATE
-                else None,
-                "introduced_in": introduced_in,
-                "fixed_in": fixed_in,
-                "cases_count": cases.get(pk, 0),
-            }
-            derived.append((problem, values))
-        write_changed(derived)
-        _refresh_reports_since_fixed(project, problems, decisions)
-        _log_changes(project, problems, was, now)
+    facts = status_facts(project, problems.keys())
+    decisions = {pk: known.decide() for pk, known in facts.items()}
+    evidence = _evidence(project, decisions)
+    cases = _cases_counts(project, problems)
+    was = {pk: Status(problem.status) for pk, problem in problems.items()}
+    for pk, problem in problems.items():
+        decision = decisions[pk]
+        introduced_in, fixed_in = facts[pk].changes()
+        is_duplicate = decision.status.value == Status.DUPLICATE
+        values: dict[str, Any] = {
+            "status": Status(decision.status.value),
+            "status_since": problem.status_since if decision.status.value == problem.status else now,
+            "status_evidence": evidence[pk],
+            "not_proven_again": decision.not_proven_again,
+            "closed_by_hand": decision.closed_by_hand,
+            "legal_moves": sorted(facts[pk].legal_moves(decision)),
+            "duplicate_of_id": facts[pk].last_target if is_duplicate else None,
+            "introduced_in": introduced_in,
+            "fixed_in": fixed_in,
+            "cases_count": cases.get(pk, 0),
+        }
+        problems.derive(problem, values)
+    # What is merged into what, and so whose reports a problem has, is read from what is stored.
+    problems.store()
+    _refresh_reports_since_fixed(project, problems, decisions)
+    _log_changes(project, problems, was, now)
 
 
 def _evidence(project: Project, decisions: Mapping[int, StatusDecision]) -> dict[int, Evidence]:
@@ -111,7 +97,7 @@ def _cases_counts(project: Project, problems: Mapping[int, Problem]) -> dict[int
 
 
 def _refresh_reports_since_fixed(
-    project: Project, problems: Mapping[int, Problem], decisions: Mapping[int, StatusDecision]
+    project: Project, problems: HeldProblems, decisions: Mapping[int, StatusDecision]
 ) -> None:
     """Count the reports about the active model that came in since a problem is fixed, merged ones too."""
     since = {pk: told.fixed_since for pk, told in decisions.items() if told.fixed_since is not None}
@@ -131,7 +117,8 @@ def _refresh_reports_since_fixed(
         for source_id, version, received_at in rows:
             for pk in targets[source_id or 0]:
                 counts[pk] += version == decisions[pk].active and received_at > since[pk]
-    write_changed((problem, {"reports_since_fixed": counts[pk]}) for pk, problem in problems.items())
+    for pk, problem in problems.items():
+        problems.derive(problem, {"reports_since_fixed": counts[pk]})
 
 
 def _log_changes(
