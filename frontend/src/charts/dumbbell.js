@@ -5,7 +5,7 @@ import { percent, wordsFor } from "./words.js";
 
 const ROW_HEIGHT = 24;
 const MARGIN = { top: 34, right: 22, bottom: 46 };
-const LABELS = { wide: 230, narrow: 116 };
+const LABELS = { narrow: 116, least: 200, most: 380, share: 0.3 }; // pixels; share of the width between both ends
 const NARROW = 640;
 
 const LOOKS = {
@@ -62,7 +62,7 @@ function heads(name, problems, tones) {
 /** The ECharts option for all problems of a comparison. */
 export function dumbbell({ base, head, problems }, { element, colours: tones, width }) {
   const words = wordsFor(element);
-  const labels = width < NARROW ? LABELS.narrow : LABELS.wide;
+  const labels = width < NARROW ? LABELS.narrow : Math.min(LABELS.most, Math.max(LABELS.least, width * LABELS.share));
   const hover = ({ name, base: before, head: after, word, p }) => [name, `${base}: ${percent(before)}`, `${head}: ${percent(after)}`, [word, p].filter(Boolean).join(", ")].join("\n");
   const small = { color: tones.muted, fontFamily: FONT, fontSize: 11 };
   return {
