@@ -14,7 +14,7 @@ from django.utils import timezone
 from tests.board.conftest import N_CASES, TEXTS, Scene
 from tests.board.visitors import Visitor, words
 from tests.factories import day, equals, evaluate, make_model, make_outputs, make_patterns, make_problem
-from tracker.candidates.model_changes import update_model
+from tracker.candidates.model_changes import activate_model, update_model
 from tracker.candidates.models import CandidateModel
 from tracker.candidates.output_import import import_outputs
 from tracker.problems.models import Problem
@@ -39,7 +39,7 @@ def test_one_sentence_says_which_is_better(scene: Scene, as_viewer: Visitor) -> 
     # 24 flips, all one way: 2 / 2^24
     assert "v2 is better: 24 cases newly pass, 0 newly fail; p < 0.001." in text
     assert "a difference on one problem takes at least 6 cases that flip, all one way." in text
-    assert "v1: 0 % → v2: 100 % 24 of 24 cases scored under both Remaining impact 0.50 → 0" in text
+    assert "v1: 0 % → v2: 100 % 24 of 24 cases scored under both Remaining impact v1: 0.50 → v2: 0" in text
 
 
 def test_the_other_way_round_it_is_worse_and_what_newly_fails_comes_first(
@@ -241,10 +241,48 @@ def test_nothing_to_compare_teaches_the_next_step(project: Project, as_viewer: V
 
 def test_what_an_address_says_wrong_is_told(scene: Scene, as_viewer: Visitor) -> None:
     text = words(as_viewer.get("compare", base="nobody", head="v2"))
-    assert "There is no model nobody in this project." in text
+    assert "There is no model nobody in this project: choose one from the list." in text
     text = words(as_viewer.get("compare", base="v1", head="v2", base_at="2026-02-31"))
     assert "“2026-02-31” is no day, so the comparison is of now." in text
     assert "v2 is better" in text
+
+
+def chosen(answer: Any, name: str) -> list[str]:
+    """Return the versions that a list of models has chosen."""
+    lists = re.findall(rf'<select[^>]*name="{name}".*?</select>', answer.content.decode(), flags=re.DOTALL)
+    return re.findall(r'<option value="([^"]*)" selected>', lists[-1])
+
+
+def test_what_was_chosen_well_is_kept_where_the_other_side_makes_no_sense(
+    scene: Scene, as_viewer: Visitor
+) -> None:
+    answer = as_viewer.get("compare", base="nobody", head="v1", head_at="2020-02-03")
+    assert (chosen(answer, "base"), chosen(answer, "head")) == ([], ["v1"])
+    assert 'value="2020-02-03"' in answer.content.decode()
+
+
+def test_the_list_of_models_offers_two_that_differ(scene: Scene, as_viewer: Visitor) -> None:
+    """The active one with the newest other one, also where the active one is the newest."""
+    answer = as_viewer.get("models")
+    assert (chosen(answer, "base"), chosen(answer, "head")) == (["v1"], ["v2"])
+    activate_model(SYSTEM, scene.v2)
+    answer = as_viewer.get("models")
+    assert (chosen(answer, "base"), chosen(answer, "head")) == (["v2"], ["v1"])
+
+
+def test_a_case_whose_key_is_its_input_is_not_named_twice(project: Project, as_viewer: Visitor) -> None:
+    problem = make_problem(project)
+    patterns = [
+        {**equals("fine", "positive"), "case": "fine"},
+        {**equals("good", "positive"), "case": "praise"},
+    ]
+    make_patterns(problem, patterns)
+    answering(project, "v1", {"fine": "negative", "good": "negative"})
+    answering(project, "v2", {"fine": "positive", "good": "positive"})
+    evaluate(project)
+    text = words(as_viewer.get("compare", base="v1", head="v2"))
+    assert "case praise" in text
+    assert "case fine" not in text
 
 
 def test_archived_models_can_be_chosen(scene: Scene, as_viewer: Visitor) -> None:
