@@ -241,10 +241,21 @@ def test_nothing_to_compare_teaches_the_next_step(project: Project, as_viewer: V
 
 def test_what_an_address_says_wrong_is_told(scene: Scene, as_viewer: Visitor) -> None:
     text = words(as_viewer.get("compare", base="nobody", head="v2"))
-    assert "There is no model nobody in this project: choose one from the list." in text
+    assert "There is no model “nobody” in this project: choose one from the list." in text
     text = words(as_viewer.get("compare", base="v1", head="v2", base_at="2026-02-31"))
     assert "“2026-02-31” is no day, so the comparison is of now." in text
     assert "v2 is better" in text
+
+
+@pytest.mark.parametrize("at", ["0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59-14:00", "0001-01-01"])
+def test_no_moment_is_too_odd_to_be_asked_for(scene: Scene, as_viewer: Visitor, at: str) -> None:
+    """The first two cannot be written in UTC."""
+    assert as_viewer.get("compare", base="v1", head="v2", base_at=at).status_code == 200
+
+
+def test_a_long_name_of_no_model_does_not_fill_the_page(scene: Scene, as_viewer: Visitor) -> None:
+    text = words(as_viewer.get("compare", base="v" * 3_000, head="v2"))
+    assert f"There is no model “{'v' * 99}…” in this project" in text
 
 
 def chosen(answer: Any, name: str) -> list[str]:

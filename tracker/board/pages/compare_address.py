@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 
 from tracker.candidates.models import CandidateModel, Stage
 from tracker.projects.models import Project
+from tracker.triage.comparison import EARLIEST
 
 DIRECTIONS = ("newly_failing", "newly_passing")
 
@@ -111,7 +112,7 @@ def moment_of(text: str, now: datetime) -> datetime | None:
         found = datetime.combine(day, time.max, UTC)
     if found is None:
         return None
-    aware = found if found.tzinfo is not None else found.replace(tzinfo=UTC)
+    aware = max(found if found.tzinfo is not None else found.replace(tzinfo=UTC), EARLIEST)
     return aware if aware < now else None
 
 

@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from django.utils import timezone
+from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 
 from tracker.board.pages.compare_address import (
@@ -36,6 +37,9 @@ from tracker.candidates.models import CandidateModel, Stage
 from tracker.projects.models import Project
 from tracker.triage.comparison import Comparison, compare_models
 from tracker.triage.gate import GateOutcome, gate
+
+MOST_SHOWN = 100
+"""How many characters of what an address says wrong are shown again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,13 +149,14 @@ def _wrong(models: Sequence[CandidateModel], asked: Asked) -> list[str]:
     versions = {model.version for model in models}
     return [
         *(
-            _("There is no model %(version)s in this project: choose one from the list.")
-            % {"version": version}
+            _("There is no model “%(version)s” in this project: choose one from the list.")
+            % {"version": Truncator(version).chars(MOST_SHOWN)}
             for version in (asked.base, asked.head)
             if version and version not in versions
         ),
         *(
-            _("“%(text)s” is no day, so the comparison is of now.") % {"text": text}
+            _("“%(text)s” is no day, so the comparison is of now.")
+            % {"text": Truncator(text).chars(MOST_SHOWN)}
             for text in (asked.base_at, asked.head_at)
             if not is_moment(text)
         ),
