@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import re
 from typing import Any
 
@@ -134,6 +135,21 @@ def test_errors_stand_at_the_right_field(
     assert _wrong(answer) == [field]
     folded = field.removeprefix("id_") in REGISTER_FORMS[kind].folded
     assert bool(re.search(r'<details class="explained folded"\s+open', answer.content.decode())) == folded
+
+
+@pytest.mark.parametrize("request_typed", ['{"rows": {inputs}}', "[{input.text}]"])
+def test_a_placeholder_without_quotes_is_told_as_such(
+    project: Project, as_triager: Visitor, request_typed: str
+) -> None:
+    answer = as_triager.post("register_model", kind="http", version="v1", url=URL, request=request_typed)
+    assert "Not JSON: write the placeholder in quotes, as " in words(answer)
+    assert html.escape(request_typed) in answer.content.decode()
+
+
+def test_what_a_browser_does_not_keep_is_asked_for_again(project: Project, as_triager: Visitor) -> None:
+    file = SimpleUploadedFile("mood.skops", b"a model")
+    answer = as_triager.post("register_model", kind="skops", version="a/b", input="text", file=file)
+    assert "Choose it again: browsers do not keep files." in words(answer)
 
 
 def _wrong(answer: Any) -> list[str]:
