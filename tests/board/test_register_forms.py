@@ -124,6 +124,11 @@ def test_a_refused_file_is_told_at_its_field(project: Project, as_triager: Visit
             {"url": URL, "model": "m", "prompt": "{input}", "label_extraction": "regex"},
             "id_label_pattern",
         ),
+        (
+            "openai",
+            {"url": URL, "model": "m", "prompt": "{input}", "label_pattern": "a.*"},
+            "id_label_pattern",
+        ),
         ("openai", {"url": URL, "model": "m", "prompt": "{input}", "api_key": "två"}, "id_api_key"),
     ],
 )
