@@ -31,11 +31,15 @@ def register(place: Place) -> HttpResponse:
     if form.is_valid():
         made = attempt(form, lambda: register_model(place.actor, place.project, **form.arguments()))
         if made is not None:
-            messages.success(
-                place.request, _("The model is registered. It is evaluated on every problem now.")
-            )
+            messages.success(place.request, _registered_words(form))
             return redirect("board:model", place.project.slug, made.version)
     return _page(place, form, example.unchecked(), Trial())
+
+
+def _registered_words(form: RegisterForm) -> str:
+    if form.can_be_tried:
+        return _("The model is registered. It is evaluated on every problem now.")
+    return _("The model is registered. Add its outputs here: it is evaluated on what they answer.")
 
 
 def _page(place: Place, form: RegisterForm, example: TryForm, trial: Trial) -> HttpResponse:
