@@ -103,6 +103,26 @@ def test_the_gate_names_problems_and_cases(scene: Scene, as_viewer: Visitor) -> 
     assert "The remaining impact falls by" in foretold
 
 
+def test_the_gate_says_that_nothing_is_protected_and_how_to_ask_in_a_shell(
+    scene: Scene, as_viewer: Visitor
+) -> None:
+    answering(scene.project, "v 3; it's", dict.fromkeys(TEXTS, "positive"))
+    evaluate(scene.project)
+    text = words(as_viewer.get("compare", base="v1", head="v 3; it's"))
+    assert "No problem is fixed now, so none is protected. Nothing is significantly worse." in text
+    # as a POSIX shell reads it: two quoted parts around an apostrophe
+    assert """manage.py gate reviews 'v 3; it'"'"'s' --junit gate.xml""" in text
+
+
+def test_of_many_reasons_of_the_gate_the_first_are_shown(scene: Scene, as_viewer: Visitor) -> None:
+    for _number in range(9):
+        make_patterns(make_problem(scene.project, harm="minor"), [equals("nobody answered this")])
+    page = as_viewer.get("compare", base="v1", head="v2")
+    # nine problems, eight of them shown at once
+    assert "1 more reason " in words(page)
+    assert page.content.decode().count('<details class="gate-more">') == 1
+
+
 def test_the_gate_asks_for_the_active_model(scene: Scene, as_viewer: Visitor) -> None:
     assert "v1 is the active model itself" in words(as_viewer.get("compare", base="v2", head="v1"))
     make_model(scene.project, "v3")

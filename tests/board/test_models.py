@@ -97,7 +97,9 @@ def test_a_recorded_model_is_registered(project: Project, as_triager: Visitor) -
     answer = as_triager.post("register_model", **REGISTERED)
     assert answer["Location"] == "/projects/reviews/models/v9/"
     # Nothing is asked of it, so nothing is evaluated yet.
-    assert told(answer) == "The model is registered. Add its outputs here: it is evaluated on what they answer."
+    assert (
+        told(answer) == "The model is registered. Add its outputs here: it is evaluated on what they answer."
+    )
     model = project.models.get()
     assert model.adapter == {"kind": "recorded"}
     assert model.lineage == {"data": "forms-7"}
