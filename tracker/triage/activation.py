@@ -15,7 +15,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from tracker.candidates.model_changes import activate_model
+from tracker.candidates.model_changes import activate_model, update_model
 from tracker.candidates.models import Activation, CandidateModel, Stage
 from tracker.projects.errors import Conflict
 from tracker.projects.events import log
@@ -42,7 +42,7 @@ def activate(actor: Actor, model: CandidateModel, *, at: datetime | None = None)
 
 
 def undo_activation(actor: Actor, activation: Activation) -> CandidateModel:
-    """Make the model active again that was before; return it.
+    """Make the model active again that was before, and the other what it was; return the first.
 
     Raises NotAllowed, and Conflict where another model went live since or the former cannot come back.
     """
@@ -53,6 +53,8 @@ def undo_activation(actor: Actor, activation: Activation) -> CandidateModel:
         former = _former(project, models, activation)
         undone = models[activation.model_id or former.pk]
         back = _activate(actor, project, former, who(actor) | {"undoes": undone.version})
+        if activation.evidence.get("stage_before") == Stage.SHADOW:  # else it is a candidate by now
+            update_model(actor, undone, {"stage": Stage.SHADOW})
         activation.undone_at = timezone.now()
         activation.save(update_fields=["undone_at"])
         log(
@@ -97,7 +99,8 @@ def hold(project_id: int) -> tuple[Project, dict[int, CandidateModel]]:
 
 def _activate(actor: Actor, project: Project, model: CandidateModel, more: dict[str, Any]) -> CandidateModel:
     outcome = gate(project, model)
-    evidence = more | activation_evidence(outlook_of(outcome, undoes="undoes" in more), outcome)
+    stage = {"stage_before": str(model.stage)}
+    evidence = more | stage | activation_evidence(outlook_of(outcome, undoes="undoes" in more), outcome)
     told = told_of(evidence) | {name: more[name] for name in ("undoes",) if name in more}
     return activate_model(actor, model, evidence=evidence, told=told)
 
