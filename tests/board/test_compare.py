@@ -158,6 +158,8 @@ def test_what_changed_looks_back(scene: Scene, as_viewer: Visitor) -> None:
     # the same model at two moments: only the test set can have changed
     same = words(as_viewer.get("compare", base="v1", head="v1", base_at=month_ago))
     assert "The score rose from 0 % to 50 %: test patterns +50.0 points" in same
+    assert "v1 at two moments" in same
+    assert "Swap the two to see the gate" not in same
 
 
 def test_what_is_not_known_is_given_as_bounds(scene: Scene, as_viewer: Visitor) -> None:

@@ -69,8 +69,12 @@ class Pair:
     head_at: datetime | None
 
     @property
+    def is_one_model(self) -> bool:
+        return self.base.pk == self.head.pk
+
+    @property
     def is_one_and_the_same(self) -> bool:
-        return self.base.pk == self.head.pk and self.base_at == self.head_at
+        return self.is_one_model and self.base_at == self.head_at
 
 
 def models_to_compare(project: Project) -> list[CandidateModel]:
