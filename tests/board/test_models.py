@@ -64,7 +64,7 @@ def test_a_project_without_models_says_what_they_are(as_triager: Visitor) -> Non
 def test_a_model_shows_its_results_and_its_past(scene: Scene, as_viewer: Visitor) -> None:
     text = words(as_viewer.get("model", "v1"))
     assert (
-        "#1 Negation read as anger Fix available Priority 0.50 failing 24 of 24 100 % (86 % – 100 %)" in text
+        "#1 Negation read as anger failing 24 of 24 100 % (86 % – 100 %) Fix available Priority 0.50" in text
     )
     assert "tracker activated it" in text
     assert "tracker registered it (recorded outputs)" in text
