@@ -277,7 +277,7 @@ def test_no_moment_is_too_odd_to_be_asked_for(scene: Scene, as_viewer: Visitor, 
 
 def test_a_long_name_of_no_model_does_not_fill_the_page(scene: Scene, as_viewer: Visitor) -> None:
     text = words(as_viewer.get("compare", base="v" * 3_000, head="v2"))
-    assert f"There is no model “{'v' * 99}…” in this project" in text
+    assert f"There is no model “{'v' * 120}” in this project" in text
 
 
 def chosen(answer: Any, name: str) -> list[str]:

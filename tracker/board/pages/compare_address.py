@@ -18,6 +18,8 @@ from tracker.projects.models import Project
 from tracker.triage.comparison import EARLIEST
 
 DIRECTIONS = ("newly_failing", "newly_passing")
+LONGEST = 120
+"""Nothing that makes sense has more characters: a version has a hundred."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +35,10 @@ class Asked:
 
     @classmethod
     def read(cls, query: QueryDict) -> Asked:
-        told = {name: query.get(name, "").strip() for name in ("base", "head", "base_at", "head_at", "page")}
+        told = {
+            name: query.get(name, "").strip()[:LONGEST]
+            for name in ("base", "head", "base_at", "head_at", "page")
+        }
         show = query.get("show", "")
         return cls(**told, show=show if show in DIRECTIONS else "")
 
@@ -96,7 +101,13 @@ def pair_of(models: Sequence[CandidateModel], asked: Asked, now: datetime) -> Pa
     head = by_version.get(asked.head) if asked.head else next(iter(others), None)
     if head is None:
         return None
-    return Pair(base, head, moment_of(asked.base_at, now), moment_of(asked.head_at, now))
+    return Pair(base, head, past_of(asked.base_at, now), past_of(asked.head_at, now))
+
+
+def past_of(text: str, now: datetime) -> datetime | None:
+    """Return a moment that an address names, one that can be written in UTC; None for now, and for what is none."""
+    moment = moment_of(text, now)
+    return moment and max(moment, EARLIEST)
 
 
 def _usual_base(models: Sequence[CandidateModel], head: str) -> CandidateModel | None:
@@ -116,7 +127,7 @@ def moment_of(text: str, now: datetime) -> datetime | None:
         found = datetime.combine(day, time.max, UTC)
     if found is None:
         return None
-    aware = max(found if found.tzinfo is not None else found.replace(tzinfo=UTC), EARLIEST)
+    aware = found if found.tzinfo is not None else found.replace(tzinfo=UTC)
     return aware if aware < now else None
 
 

@@ -8,7 +8,6 @@ from datetime import datetime
 from typing import Any
 
 from django.utils import timezone
-from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 
 from tracker.board.pages.compare_address import (
@@ -17,8 +16,8 @@ from tracker.board.pages.compare_address import (
     Preset,
     is_moment,
     models_to_compare,
-    moment_of,
     pair_of,
+    past_of,
     presets,
     swapped_url,
 )
@@ -37,9 +36,6 @@ from tracker.candidates.models import CandidateModel, Stage
 from tracker.projects.models import Project
 from tracker.triage.comparison import Comparison, compare_models
 from tracker.triage.gate import GateOutcome, gate
-
-MOST_SHOWN = 100
-"""How many characters of what an address says wrong are shown again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,11 +88,11 @@ class ComparePage:
 
     @property
     def base_at(self) -> datetime | None:
-        return moment_of(self.asked.base_at, timezone.now())
+        return past_of(self.asked.base_at, timezone.now())
 
     @property
     def head_at(self) -> datetime | None:
-        return moment_of(self.asked.head_at, timezone.now())
+        return past_of(self.asked.head_at, timezone.now())
 
 
 def compare_page(project: Project, asked: Asked) -> ComparePage:
@@ -150,13 +146,12 @@ def _wrong(models: Sequence[CandidateModel], asked: Asked) -> list[str]:
     return [
         *(
             _("There is no model “%(version)s” in this project: choose one from the list.")
-            % {"version": Truncator(version).chars(MOST_SHOWN)}
+            % {"version": version}
             for version in (asked.base, asked.head)
             if version and version not in versions
         ),
         *(
-            _("“%(text)s” is no day, so the comparison is of now.")
-            % {"text": Truncator(text).chars(MOST_SHOWN)}
+            _("“%(text)s” is no day, so the comparison is of now.") % {"text": text}
             for text in (asked.base_at, asked.head_at)
             if not is_moment(text)
         ),
