@@ -26,6 +26,13 @@ class RegisterForm(StyledForm):
     kind: ClassVar[str]
     folded: ClassVar[Sequence[str]] = ()
     """Settings that most people leave alone."""
+    carried: ClassVar[Sequence[str]] = (
+        "version",
+        "trained_at",
+        "url",
+        *(f"lineage_{name}" for name in LINEAGE),
+    )
+    """What is kept when another way of reaching the model is chosen."""
 
     version = forms.CharField(
         label=gettext_lazy("Version"),

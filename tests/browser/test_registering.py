@@ -1,4 +1,4 @@
-"""Trying a model with the keyboard, beside the form that registers it."""
+"""Registering a model, and trying it beside the form: what is typed, where the focus is."""
 
 from __future__ import annotations
 
@@ -37,3 +37,17 @@ def test_what_is_wrong_in_a_folded_part_is_unfolded(form: Page) -> None:
     form.get_by_label("Version").fill("v3")
     form.get_by_role("button", name="Register").click()
     expect(form.get_by_label("Inputs in one call")).to_be_focused()
+
+
+def test_what_was_typed_goes_along_to_another_way_of_reaching_the_model(form: Page) -> None:
+    form.get_by_label("Version").fill("v3")
+    form.get_by_label("Data").fill("reviews-2026")
+    form.get_by_role("link", name="any JSON server").click()
+    expect(form.get_by_label("Version")).to_have_value("v3")
+    expect(form.get_by_label("Data")).to_have_value("reviews-2026")
+    form.get_by_label("Address").fill("https://models.example.org")
+    form.get_by_label("Headers").fill("X-Key: not-for-you")
+    form.get_by_role("link", name="an MLflow server").click()
+    expect(form.get_by_label("Address")).to_have_value("https://models.example.org")
+    # a key never leaves its field
+    expect(form.get_by_label("Headers")).to_have_value("")
