@@ -61,6 +61,17 @@ def test_a_project_without_models_says_what_they_are(as_triager: Visitor) -> Non
     assert "Register your first model" in words(as_triager.get("models"))
 
 
+def test_only_who_may_register_is_led_to_it(
+    project: Project, as_viewer: Visitor, as_triager: Visitor
+) -> None:
+    for page in ("models", "compare"):
+        assert 'href="/projects/reviews/register-model/"' in as_triager.get(page).content.decode()
+        assert "register-model" not in as_viewer.get(page).content.decode()
+    assert "A triager or an admin of the project can register models." in words(
+        as_viewer.get("register_model")
+    )
+
+
 def test_a_model_shows_its_results_and_its_past(scene: Scene, as_viewer: Visitor) -> None:
     text = words(as_viewer.get("model", "v1"))
     assert (
