@@ -142,6 +142,16 @@ def test_errors_stand_at_the_right_field(
     assert bool(re.search(r'<details class="explained folded"\s+open', answer.content.decode())) == folded
 
 
+def test_all_that_is_wrong_is_told_at_the_top_with_a_way_to_it(project: Project, as_triager: Visitor) -> None:
+    sent = {"url": "ftp://x", "model": "m", "prompt": "{nobody}", "label_pattern": "a.*", "version": "v1"}
+    answer = as_triager.post("register_model", kind="openai", **sent)
+    text = words(answer)
+    assert text.index("Correct this first:") < text.index("System prompt")
+    for field in ("url", "prompt", "label_pattern"):
+        assert f'<a href="#id_{field}">' in answer.content.decode()
+    assert "Pattern of the label : Nothing asks for a pattern: choose" in text
+
+
 @pytest.mark.parametrize("request_typed", ['{"rows": {inputs}}', "[{input.text}]"])
 def test_a_placeholder_without_quotes_is_told_as_such(
     project: Project, as_triager: Visitor, request_typed: str

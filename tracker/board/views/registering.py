@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from tracker.board.forms.model_forms import TryForm
 from tracker.board.forms.register import REGISTER_FORMS, RegisterForm, adapter_kinds
 from tracker.board.frame import Place, in_project
-from tracker.board.pages.tried import Trial
+from tracker.board.pages.tried import Trial, wrong_fields
 from tracker.board.refusals import attempt, status_of
 from tracker.board.views.trying import fragment, trial_before_registering
 from tracker.candidates.model_changes import register_model
@@ -47,6 +47,7 @@ def _page(place: Place, form: RegisterForm, example: TryForm, trial: Trial) -> H
         "form": form,
         "try_form": example,
         "trial": trial,
+        "wrong": () if trial.wrong else wrong_fields(form),
         "kinds": adapter_kinds(),
         "kind": form.kind,
     }

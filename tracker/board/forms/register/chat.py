@@ -88,13 +88,10 @@ class OpenAIForm(ServerForm):
             "Up to where /chat/completions begins, such as https://api.openai.com/v1"
         )
 
-    def clean_label_pattern(self) -> str:
-        pattern: str = self.cleaned_data["label_pattern"]
-        if pattern and self.cleaned_data.get("label_extraction") != "regex":
-            raise forms.ValidationError(
-                _("Nothing asks for a pattern: choose “yes: a pattern finds it” above, or empty this.")
-            )
-        return pattern
+    def add_error(self, field: str | None, error: Any) -> None:
+        if field == "label_pattern" and self.cleaned_data.get("label_extraction") != "regex":
+            error = _("Nothing asks for a pattern: choose “yes: a pattern finds it” above, or empty this.")
+        super().add_error(field, error)
 
     def adapter(self) -> dict[str, Any]:
         return super().adapter() | {"temperature": self.cleaned_data["temperature"]}
