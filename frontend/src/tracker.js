@@ -1,6 +1,7 @@
 // On every page: htmx and the small behaviours that links and forms work without.
 import htmx from "htmx.org";
 
+import { carryWhatWasTyped } from "./page/carried.js";
 import { followChoices } from "./page/choices.js";
 import { followCopies } from "./page/copy.js";
 import { followDialogs } from "./page/dialogs.js";
@@ -15,6 +16,7 @@ import { keepPlace } from "./page/place.js";
 
 window.htmx = htmx; // one copy for the scripts of single pages too
 
+carryWhatWasTyped();
 followChoices();
 followCopies();
 followDialogs();

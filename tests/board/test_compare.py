@@ -14,7 +14,7 @@ from django.utils import timezone
 from tests.board.conftest import N_CASES, TEXTS, Scene
 from tests.board.visitors import Visitor, words
 from tests.factories import day, equals, evaluate, make_model, make_outputs, make_patterns, make_problem
-from tracker.candidates.model_changes import update_model
+from tracker.candidates.model_changes import activate_model, update_model
 from tracker.candidates.models import CandidateModel, Output
 from tracker.candidates.output_import import import_outputs
 from tracker.problems.models import Problem
@@ -39,7 +39,7 @@ def test_one_sentence_says_which_is_better(scene: Scene, as_viewer: Visitor) -> 
     # 24 flips, all one way: 2 / 2^24
     assert "v2 is better: 24 cases newly pass, 0 newly fail; p < 0.001." in text
     assert "a difference on one problem takes at least 6 cases that flip, all one way." in text
-    assert "v1: 0 % → v2: 100 % 24 of 24 cases scored under both Remaining impact 0.50 → 0" in text
+    assert "v1: 0 % → v2: 100 % 24 of 24 cases scored under both Remaining impact v1: 0.50 → v2: 0" in text
 
 
 def test_one_case_is_one_case(project: Project, as_viewer: Visitor) -> None:
@@ -117,6 +117,26 @@ def test_the_gate_names_problems_and_cases(scene: Scene, as_viewer: Visitor) -> 
     assert "The remaining impact falls by" in foretold
 
 
+def test_the_gate_says_that_nothing_is_protected_and_how_to_ask_in_a_shell(
+    scene: Scene, as_viewer: Visitor
+) -> None:
+    answering(scene.project, "v 3; it's", dict.fromkeys(TEXTS, "positive"))
+    evaluate(scene.project)
+    text = words(as_viewer.get("compare", base="v1", head="v 3; it's"))
+    assert "No problem is fixed now, so none is protected. Nothing is significantly worse." in text
+    # as a POSIX shell reads it: two quoted parts around an apostrophe
+    assert """manage.py gate reviews 'v 3; it'"'"'s' --junit gate.xml""" in text
+
+
+def test_of_many_reasons_of_the_gate_the_first_are_shown(scene: Scene, as_viewer: Visitor) -> None:
+    for _number in range(9):
+        make_patterns(make_problem(scene.project, harm="minor"), [equals("nobody answered this")])
+    page = as_viewer.get("compare", base="v1", head="v2")
+    # nine problems, eight of them shown at once
+    assert "1 more reason " in words(page)
+    assert page.content.decode().count('<details class="gate-more">') == 1
+
+
 def test_the_gate_asks_for_the_active_model(scene: Scene, as_viewer: Visitor) -> None:
     assert "v1 is the active model itself" in words(as_viewer.get("compare", base="v2", head="v1"))
     make_model(scene.project, "v3")
@@ -152,6 +172,8 @@ def test_what_changed_looks_back(scene: Scene, as_viewer: Visitor) -> None:
     # the same model at two moments: only the test set can have changed
     same = words(as_viewer.get("compare", base="v1", head="v1", base_at=month_ago))
     assert "The score rose from 0 % to 50 %: test patterns +50.0 points" in same
+    assert "v1 at two moments" in same
+    assert "Swap the two to see the gate" not in same
 
 
 def test_what_is_not_known_is_given_as_bounds(scene: Scene, as_viewer: Visitor) -> None:
@@ -275,7 +297,7 @@ def test_nothing_to_compare_teaches_the_next_step(project: Project, as_viewer: V
 
 def test_what_an_address_says_wrong_is_told(scene: Scene, as_viewer: Visitor) -> None:
     text = words(as_viewer.get("compare", base="nobody", head="v2"))
-    assert "There is no model nobody in this project." in text
+    assert "There is no model “nobody” in this project: choose one from the list." in text
     text = words(as_viewer.get("compare", base="v1", head="v2", base_at="2026-02-31"))
     assert "“2026-02-31” is no day, so the comparison is of now." in text
     assert "v2 is better" in text
@@ -293,6 +315,55 @@ def test_a_moment_that_is_not_there_yet_is_told(scene: Scene, as_viewer: Visitor
             assert "v2 is better" in text
     # A day that is not over yet is now.
     assert "lies in the future" not in words(as_viewer.get("compare", base_at=f"{today:%Y-%m-%d}"))
+
+
+@pytest.mark.parametrize("at", ["0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59-14:00", "0001-01-01"])
+def test_no_moment_is_too_odd_to_be_asked_for(scene: Scene, as_viewer: Visitor, at: str) -> None:
+    """The first two cannot be written in UTC."""
+    assert as_viewer.get("compare", base="v1", head="v2", base_at=at).status_code == 200
+
+
+def test_a_long_name_of_no_model_does_not_fill_the_page(scene: Scene, as_viewer: Visitor) -> None:
+    text = words(as_viewer.get("compare", base="v" * 3_000, head="v2"))
+    assert f"There is no model “{'v' * 120}” in this project" in text
+
+
+def chosen(answer: Any, name: str) -> list[str]:
+    """Return the versions that a list of models has chosen."""
+    lists = re.findall(rf'<select[^>]*name="{name}".*?</select>', answer.content.decode(), flags=re.DOTALL)
+    return re.findall(r'<option value="([^"]*)" selected>', lists[-1])
+
+
+def test_what_was_chosen_well_is_kept_where_the_other_side_makes_no_sense(
+    scene: Scene, as_viewer: Visitor
+) -> None:
+    answer = as_viewer.get("compare", base="nobody", head="v1", head_at="2020-02-03")
+    assert (chosen(answer, "base"), chosen(answer, "head")) == ([], ["v1"])
+    assert 'value="2020-02-03"' in answer.content.decode()
+
+
+def test_the_list_of_models_offers_two_that_differ(scene: Scene, as_viewer: Visitor) -> None:
+    """The active one with the newest other one, also where the active one is the newest."""
+    answer = as_viewer.get("models")
+    assert (chosen(answer, "base"), chosen(answer, "head")) == (["v1"], ["v2"])
+    activate_model(SYSTEM, scene.v2)
+    answer = as_viewer.get("models")
+    assert (chosen(answer, "base"), chosen(answer, "head")) == (["v2"], ["v1"])
+
+
+def test_a_case_whose_key_is_its_input_is_not_named_twice(project: Project, as_viewer: Visitor) -> None:
+    problem = make_problem(project)
+    patterns = [
+        {**equals("fine", "positive"), "case": "fine"},
+        {**equals("good", "positive"), "case": "praise"},
+    ]
+    make_patterns(problem, patterns)
+    answering(project, "v1", {"fine": "negative", "good": "negative"})
+    answering(project, "v2", {"fine": "positive", "good": "positive"})
+    evaluate(project)
+    text = words(as_viewer.get("compare", base="v1", head="v2"))
+    assert "case praise" in text
+    assert "case fine" not in text
 
 
 def test_archived_models_can_be_chosen(scene: Scene, as_viewer: Visitor) -> None:

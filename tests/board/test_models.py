@@ -63,10 +63,21 @@ def test_a_project_without_models_says_what_they_are(as_triager: Visitor) -> Non
     assert "Register your first model" in words(as_triager.get("models"))
 
 
+def test_only_who_may_register_is_led_to_it(
+    project: Project, as_viewer: Visitor, as_triager: Visitor
+) -> None:
+    for page in ("models", "compare"):
+        assert 'href="/projects/reviews/register-model/"' in as_triager.get(page).content.decode()
+        assert "register-model" not in as_viewer.get(page).content.decode()
+    assert "A triager or an admin of the project can register models." in words(
+        as_viewer.get("register_model")
+    )
+
+
 def test_a_model_shows_its_results_and_its_past(scene: Scene, as_viewer: Visitor) -> None:
     text = words(as_viewer.get("model", "v1"))
     assert (
-        "#1 Negation read as anger Fix available Priority 0.50 failing 24 of 24 100 % (86 % – 100 %)" in text
+        "#1 Negation read as anger failing 24 of 24 100 % (86 % – 100 %) Fix available Priority 0.50" in text
     )
     assert "tracker activated it" in text
     assert "tracker registered it (recorded outputs)" in text
@@ -98,6 +109,10 @@ REGISTERED = {
 def test_a_recorded_model_is_registered(project: Project, as_triager: Visitor) -> None:
     answer = as_triager.post("register_model", **REGISTERED)
     assert answer["Location"] == "/projects/reviews/models/v9/"
+    # Nothing is asked of it, so nothing is evaluated yet.
+    assert (
+        told(answer) == "The model is registered. Add its outputs here: it is evaluated on what they answer."
+    )
     model = project.models.get()
     assert model.adapter == {"kind": "recorded"}
     assert model.lineage == {"data": "forms-7"}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import re
 from typing import Any
 
@@ -154,6 +155,11 @@ def test_a_refused_file_is_told_at_its_field(project: Project, as_triager: Visit
             {"url": URL, "model": "m", "prompt": "{input}", "label_extraction": "regex"},
             "id_label_pattern",
         ),
+        (
+            "openai",
+            {"url": URL, "model": "m", "prompt": "{input}", "label_pattern": "a.*"},
+            "id_label_pattern",
+        ),
         ("openai", {"url": URL, "model": "m", "prompt": "{input}", "api_key": "två"}, "id_api_key"),
     ],
 )
@@ -165,6 +171,31 @@ def test_errors_stand_at_the_right_field(
     assert _wrong(answer) == [field]
     folded = field.removeprefix("id_") in REGISTER_FORMS[kind].folded
     assert bool(re.search(r'<details class="explained folded"\s+open', answer.content.decode())) == folded
+
+
+def test_all_that_is_wrong_is_told_at_the_top_with_a_way_to_it(project: Project, as_triager: Visitor) -> None:
+    sent = {"url": "ftp://x", "model": "m", "prompt": "{nobody}", "label_pattern": "a.*", "version": "v1"}
+    answer = as_triager.post("register_model", kind="openai", **sent)
+    text = words(answer)
+    assert text.index("Correct this first:") < text.index("System prompt")
+    for field in ("url", "prompt", "label_pattern"):
+        assert f'<a href="#id_{field}">' in answer.content.decode()
+    assert "Pattern of the label : Nothing asks for a pattern: choose" in text
+
+
+@pytest.mark.parametrize("request_typed", ['{"rows": {inputs}}', "[{input.text}]"])
+def test_a_placeholder_without_quotes_is_told_as_such(
+    project: Project, as_triager: Visitor, request_typed: str
+) -> None:
+    answer = as_triager.post("register_model", kind="http", version="v1", url=URL, request=request_typed)
+    assert "Not JSON: write the placeholder in quotes, as " in words(answer)
+    assert html.escape(request_typed) in answer.content.decode()
+
+
+def test_what_a_browser_does_not_keep_is_asked_for_again(project: Project, as_triager: Visitor) -> None:
+    file = SimpleUploadedFile("mood.skops", b"a model")
+    answer = as_triager.post("register_model", kind="skops", version="a/b", input="text", file=file)
+    assert "Choose it again: browsers do not keep files." in words(answer)
 
 
 def _wrong(answer: Any) -> list[str]:

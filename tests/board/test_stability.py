@@ -204,7 +204,7 @@ def test_models_are_found_by_their_lineage(scene: Scene, as_viewer: Visitor) -> 
     make_model(scene.project, "new", lineage={"data": "reviews-2026", "note": "after reviews-2025"})
     found = words(as_viewer.get("models", q="data:reviews-2025"))
     assert "1 model matches" in found
-    assert "old" in found
+    assert "old data: reviews-2025" in found
     assert "reviews-2026" not in found
     assert "No model matches" in words(as_viewer.get("models", q="nothing"))
     assert "models match" not in words(as_viewer.get("models"))

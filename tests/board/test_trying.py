@@ -8,13 +8,16 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from django.core.cache import cache
 from django.core.files.uploadedfile import SimpleUploadedFile
+from PIL import Image
 
+from tests.board.images import file_of
 from tests.board.visitors import Visitor, told, words
 from tests.evaluation.adapters.onnx_files import STRING, passing_through
 from tests.factories import equals, make_model, make_patterns, make_problem
 from tracker.candidates import trying
 from tracker.candidates.models import CandidateModel
 from tracker.candidates.secrets import opened_adapter
+from tracker.projects.examples import canonical_input, store_examples
 from tracker.projects.models import Project
 
 if TYPE_CHECKING:
@@ -45,6 +48,24 @@ def test_the_example_is_the_project_s_newest(project: Project, as_triager: Visit
     for text in ("older one", "newest one"):
         make_patterns(make_problem(project), [equals(text)])
     assert ">\nnewest one</textarea>" in as_triager.get("register_model", kind="http").content.decode()
+
+
+def test_a_picture_is_tried_where_an_array_was_offered(
+    local_server: ModelServer, project: Project, as_triager: Visitor
+) -> None:
+    """The offered array stays in its field; a person who chooses a file has not pasted it."""
+    Project.objects.filter(pk=project.pk).update(input_kind="image")
+    store_examples(project, [canonical_input([[0, 255]])])
+    local_server.says(["positive"])
+    sent = {"kind": "http", "url": local_server.url, "try": "1", "example": "[[0, 255]]"}
+    picture = SimpleUploadedFile("a.png", file_of(Image.frombytes("L", (2, 1), bytes([7, 9]))))
+    assert "Output that was read: positive" in words(
+        as_triager.post("register_model", **sent, example_file=picture)
+    )
+    assert local_server.asked[0][2] == [[[7, 9]]]
+    typed = sent | {"example": "[[1, 2]]"}
+    picture.seek(0)
+    assert "not both" in words(as_triager.post("register_model", **typed, example_file=picture))
 
 
 def test_scripts_get_what_came_of_it_alone(as_triager: Visitor, filled_in: dict[str, Any]) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tests.factories import make_model
-from tracker.candidates.model_search import found_models
+from tracker.candidates.model_search import fields_found, found_models
 from tracker.candidates.models import CandidateModel
 from tracker.projects.models import Project
 
@@ -61,3 +61,19 @@ def models(project: Project) -> list[CandidateModel]:
 )
 def test_what_is_found(models: list[CandidateModel], query: str, versions: list[str]) -> None:
     assert [model.version for model in found_models(models, query)] == versions
+
+
+@pytest.mark.parametrize(
+    ("query", "names"),
+    [
+        ("", []),
+        ("svm", []),
+        ("data:reviews-2026", ["data.name"]),
+        ("b.csv", ["data.files[1]"]),
+        ("second svm", ["note"]),
+    ],
+)
+def test_why_it_is_found_is_told_by_its_fields(
+    models: list[CandidateModel], query: str, names: list[str]
+) -> None:
+    assert [field.name for field in fields_found(models[0], query)] == names

@@ -177,6 +177,19 @@ def test_an_undo_brings_the_former_back_and_is_an_activation_of_its_own(world: W
     assert active(world.project) == "v2"
 
 
+def test_a_shadow_whose_activation_is_undone_is_a_shadow_again(world: World) -> None:
+    v2 = answering(world.project, "v2", 0)
+    update_model(SYSTEM, v2, {"stage": "shadow"})
+    evaluate(world.project)
+    for _time in range(2):
+        activate(SYSTEM, v2)
+        gone = undoable(world.project)
+        assert gone is not None
+        undo_activation(SYSTEM, gone)
+        v2.refresh_from_db()
+        assert (active(world.project), v2.stage) == ("v1", Stage.SHADOW)
+
+
 def test_an_undo_brings_back_what_was_closed_by_hand(world: World) -> None:
     # three cases that pass decide nothing: inconclusive under every model
     unclear = make_problem(world.project, slug="unclear")

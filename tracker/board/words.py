@@ -123,7 +123,7 @@ def gate_word(verdict: str) -> str:
 def gate_meaning(verdict: str) -> str:
     """What the gate found, in a sentence."""
     meanings = {
-        "pass": _("Every one of them is fixed under it too, and nothing is significantly worse."),
+        "pass": _("Every protected problem is fixed under it too, and nothing is significantly worse."),
         "fail": _("It must not: what is fixed would come back, or something is significantly worse."),
         "inconclusive": _("That cannot be told yet, which is an answer of its own."),
     }

@@ -39,9 +39,10 @@ class Term:
     def matches(self, version: str, fields: Iterable[LineageField]) -> bool:
         if self.text in version.casefold():
             return True
-        return any(self._is_in(field) for field in fields)
+        return any(self.is_in(field) for field in fields)
 
-    def _is_in(self, field: LineageField) -> bool:
+    def is_in(self, field: LineageField) -> bool:
+        """Return whether a field of a lineage has it, in its name or its value."""
         # Without places in lists: `data.files:a.csv` finds it wherever it stands.
         name, value = _PLACE.sub("", field.name).casefold(), value_text(field.value).casefold()
         if self.field and (name == self.field or name.startswith(f"{self.field}.")):
@@ -51,13 +52,24 @@ class Term:
 
 def found_models(models: Iterable[Found], query: str) -> list[Found]:
     """Return the models that match every word of the query; quotes keep words together."""
-    terms = [Term.read(written) for written in _TERM.findall(query[:MAX_QUERY]) if written.strip('"')]
+    terms = _terms(query)
     found = []
     for model in models:
         fields = lineage_fields(model.lineage) if terms else []
         if all(term.matches(model.version, fields) for term in terms):
             found.append(model)
     return found
+
+
+def fields_found(model: CandidateModel, query: str) -> list[LineageField]:
+    """Return the fields of a model's lineage that a word of the query is in: why it was found."""
+    terms = _terms(query)
+    fields = lineage_fields(model.lineage) if terms else []
+    return [field for field in fields if any(term.is_in(field) for term in terms)]
+
+
+def _terms(query: str) -> list[Term]:
+    return [Term.read(written) for written in _TERM.findall(query[:MAX_QUERY]) if written.strip('"')]
 
 
 def value_text(value: object) -> str:

@@ -15,7 +15,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from tracker.candidates.model_changes import activate_model, withdraw_model
+from tracker.candidates.model_changes import activate_model, update_model, withdraw_model
 from tracker.candidates.models import Activation, CandidateModel, Stage
 from tracker.projects.errors import Conflict
 from tracker.projects.events import log
@@ -51,7 +51,7 @@ def activate(actor: Actor, model: CandidateModel, *, at: datetime | None = None)
 
 
 def undo_activation(actor: Actor, activation: Activation) -> CandidateModel | None:
-    """Make the model active again that was before, if any was; return it.
+    """Make the model active again that was before, if any was, and the other what it was; return the first.
 
     Raises NotAllowed, and Conflict where another model went live since or the former cannot come back.
     """
@@ -67,6 +67,8 @@ def undo_activation(actor: Actor, activation: Activation) -> CandidateModel | No
             back = _activate(actor, project, former, evidence)
         elif undone is not None:
             withdraw_model(actor, undone, evidence=evidence | {"former": undone.version})
+        if undone is not None and activation.evidence.get("stage_before") == Stage.SHADOW:
+            update_model(actor, undone, {"stage": Stage.SHADOW})  # else it is a candidate by now
         activation.undone_at = timezone.now()
         activation.save(update_fields=["undone_at"])
         if undone is not None:
@@ -114,7 +116,8 @@ def _activate(
     actor: Actor, project: Project, model: CandidateModel, more: dict[str, Any], *, at: datetime | None = None
 ) -> CandidateModel:
     outcome = gate(project, model)
-    evidence = more | activation_evidence(outlook_of(outcome, undoes="undoes" in more), outcome)
+    stage = {"stage_before": str(model.stage)}
+    evidence = more | stage | activation_evidence(outlook_of(outcome, undoes="undoes" in more), outcome)
     told = told_of(evidence) | {name: more[name] for name in ("undoes",) if name in more}
     return activate_model(actor, model, at=at, evidence=evidence, told=told)
 

@@ -5,8 +5,11 @@ import { percent, wordsFor } from "./words.js";
 
 const ROW_HEIGHT = 24;
 const MARGIN = { top: 34, right: 22, bottom: 46 };
-const LABELS = { wide: 230, narrow: 116 };
+const LABELS = { narrow: 116, least: 200, most: 380, share: 0.3 }; // pixels; share of the width between both ends
 const NARROW = 640;
+const LEGEND = { narrow: 16, wide: 48 }; // characters of a version
+
+const shortened = (text, most) => (text.length > most ? `${text.slice(0, most - 1)}…` : text);
 
 const LOOKS = {
   improved: { tone: "fixed", symbol: "circle", size: 13 },
@@ -62,7 +65,7 @@ function heads(name, problems, tones) {
 /** The ECharts option for all problems of a comparison. */
 export function dumbbell({ base, head, problems }, { element, colours: tones, width }) {
   const words = wordsFor(element);
-  const labels = width < NARROW ? LABELS.narrow : LABELS.wide;
+  const labels = width < NARROW ? LABELS.narrow : Math.min(LABELS.most, Math.max(LABELS.least, width * LABELS.share));
   const hover = ({ name, base: before, head: after, word, p }) => [name, `${base}: ${percent(before)}`, `${head}: ${percent(after)}`, [word, p].filter(Boolean).join(", ")].join("\n");
   const small = { color: tones.muted, fontFamily: FONT, fontSize: 11 };
   return {
@@ -70,7 +73,7 @@ export function dumbbell({ base, head, problems }, { element, colours: tones, wi
     aria: { enabled: false }, // the element's own aria-label and the table beside it say it better
     textStyle: { fontFamily: FONT },
     grid: { ...MARGIN, left: labels + 12, outerBoundsMode: "none" },
-    legend: { top: 0, right: MARGIN.right, itemWidth: 12, itemHeight: 9, textStyle: small, data: [base, head] },
+    legend: { top: 0, right: MARGIN.right, itemWidth: 12, itemHeight: 9, textStyle: small, data: [base, head], formatter: (version) => shortened(version, width < NARROW ? LEGEND.narrow : LEGEND.wide) },
     tooltip: { ...tooltip(tones), trigger: "item", formatter: ({ dataIndex }) => hover(problems[dataIndex]) },
     xAxis: {
       type: "value",

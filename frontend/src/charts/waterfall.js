@@ -28,6 +28,7 @@ function axis(places, tones) {
     type: "value",
     min,
     max,
+    interval: max - min > 0.25 ? 0.1 : 0.05, // both ends are tenths: else the last two labels stand on each other
     axisLabel: { color: tones.muted, fontFamily: FONT, fontSize: 11, formatter: (value) => `${Math.round(value * 100)} %` },
     splitLine: { lineStyle: { color: tones.line } },
   };
@@ -102,9 +103,9 @@ export function waterfall(steps, { colours: tones, width }) {
         interval: 0,
         color: tones.muted,
         fontFamily: FONT,
-        fontSize: width < NARROW ? 10 : 11,
+        fontSize: width >= NARROW ? 11 : places.length > 3 ? 9 : 10,
         lineHeight: 14,
-        width: (width - MARGIN.left - MARGIN.right) / places.length - 6,
+        width: (width - MARGIN.left - MARGIN.right) / places.length - 4,
         overflow: "break",
       },
     },

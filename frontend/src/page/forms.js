@@ -25,6 +25,15 @@ export function guardForms() {
     });
   });
 
+  // what is wrong in a folded part cannot be shown there: nothing would happen at all
+  document.addEventListener(
+    "invalid",
+    ({ target }) => {
+      for (let part = target.closest("details"); part; part = part.parentElement.closest("details")) part.open = true;
+    },
+    true,
+  );
+
   // a select or a checkbox that filters a list sends its form by itself
   document.addEventListener("change", ({ target }) => {
     if (target.closest("[data-submit-on-change]")) target.form?.requestSubmit();

@@ -37,6 +37,8 @@ class ExampleText(forms.CharField):
         super().__init__(*args, **kwargs)
         self.is_text = False
         self.shape: Shape[Any] | None = None
+        self.offered: JSON = None
+        """What the form offers until somebody types, None for nothing."""
 
     def fit(self, project: Project) -> None:
         """Ask for what this project's inputs are, in the shape that its newest ones have."""
@@ -54,7 +56,7 @@ class ExampleText(forms.CharField):
 
     def to_python(self, value: Any) -> Any:
         if self.shape is not None:
-            return self.shape.read(value)
+            return self.shape.read(value, offered=self.offered)
         text = super().to_python(value) or ""
         return lines_as_typed(text) if self.is_text else json_of(text)
 

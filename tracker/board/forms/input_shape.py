@@ -64,9 +64,13 @@ class Shape(ABC, Generic[T]):
     def json_of(self, raw: str) -> JSON:
         return plain_json(raw)
 
-    def read(self, typed: T) -> JSON:
-        """Return the input; None where nothing was typed. Raises ValidationError."""
-        if not typed.raw.strip():
+    def read(self, typed: T, *, offered: JSON = None) -> JSON:
+        """Return the input; None where nothing was typed. Raises ValidationError.
+
+        `offered` stood in the field before anybody typed: its JSON does not stand against what was filled in.
+        """
+        raw = typed.raw.strip()
+        if not raw or (raw == pretty_json(offered) and not self.is_blank(typed)):
             return None if self.is_blank(typed) else self.assembled(typed)
         if not self.is_blank(typed):
             raise forms.ValidationError(_("Fill in the fields or paste JSON, not both."))

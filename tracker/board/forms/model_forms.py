@@ -48,7 +48,7 @@ class TryForm(StyledForm):
         field.fit(project)
         newest = Example.objects.newest_of(project).first()
         if newest is not None:
-            self.initial["example"] = self._as_typed(newest.input, field)
+            self.initial["example"] = field.offered = self._as_typed(newest.input, field)
 
     def unchecked(self) -> TryForm:
         """Return the form with what was typed, whatever that is: something else was asked for."""

@@ -15,8 +15,11 @@ from django.utils.translation import gettext as _
 
 from tracker.candidates.models import CandidateModel, Stage
 from tracker.projects.models import Project
+from tracker.triage.comparison import EARLIEST
 
 DIRECTIONS = ("newly_failing", "newly_passing")
+LONGEST = 120
+"""Nothing that makes sense has more characters: a version has a hundred."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +35,10 @@ class Asked:
 
     @classmethod
     def read(cls, query: QueryDict) -> Asked:
-        told = {name: query.get(name, "").strip() for name in ("base", "head", "base_at", "head_at", "page")}
+        told = {
+            name: query.get(name, "").strip()[:LONGEST]
+            for name in ("base", "head", "base_at", "head_at", "page")
+        }
         show = query.get("show", "")
         return cls(**told, show=show if show in DIRECTIONS else "")
 
@@ -68,8 +74,12 @@ class Pair:
     head_at: datetime | None
 
     @property
+    def is_one_model(self) -> bool:
+        return self.base.pk == self.head.pk
+
+    @property
     def is_one_and_the_same(self) -> bool:
-        return self.base.pk == self.head.pk and self.base_at == self.head_at
+        return self.is_one_model and self.base_at == self.head_at
 
 
 def models_to_compare(project: Project) -> list[CandidateModel]:
@@ -91,7 +101,13 @@ def pair_of(models: Sequence[CandidateModel], asked: Asked, now: datetime) -> Pa
     head = by_version.get(asked.head) if asked.head else next(iter(others), None)
     if head is None:
         return None
-    return Pair(base, head, moment_of(asked.base_at, now), moment_of(asked.head_at, now))
+    return Pair(base, head, past_of(asked.base_at, now), past_of(asked.head_at, now))
+
+
+def past_of(text: str, now: datetime) -> datetime | None:
+    """Return a moment that an address names, one that can be written in UTC; None for now, and for what is none."""
+    moment = moment_of(text, now)
+    return moment and max(moment, EARLIEST)
 
 
 def _usual_base(models: Sequence[CandidateModel], head: str) -> CandidateModel | None:

@@ -17,7 +17,7 @@ from tracker.board.pages.case_facts import shown_key
 from tracker.board.pages.cell import Said, said_of
 from tracker.board.pages.cell_words import SYMBOLS, outcome_word
 from tracker.candidates.models import CandidateModel, Output
-from tracker.problems.models import Problem
+from tracker.problems.models import Pattern, Problem
 from tracker.triage.case_matrix import Outcome
 from tracker.triage.comparison import Comparison
 from tracker.triage.flips import Direction, Flip, FlippedPattern, flips_between, flips_in
@@ -111,7 +111,7 @@ def _row(comparison: Comparison, flip: Flip) -> FlipRow:
     return FlipRow(
         problem=flip.problem,
         case_id=flip.case.pk,
-        key=shown_key(flip.case),
+        key=_key_to_show(flip, pattern),
         is_tested=flip.unselected,
         input=pattern.example.input,
         base=pattern.base.input if pattern.base else None,
@@ -119,6 +119,12 @@ def _row(comparison: Comparison, flip: Flip) -> FlipRow:
         sides=(_side(comparison.base, first.base, fields), _side(comparison.head, first.head, fields)),
         n_more=flip.n_patterns - 1,
     )
+
+
+def _key_to_show(flip: Flip, pattern: Pattern) -> str:
+    """Return the key that somebody gave the case; empty where it only says the input again that stands beside it."""
+    key = shown_key(flip.case)
+    return "" if key in (pattern.example.input, pattern.base.input if pattern.base else None) else key
 
 
 def _side(model: CandidateModel, said: SaidThere, fields: Mapping[str, Any]) -> Side:

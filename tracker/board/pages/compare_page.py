@@ -17,6 +17,7 @@ from tracker.board.pages.compare_address import (
     fault_of,
     models_to_compare,
     pair_of,
+    past_of,
     presets,
     swapped_url,
 )
@@ -76,6 +77,23 @@ class ComparePage:
     wrong: list[str]
     compared: Compared | None
 
+    @property
+    def base_version(self) -> str:
+        """What the form shows as chosen: kept also where the other side makes no sense."""
+        return self.pair.base.version if self.pair else self.asked.base
+
+    @property
+    def head_version(self) -> str:
+        return self.pair.head.version if self.pair else self.asked.head
+
+    @property
+    def base_at(self) -> datetime | None:
+        return past_of(self.asked.base_at, timezone.now())
+
+    @property
+    def head_at(self) -> datetime | None:
+        return past_of(self.asked.head_at, timezone.now())
+
 
 def compare_page(project: Project, asked: Asked) -> ComparePage:
     models = models_to_compare(project)
@@ -128,7 +146,8 @@ def _wrong(models: Sequence[CandidateModel], asked: Asked, now: datetime) -> lis
     versions = {model.version for model in models}
     return [
         *(
-            _("There is no model %(version)s in this project.") % {"version": version}
+            _("There is no model “%(version)s” in this project: choose one from the list.")
+            % {"version": version}
             for version in (asked.base, asked.head)
             if version and version not in versions
         ),

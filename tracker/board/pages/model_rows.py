@@ -7,12 +7,16 @@ from dataclasses import dataclass
 
 from evaluation.priority import RemainingImpact
 from tracker.board.pages.evidence import ProjectEvidence, criterion_in_force, is_fresh, project_evidence
-from tracker.candidates.model_search import found_models
+from tracker.board.pages.model_words import setting_words
+from tracker.candidates.model_search import fields_found, found_models
 from tracker.candidates.models import CandidateModel, Stage
 from tracker.problems.models import Problem
 from tracker.projects.models import Project
 from tracker.triage.overall import Overall, overall_of
 from tracker.triage.remaining_impact import remaining_impact_by_model
+
+MOST_FOUND = 3
+"""So many fields say why a model was found; its own page has them all."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +31,8 @@ class ModelRow:
     impact: RemainingImpact | None
     n_described: int
     n_stale: int
+    found: list[tuple[str, str]]
+    """Fields of the lineage that what was looked for is in, with what they say."""
 
     @property
     def n_evaluated(self) -> int:
@@ -48,8 +54,8 @@ def model_rows(project: Project, query: str = "") -> list[ModelRow]:
     impacts = remaining_impact_by_model(evidence.impact_facts)
     shown = found_models(reversed(evidence.models), query)
     archived = found_models(project.models.filter(stage=Stage.ARCHIVED).in_model_order().reverse(), query)
-    rows = [_row(model, evidence, problems, impacts) for model in shown]
-    return rows + [_row(model, evidence, [], {}) for model in archived]
+    rows = [_row(model, evidence, problems, impacts, query) for model in shown]
+    return rows + [_row(model, evidence, [], {}, query) for model in archived]
 
 
 def _row(
@@ -57,6 +63,7 @@ def _row(
     evidence: ProjectEvidence,
     problems: list[Problem],
     impacts: Mapping[str, RemainingImpact],
+    query: str,
 ) -> ModelRow:
     stale = [
         problem
@@ -69,5 +76,10 @@ def _row(
         )
     ]
     return ModelRow(
-        model, overall_of(evidence.of_model(model)), impacts.get(model.version), len(problems), len(stale)
+        model,
+        overall_of(evidence.of_model(model)),
+        impacts.get(model.version),
+        len(problems),
+        len(stale),
+        [(field.name, setting_words(field.value)) for field in fields_found(model, query)[:MOST_FOUND]],
     )

@@ -1,5 +1,6 @@
 """What templates need beyond Django's own: icons, words and figures."""
 
+import shlex
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -39,6 +40,7 @@ register.filter("settling", settling_words)
 register.filter("gate_symbol", words.gate_symbol)
 register.filter("gate_word", words.gate_word)
 register.filter("gate_meaning", words.gate_meaning)
+register.filter("in_shell", shlex.quote)
 register.filter("stage_word", words.stage_word)
 register.filter("adapter_word", words.adapter_word)
 register.filter("role_word", words.role_word)

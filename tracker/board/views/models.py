@@ -8,6 +8,7 @@ from django.contrib import messages
 from django.http import HttpResponse, StreamingHttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from tracker.board.forms.model_forms import KeysForm, OutputsForm, TryForm
@@ -15,6 +16,7 @@ from tracker.board.forms.styled import StyledForm
 from tracker.board.frame import Place, in_project
 from tracker.board.pages.activation_preview import activation_preview
 from tracker.board.pages.bulk_words import outcome_words, refused_lines
+from tracker.board.pages.compare_address import Asked, pair_of
 from tracker.board.pages.model_page import model_page
 from tracker.board.pages.model_rows import model_rows
 from tracker.board.pages.model_words import stage_done_words
@@ -37,8 +39,10 @@ from tracker.triage.activation import undoable
 def models(place: Place) -> HttpResponse:
     policy = place.project.policy
     query = place.request.GET.get("q", "").strip()
+    rows = model_rows(place.project, query)
     context = {
-        "rows": model_rows(place.project, query),
+        "rows": rows,
+        "usual": pair_of([row.model for row in rows], Asked(), timezone.now()),
         "query": query,
         "work": project_work(place.project),
         "policy_words": policy_words(policy) if policy.is_automatic else "",

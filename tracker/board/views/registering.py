@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from tracker.board.forms.model_forms import TryForm
 from tracker.board.forms.register import REGISTER_FORMS, RegisterForm, adapter_kinds
 from tracker.board.frame import Place, in_project
-from tracker.board.pages.tried import Trial
+from tracker.board.pages.tried import Trial, wrong_fields
 from tracker.board.refusals import attempt, status_of
 from tracker.board.views.trying import fragment, trial_before_registering
 from tracker.candidates.model_changes import register_model
@@ -31,11 +31,15 @@ def register(place: Place) -> HttpResponse:
     if form.is_valid():
         made = attempt(form, lambda: register_model(place.actor, place.project, **form.arguments()))
         if made is not None:
-            messages.success(
-                place.request, _("The model is registered. It is evaluated on every problem now.")
-            )
+            messages.success(place.request, _registered_words(form))
             return redirect("board:model", place.project.slug, made.version)
     return _page(place, form, example.unchecked(), Trial())
+
+
+def _registered_words(form: RegisterForm) -> str:
+    if form.can_be_tried:
+        return _("The model is registered. It is evaluated on every problem now.")
+    return _("The model is registered. Add its outputs here: it is evaluated on what they answer.")
 
 
 def _page(place: Place, form: RegisterForm, example: TryForm, trial: Trial) -> HttpResponse:
@@ -43,6 +47,7 @@ def _page(place: Place, form: RegisterForm, example: TryForm, trial: Trial) -> H
         "form": form,
         "try_form": example,
         "trial": trial,
+        "wrong": () if trial.wrong else wrong_fields(form),
         "kinds": adapter_kinds(),
         "kind": form.kind,
     }

@@ -26,6 +26,13 @@ class RegisterForm(StyledForm):
     kind: ClassVar[str]
     folded: ClassVar[Sequence[str]] = ()
     """Settings that most people leave alone."""
+    carried: ClassVar[Sequence[str]] = (
+        "version",
+        "trained_at",
+        "url",
+        *(f"lineage_{name}" for name in LINEAGE),
+    )
+    """What is kept when another way of reaching the model is chosen."""
 
     version = forms.CharField(
         label=gettext_lazy("Version"),
@@ -46,6 +53,8 @@ class RegisterForm(StyledForm):
         for name in ADAPTERS[self.kind].secret_fields:
             if self.is_bound and self.data.get(name):
                 self.fields[name].help_text = _("Enter it again: what was typed here is never shown again.")
+        if self.is_bound and self.files.get("file") and "file" in self.fields:
+            self.fields["file"].help_text = _("Choose it again: browsers do not keep files.")
 
     def _tell_defaults(self) -> None:
         """Add to each number that may be left empty what it is then."""
@@ -120,4 +129,11 @@ def _lineage_field(name: str) -> forms.CharField:
         "parameters": _("Parameters"),
         "environment": _("Environment"),
     }
-    return forms.CharField(label=labels[name], required=False, max_length=2_000)
+    hints = {
+        "data": _("Such as reviews-2026, 50,000 rows"),
+        "code": _("Such as the commit, 3f2a1c9"),
+        "preprocessing": _("Such as lower case, links removed"),
+        "parameters": _("Such as C = 3, pairs of words"),
+        "environment": _("Such as Python 3.12, scikit-learn 1.7"),
+    }
+    return forms.CharField(label=labels[name], required=False, max_length=2_000, help_text=hints[name])

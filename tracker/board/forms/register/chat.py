@@ -86,5 +86,10 @@ class OpenAIForm(ServerForm):
             "labels",
         )
 
+    def add_error(self, field: str | None, error: Any) -> None:
+        if field == "label_pattern" and self.cleaned_data.get("label_extraction") != "regex":
+            error = _("Nothing asks for a pattern: choose “yes: a pattern finds it” above, or empty this.")
+        super().add_error(field, error)
+
     def adapter(self) -> dict[str, Any]:
         return super().adapter() | {"temperature": self.cleaned_data["temperature"]}

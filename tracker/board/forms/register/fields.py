@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from django import forms
@@ -11,12 +12,14 @@ from django.utils.translation import gettext as _
 
 from tracker.board.forms.styled import JSONText, lines_of
 
+BARE_PLACEHOLDER = re.compile(r'(?<!")\{(inputs?|labels)\b[^{}"]*\}')
 MONO = {"class": "form-control mono", "spellcheck": "false", "autocomplete": "off"}
 
 
-def with_placeholders(text: str, *names: str) -> SafeString:
-    """Return a hint in which {names} stand for themselves, as code."""
-    return format_html(text, **{name: format_html("<code>{}</code>", f"{{{name}}}") for name in names})
+def with_placeholders(text: str, *names: str, **examples: str) -> SafeString:
+    """Return a hint in which {names} stand for themselves, and {examples} for what they are, as code."""
+    shown = {name: f"{{{name}}}" for name in names} | examples
+    return format_html(text, **{name: format_html("<code>{}</code>", code) for name, code in shown.items()})
 
 
 class HiddenAgain(forms.Textarea):
@@ -80,6 +83,25 @@ class JSONSetting(JSONText):
 
     def __init__(self, *, rows: int = 3, **kwargs: Any) -> None:
         super().__init__(**{"required": False, "widget": forms.Textarea({"rows": rows, **MONO}), **kwargs})
+
+
+class Template(JSONSetting):
+    """A request with placeholders, which people who think of text templates write without quotes."""
+
+    def to_python(self, value: Any) -> Any:
+        try:
+            return super().to_python(value)
+        except forms.ValidationError as error:
+            bare = BARE_PLACEHOLDER.search(value or "")
+            if bare is None:
+                raise
+            told = {"quoted": f'"{bare[0]}"'}
+            raise forms.ValidationError(
+                _(
+                    "Not JSON: write the placeholder in quotes, as %(quoted)s. Its value replaces the quotes too."
+                )
+                % told
+            ) from error
 
 
 class Place(forms.CharField):

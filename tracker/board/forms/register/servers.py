@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from tracker.board.forms.register.connection import CONNECTION, PLACES, READING, PlacesForm, ReadingForm
-from tracker.board.forms.register.fields import JSONSetting, Names, Place, with_placeholders
+from tracker.board.forms.register.fields import JSONSetting, Names, Place, Template, with_placeholders
 
 
 class HttpForm(PlacesForm):
@@ -35,7 +35,7 @@ class HttpForm(PlacesForm):
         choices=[("yes", gettext_lazy("several inputs")), ("no", gettext_lazy("one input"))],
         initial="yes",
     )
-    request = JSONSetting(label=gettext_lazy("Request"))
+    request = Template(label=gettext_lazy("Request"))
     answers_at = Place(
         label=gettext_lazy("Where the predictions are"),
         help_text=gettext_lazy(
@@ -45,13 +45,17 @@ class HttpForm(PlacesForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.fields["url"].help_text = gettext_lazy(
+            "Where requests are sent, such as https://models.example.org/predict"
+        )
         self.fields["request"].help_text = with_placeholders(
             _(
-                "JSON with {inputs} where the list of inputs goes, or {input} for the only one. "
+                "JSON with {inputs} where the list of inputs goes, or {input} for the only one, such as {example}. "
                 "Empty: the plain list, or the plain input."
             ),
             "inputs",
             "input",
+            example='{"rows": "{inputs}"}',
         )
 
     def adapter(self) -> dict[str, Any]:
