@@ -25,7 +25,9 @@ def plain_outputs(items: Sequence[object], labels: Sequence[str]) -> list[Output
         # The types of the fields; that labels are known and numbers finite is still to be seen.
         outputs = msgspec.convert(items, list[Output])
         finish = _Reader(labels).finish
-        for output in outputs:
+        for item, output in zip(items, outputs, strict=True):
+            if output is item:  # somebody else's, who may hold on to it
+                raise _Doubtful
             finish(output)
     except (_Doubtful, msgspec.ValidationError, RecursionError, UnicodeError):
         return None

@@ -80,7 +80,9 @@ class PythonAdapter:
 
 
 def _plain(answer: object) -> object:
-    """Turn NumPy's arrays and scalars into Python's: models answer in them, outputs are JSON."""
+    """Turn NumPy's arrays and scalars into Python's, and outputs into their fields: what is read is JSON."""
+    if isinstance(answer, Output):
+        return answer.to_json()
     if isinstance(answer, np.ndarray | np.generic):
         return answer.tolist()
     if isinstance(answer, list | tuple):

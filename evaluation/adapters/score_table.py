@@ -52,10 +52,15 @@ class ScoreTable:
 
     @classmethod
     def from_frame(cls, answer: Any) -> ScoreTable | None:
-        """Return a pandas data frame of scores as a table; None for anything else."""
+        """Return a pandas data frame of scores as a table; None for anything else.
+
+        A single column may be a number that was predicted, and is no table.
+        """
         # What is no data frame is none without pandas, which takes a while to import.
         pandas = sys.modules.get("pandas")
         if pandas is None or not isinstance(answer, pandas.DataFrame):
+            return None
+        if answer.columns.nlevels > 1 or len(answer.columns) < 2:
             return None
         try:
             return cls([name_of(label) for label in answer.columns.tolist()], answer.to_numpy(dtype=float))
@@ -64,6 +69,8 @@ class ScoreTable:
 
     def items(self) -> list[dict[str, Any]]:
         """Return an object for each row, as a model would answer it."""
+        if len(set(self.labels)) != len(self.labels):
+            return [{"error": "The answer has scores for one label twice."}] * len(self.scores)
         rows: list[dict[str, Any]] = [
             {"scores": dict(zip(self.labels, row, strict=True))} for row in self.scores.tolist()
         ]

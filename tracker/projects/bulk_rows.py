@@ -64,7 +64,8 @@ def add_rows(
     target = _target(model, [*own, *shared])
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
-            with cursor.copy(f"COPY {target} FROM STDIN") as copy:
+            # The driver's own method, which raises the driver's own errors.
+            with connection.wrap_database_errors, cursor.copy(f"COPY {target} FROM STDIN") as copy:
                 for row in rows:
                     copy.write_row((*row, *alike))
             return

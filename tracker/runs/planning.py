@@ -9,7 +9,8 @@ from typing import TypeAlias
 
 import numpy as np
 from django.db import IntegrityError, transaction
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Avg, Exists, OuterRef, Q
+from django.db.models.functions import Length
 from django.utils import timezone
 from numpy.typing import NDArray
 
@@ -18,6 +19,7 @@ from tracker.candidates.models import CandidateModel, Output, OutputQuerySet
 from tracker.problems.models import Pattern, Problem
 from tracker.projects.bulk_rows import CHUNK_ROWS
 from tracker.projects.id_lists import Among
+from tracker.projects.models import Example
 from tracker.projects.nudges import nudge_on_commit
 from tracker.projects.row_parts import read_ids
 from tracker.runs.models import Batch, Result, Run, RunStatus
@@ -28,6 +30,8 @@ Ids: TypeAlias = NDArray[np.int64]
 
 MAX_BATCH = CHUNK_ROWS
 """Examples in a batch: enough to make the bookkeeping cheap, few enough to show progress and to be lost to a kill."""
+MAX_CHARACTERS = 32 * 1024**2
+"""The inputs of a batch are in memory several times over while they are asked."""
 CALLS_A_BATCH = 8
 BATCHES_WRITTEN = 100
 """Batches that are held in memory while a plan is written."""
@@ -76,7 +80,7 @@ def plan_run(run_id: int) -> None:
         run.problems = sorted(run.problems if run.problems is not None else _problems_in_need(run))
         needed = _needed_examples(run.problems)
         to_ask = _to_ask(run, needed)
-        size = batch_size(run.model)
+        size = min(batch_size(run.model), _that_fit(to_ask))
         numbered = enumerate(range(0, to_ask.size, size))
         batches = (
             Batch(
@@ -106,6 +110,13 @@ def batch_size(model: CandidateModel) -> int:
     """Return how many examples one batch of the model's run holds: a few calls of its adapter."""
     calls = CALLS_A_BATCH * int(model.adapter.get("concurrency", 1))
     return min(MAX_BATCH, calls * _inputs_a_call(model))
+
+
+def _that_fit(example_ids: Ids) -> int:
+    """Return how many inputs have MAX_CHARACTERS together, by the length of some of them."""
+    some = example_ids[:: max(1, example_ids.size // 100)].tolist()
+    lengths = Example.objects.filter(Among("pk", some)).aggregate(mean=Avg(Length("content")))
+    return max(1, int(MAX_CHARACTERS / (lengths["mean"] or 1)))
 
 
 def _inputs_a_call(model: CandidateModel) -> int:

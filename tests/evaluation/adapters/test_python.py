@@ -64,6 +64,24 @@ def test_it_reads_a_data_frame_of_scores(adapter_of: Opener) -> None:
     assert adapter.explain("a").output == said
 
 
+def test_it_reads_outputs_as_if_they_were_objects(adapter_of: Opener) -> None:
+    """A callable may keep them, so that none is changed; each is checked by itself."""
+    wrong_scores: Any = {"no": "x"}
+    kept = {
+        "a": Output(scores={"yes": 0.5, "no": 0.5}),
+        "b": Output("maybe"),
+        "c": Output(scores=wrong_scores),
+    }
+    adapter = adapter_of(lambda inputs: [kept[name] for name in inputs])
+
+    good, unknown, wrong = adapter.predict(["a", "b", "c"])
+    assert good == Output("no", {"yes": 0.5, "no": 0.5})
+    assert isinstance(unknown, Failure)
+    assert isinstance(wrong, Failure)
+    assert kept["a"].label is None
+    assert adapter.explain("b").fault is not None
+
+
 def test_it_reads_numpy(adapter_of: Opener) -> None:
     assert adapter_of(lambda inputs: np.array([1.5, 2.5])).predict([0, 0]) == [
         Output(value=1.5),

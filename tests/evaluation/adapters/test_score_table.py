@@ -57,6 +57,12 @@ def test_equal_scores_are_the_first_in_project_order() -> None:
     assert read_answers(table, 1, []) == [Output("yes", {"yes": 0.5, "no": 0.5})]
 
 
+def test_a_label_with_two_scores_has_none() -> None:
+    said = read_answers(table_of(["yes", "no", "yes"], [[0.9, 0.5, 0.1]]), 1, LABELS)
+
+    assert said == [Failure("The answer has scores for one label twice.")]
+
+
 def test_one_bad_row_fails_alone() -> None:
     good, bad = read_answers(table_of(["no", "yes"], [[0.25, 0.75], [0.5, float("nan")]]), 2, LABELS)
 
@@ -85,7 +91,9 @@ def test_the_columns_of_a_data_frame_are_labels() -> None:
         [{"label": "yes"}],
         {"labels": ["yes"]},
         {"scores": {"yes": 1.0}},
-        pd.DataFrame({"yes": ["high"]}),
+        pd.DataFrame({"no": ["low"], "yes": ["high"]}),
+        pd.DataFrame({"prediction": [3.7]}),
+        pd.DataFrame([[0.5, 0.5]], columns=pd.MultiIndex.from_tuples([("a", "no"), ("a", "yes")])),
         None,
         *(
             {"labels": ["no", "yes"], "scores": scores, "said": None}
