@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from evaluation.adapters import AdapterError, Failure
 from evaluation.types import Output as Answer
 from tests.factories import equals, evaluate, make_model, make_outputs, make_patterns, make_problem
 from tests.runs.repeating import (
@@ -176,6 +177,38 @@ def test_repeats_that_did_not_come_are_no_answers_that_stayed(
     assert (check.stability, check.n_asked, check.n_changed) == ("unknown", 4, 0)
     assert (check.n_sampled, check.n_missing) == (0, 4)
     assert told(volatile) == ["answers_unknown"]
+
+
+def test_a_run_that_nothing_answers_failed_at_every_input_and_leaves_it_unknown(
+    project: Project, volatile: CandidateModel, server: Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """All ten were answered in an earlier run: these answers stand, and they are none of this run."""
+
+    def cannot(_inputs: object) -> list[Answer]:
+        raise AdapterError("The settings fit nothing.")
+
+    evaluated(project, 10)
+    monkeypatch.setattr(server, "predict", cannot)
+    run = asked_again(project)
+    assert (run.status, run.asked, run.failed, run.error) == (
+        "finished",
+        10,
+        10,
+        "The settings fit nothing.",
+    )
+    assert Output.objects.answers().count() == 10
+    check = StabilityCheck.objects.get(run=run)
+    assert (check.stability, check.n_asked, check.n_missing) == ("unknown", 0, 10)
+    assert told(volatile) == ["answers_unknown"]
+
+
+def test_what_never_was_answered_is_no_answer_that_could_have_stayed(
+    project: Project, volatile: CandidateModel, server: Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(server, "predict", lambda inputs: [Failure("no")] * len(inputs))
+    evaluated(project, 10)
+    assert Run.objects.get().failed == 10
+    assert not StabilityCheck.objects.exists()
 
 
 def test_imported_answers_of_a_volatile_model_make_no_check(project: Project) -> None:

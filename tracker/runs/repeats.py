@@ -88,7 +88,12 @@ def _is_due(run: Run) -> bool:
         return False
     if run.model.frozen:
         return _known(run).exists()
-    return Output.objects.told_by(run.model_id, run.pk).exists()
+    return Output.objects.told_by(run.model_id, run.pk).exists() or _n_unheard(run) > 0
+
+
+def _n_unheard(run: Run) -> int:
+    """Return how many inputs that a volatile model had answered before brought an error: their answers stand."""
+    return run.failed - Output.objects.errors_of_run(run.model_id, run.pk).count()
 
 
 def asks_again(run: Run) -> bool:
@@ -104,6 +109,8 @@ def _known(run: Run) -> OutputQuerySet:
 def _repeat_new(run: Run, seed: int, may_ask: MayAsk) -> Findings:
     """Ask a volatile model again: what it answered otherwise than before, and a sample of all it answered."""
     told = Output.objects.told_by(run.model_id, run.pk)
+    if not told.exists():
+        return Findings(Repeats(n_missing=_n_unheard(run)), [])
     changed = Output.objects.changed_in(run.model_id, run.pk)
     again = drawn(changed.values_list("pk", flat=True).iterator(), MOST_CHANGED, seed)
     sampled: set[int] = set()
