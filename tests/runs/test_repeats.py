@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from typing import Any
+from uuid import UUID
 
 import pytest
 
 from evaluation.adapters import AdapterError, Failure
 from evaluation.types import Output as Answer
 from tests.factories import equals, evaluate, make_model, make_outputs, make_patterns, make_problem
+from tests.runs.conftest import worked_off
 from tests.runs.repeating import (
     SERVER,
     Server,
@@ -24,9 +26,10 @@ from tracker.projects.models import Event, Project
 from tracker.projects.rights import SYSTEM
 from tracker.runs import repeats
 from tracker.runs.answer_changes import answer_changes, changed_rows
-from tracker.runs.execution import work_off
+from tracker.runs.claims import claim_run
+from tracker.runs.execution import advance_run, work_off
 from tracker.runs.models import Run
-from tracker.runs.repeats import drawn
+from tracker.runs.repeats import drawn, repeat_some
 from tracker.runs.requests import request_runs
 from tracker.runs.stability_models import RepeatedAnswer, StabilityCheck
 
@@ -234,6 +237,32 @@ def test_a_cancelled_run_repeats_nothing(project: Project, volatile: CandidateMo
 
     work_off(run.pk, on_progress=cancel)
     assert not StabilityCheck.objects.filter(run=run).exists()
+
+
+def test_two_workers_do_not_repeat_the_same_run(
+    project: Project, volatile: CandidateModel, server: Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The other one repeats it to the end between the first one's look and its claim."""
+    make_patterns(make_problem(project), [equals(f"text {number}") for number in range(40)])
+    [run] = request_runs(SYSTEM, project)
+    assert advance_run(run.pk)
+    assert advance_run(run.pk)
+    n_asked = len(server.asked)
+    run = Run.objects.select_related("model").get(pk=run.pk)
+    others: list[bool] = []
+
+    def claimed_late(claimed: Run, token: UUID) -> bool:
+        if not others:
+            others.append(False)
+            others[0] = repeat_some(run)
+        return claim_run(claimed, token)
+
+    monkeypatch.setattr(repeats, "claim_run", claimed_late)
+    assert not repeat_some(run)
+    assert others == [True]
+    assert len(server.asked) == n_asked + 30, "a sample of thirty, once"
+    assert StabilityCheck.objects.count() == 1
+    assert worked_off(run).status == "finished", "it is left free for scoring"
 
 
 def test_a_fault_in_repeating_costs_no_result(

@@ -64,6 +64,10 @@ def repeat_some(run: Run) -> bool:
     held = Run.objects.filter(pk=run.pk, token=token, status=RunStatus.RUNNING)
     seed = secrets.randbits(31)
     try:
+        if not _is_due(run):
+            # Another worker has repeated it between the look and the claim.
+            held.update(token=None, lease_until=None)
+            return False
         with kept_alive(lambda: held.update(lease_until=lease_end())) as is_held:
             found = _repeat_known(run, seed, is_held) if run.model.frozen else _repeat_new(run, seed, is_held)
         with transaction.atomic():
