@@ -24,7 +24,7 @@ from evaluation.drift import Nearer, Repeats, count_changed, nearer, same_answer
 from evaluation.types import Output as Answer
 from tracker.candidates.models import CandidateModel, Output, OutputQuerySet
 from tracker.projects.models import Example
-from tracker.runs.calls import calling
+from tracker.runs.calls import LeaseLost, calling
 from tracker.runs.claims import claim_run
 from tracker.runs.leases import kept_alive, lease_end
 from tracker.runs.models import Run, RunStatus
@@ -54,7 +54,8 @@ class Findings:
 
 def repeat_some(run: Run) -> bool:
     """Ask again what is to be repeated in a run whose batches are all done, and store what that tells; False where
-    nothing is to be asked, or another worker has the run.
+    nothing is to be asked, or another worker has the run. Where it came in doubt meanwhile whose the run is, nothing is
+    stored, and it is repeated later.
     """
     if not _is_due(run):
         return False
@@ -73,6 +74,9 @@ def repeat_some(run: Run) -> bool:
         with transaction.atomic():
             if held.update(token=None, lease_until=None):
                 store_check(run, seed, found.repeats, found.repeated)
+    except LeaseLost:
+        # What nobody was asked for is not missing: it is repeated when somebody surely has the run.
+        held.update(token=None, lease_until=None)
     except (InterfaceError, OperationalError):
         # The database was busy or away: when the lease ends the run is taken up again.
         raise
@@ -226,6 +230,7 @@ def ask(
     model: CandidateModel, example_ids: Collection[int], may_ask: MayAsk, *, times: int = 1
 ) -> dict[int, list[Answer]]:
     """Ask the model about examples so many times, outside any batch; what it cannot answer now is left out.
+    Raises LeaseLost where the run may be another worker's by now.
 
     The same input never comes twice in one call, since what answers that may answer both alike.
     """
@@ -249,6 +254,8 @@ def ask(
                 continue
             try:
                 answers = call.result()
+            except LeaseLost:
+                raise
             except AdapterError:
                 is_away = True
                 continue
