@@ -270,9 +270,30 @@ def test_a_fault_in_repeating_costs_no_result(
 ) -> None:
     monkeypatch.setattr(repeats, "ask", lambda *_args: 1 / 0)
     evaluated(project, 3)
-    assert Run.objects.get().status == "finished"
+    run = Run.objects.get()
+    assert (run.status, run.failed) == ("finished", 0)
+    assert run.error == (
+        "Whether the model's answers stay is not known from this run: asking some again ended by a fault of the "
+        "tracker, ZeroDivisionError."
+    )
     assert project.problems.get().results.get().n_scored == 3
     assert not StabilityCheck.objects.exists()
+
+
+def test_a_fault_in_repeating_is_told_beside_what_went_wrong_before(
+    project: Project, volatile: CandidateModel, server: Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def breaks_off(_inputs: object) -> list[Answer]:
+        error = AdapterError("The second one breaks it.")
+        error.said = [Answer(label="positive")]
+        raise error
+
+    monkeypatch.setattr(server, "predict", breaks_off)
+    monkeypatch.setattr(repeats, "ask", lambda *_args: 1 / 0)
+    evaluated(project, 2)
+    run = Run.objects.get()
+    assert (run.status, run.failed) == ("finished", 1)
+    assert run.error.startswith("The second one breaks it. Whether the model's answers stay is not known")
 
 
 def test_the_same_seed_draws_the_same() -> None:

@@ -80,12 +80,22 @@ def repeat_some(run: Run) -> bool:
     except (InterfaceError, OperationalError):
         # The database was busy or away: when the lease ends the run is taken up again.
         raise
-    except Exception:
+    except Exception as error:
         # What the repeats are for is worth less than the run's results, which do not rest on them.
         logger.exception("Run %s repeats nothing", run.pk)
-        held.update(token=None, lease_until=None)
+        held.update(token=None, lease_until=None, error=_with_fault(run.error, error))
         return False
     return True
+
+
+def _with_fault(told: str, error: Exception) -> str:
+    """Return what a run tells of errors, with the fault that kept it from repeating."""
+    why = (
+        "Whether the model's answers stay is not known from this run: asking some again ended by a fault of the "
+        f"tracker, {type(error).__name__}."
+    )
+    # It may have come before: who dies before the problems are scored leaves the repeats to be tried once more.
+    return told if why in told else f"{told} {why}".strip()
 
 
 def _is_due(run: Run) -> bool:
