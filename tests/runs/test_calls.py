@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from evaluation.adapters import AdapterUnavailable, Failure
+from evaluation.adapters import AdapterUnavailable, Exchange, Failure
 from evaluation.types import Output as Answer
 from tests.factories import equals, make_model, make_patterns, make_problem
 from tests.runs.conftest import worked_off
@@ -28,6 +28,9 @@ class Answering:
 
     def __init__(self, predict: Callable[[Sequence[Any]], Any]) -> None:
         self.predict = predict
+
+    def explain(self, asked: object) -> Exchange:
+        raise NotImplementedError
 
     def close(self) -> None:
         pass
