@@ -186,8 +186,9 @@ class Repeats:
             return Stability.FLAKY
         if self.n_changed:
             return Stability.UNSETTLED
-        # What was not answered is no answer that stayed.
-        enough = self.n_missing == 0 or self.n_sampled >= LEAST_REPEATED
+        # What was not answered is no answer that stayed: of a sample at least half must have come, and no fewer than
+        # the least that tells.
+        enough = self.n_missing == 0 or self.n_sampled >= max(LEAST_REPEATED, self.n_missing)
         return Stability.STEADY if enough else Stability.UNKNOWN
 
 

@@ -131,6 +131,10 @@ def test_a_small_set_that_is_answered_otherwise_throughout(n: int) -> None:
         (Repeats(n_asked=9, n_missing=1), Stability.UNKNOWN),
         (Repeats(n_asked=100, n_sampled=29, n_missing=1), Stability.UNKNOWN),
         (Repeats(n_asked=9_000, n_sampled=179, n_missing=1), Stability.STEADY),
+        # Half of them is enough, where these are thirty or more; fewer than half say little of the sample.
+        (Repeats(n_asked=30_000, n_sampled=300, n_missing=300), Stability.STEADY),
+        (Repeats(n_asked=30_000, n_sampled=299, n_missing=301), Stability.UNKNOWN),
+        (Repeats(n_asked=30_000, n_sampled=30, n_missing=570), Stability.UNKNOWN),
         (Repeats(n_sampled=20, n_differing=1, n_missing=10), Stability.FLAKY),
         # 8 of 8: 2 / 2**8 = 0.0078; 7 of 7: 0.0156.
         (Repeats(n_asked=900, n_changed=8, n_nearer_new=8, n_kept=8, n_sampled=30), Stability.CHANGED),

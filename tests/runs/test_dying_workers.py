@@ -5,17 +5,18 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from tests.factories import equals, make_patterns, make_problem
-from tests.runs.conftest import result, worked_off
+from tests.factories import equals, evaluate, make_model, make_patterns, make_problem
+from tests.runs.conftest import ADAPTER, result, worked_off
 from tracker.candidates.models import CandidateModel, Output
 from tracker.projects.models import Project
+from tracker.projects.rights import SYSTEM
 from tracker.runs import execution
 from tracker.runs.asking import work_batch
 from tracker.runs.claims import claim_batch
 from tracker.runs.execution import advance_run, work_off
 from tracker.runs.models import Batch, Run
 from tracker.runs.planning import start_run
-from tracker.runs.requests import catch_up, overdue_models
+from tracker.runs.requests import catch_up, overdue_models, request_runs
 from tracker.runs.staleness import stale_models
 from tracker.runs.sweeping import idle_runs
 
@@ -55,6 +56,23 @@ def test_a_batch_that_no_worker_survives_is_given_up(project: Project, model: Ca
     done = worked_off(run)
     assert (done.status, done.failed) == ("finished", 1)
     assert result(model).verdict == "unscored"
+
+
+def test_a_given_up_batch_of_a_volatile_model_fails_where_it_answered_in_an_earlier_run_too(
+    project: Project,
+) -> None:
+    make_model(project, "live", adapter=ADAPTER, frozen=False)
+    make_patterns(make_problem(project), [equals("deadly text")])
+    evaluate(project)
+    [run] = request_runs(SYSTEM, project)
+    start_run(run.pk)
+    run.refresh_from_db()
+    for _death in range(3):
+        assert claim_batch(run) is not None
+        Batch.objects.update(lease_until=timezone.now() - timedelta(seconds=1))
+    done = worked_off(run)
+    assert (done.status, done.asked, done.failed) == ("finished", 1, 1)
+    assert "No worker survived" in done.error
 
 
 def test_a_worker_that_dies_while_scoring_is_replaced(

@@ -6,7 +6,8 @@ import threading
 import time
 import uuid
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from datetime import timedelta
 from typing import Any
 
@@ -28,6 +29,7 @@ from tracker.runs.leases import kept_alive, lease_end
 from tracker.runs.models import Batch, Run
 from tracker.runs.planning import start_run
 from tracker.runs.requests import cancel_run, catch_up, request_runs
+from tracker.runs.stability_models import StabilityCheck
 from tracker.runs.staleness import stale_models
 
 pytestmark = pytest.mark.django_db
@@ -161,6 +163,34 @@ def test_the_next_run_does_not_ask_beside_the_calls_of_a_cancelled_one(
     # It ends, or it is not heard of any more.
     Batch.objects.filter(pk=claim.batch_id).update(lease_until=timezone.now() - timedelta(seconds=1))
     assert worked_off(another).status == "finished"
+
+
+def test_repeats_that_a_doubtful_lease_forbids_are_asked_later(
+    server: Server, project: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """They are not missing: nobody was asked for them."""
+    make_model(project, "live", adapter=SERVER, frozen=False)
+    make_patterns(make_problem(project), [equals(f"text {number}") for number in range(5)])
+    [queued] = request_runs(SYSTEM, project)
+    assert advance_run(queued.pk)
+    assert advance_run(queued.pk)
+    run = Run.objects.select_related("model").get(pk=queued.pk)
+
+    @contextmanager
+    def in_doubt(_renew: object) -> Iterator[Callable[[], bool]]:
+        yield lambda: False
+
+    with monkeypatch.context() as patch:
+        patch.setattr(repeats, "kept_alive", in_doubt)
+        assert repeats.repeat_some(run), "it is not done with: scoring waits for it"
+    assert not StabilityCheck.objects.exists()
+    assert server.asked.total() == 5
+    run.refresh_from_db()
+    assert (run.token, run.lease_until) == (None, None)
+
+    assert worked_off(run).status == "finished"
+    check = StabilityCheck.objects.get(run=run)
+    assert (check.stability, check.n_sampled, check.n_missing) == ("steady", 5, 0)
 
 
 class Clock:

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from typing import Any
+from uuid import UUID
 
 import pytest
 
+from evaluation.adapters import AdapterError, Failure
 from evaluation.types import Output as Answer
 from tests.factories import equals, evaluate, make_model, make_outputs, make_patterns, make_problem
+from tests.runs.conftest import worked_off
 from tests.runs.repeating import (
     SERVER,
     Server,
@@ -23,9 +26,10 @@ from tracker.projects.models import Event, Project
 from tracker.projects.rights import SYSTEM
 from tracker.runs import repeats
 from tracker.runs.answer_changes import answer_changes, changed_rows
-from tracker.runs.execution import work_off
+from tracker.runs.claims import claim_run
+from tracker.runs.execution import advance_run, work_off
 from tracker.runs.models import Run
-from tracker.runs.repeats import drawn
+from tracker.runs.repeats import drawn, repeat_some
 from tracker.runs.requests import request_runs
 from tracker.runs.stability_models import RepeatedAnswer, StabilityCheck
 
@@ -178,6 +182,38 @@ def test_repeats_that_did_not_come_are_no_answers_that_stayed(
     assert told(volatile) == ["answers_unknown"]
 
 
+def test_a_run_that_nothing_answers_failed_at_every_input_and_leaves_it_unknown(
+    project: Project, volatile: CandidateModel, server: Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """All ten were answered in an earlier run: these answers stand, and they are none of this run."""
+
+    def cannot(_inputs: object) -> list[Answer]:
+        raise AdapterError("The settings fit nothing.")
+
+    evaluated(project, 10)
+    monkeypatch.setattr(server, "predict", cannot)
+    run = asked_again(project)
+    assert (run.status, run.asked, run.failed, run.error) == (
+        "finished",
+        10,
+        10,
+        "The settings fit nothing.",
+    )
+    assert Output.objects.answers().count() == 10
+    check = StabilityCheck.objects.get(run=run)
+    assert (check.stability, check.n_asked, check.n_missing) == ("unknown", 0, 10)
+    assert told(volatile) == ["answers_unknown"]
+
+
+def test_what_never_was_answered_is_no_answer_that_could_have_stayed(
+    project: Project, volatile: CandidateModel, server: Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(server, "predict", lambda inputs: [Failure("no")] * len(inputs))
+    evaluated(project, 10)
+    assert Run.objects.get().failed == 10
+    assert not StabilityCheck.objects.exists()
+
+
 def test_imported_answers_of_a_volatile_model_make_no_check(project: Project) -> None:
     model = make_model(project, frozen=False)
     make_patterns(make_problem(project), [equals("x")])
@@ -203,14 +239,61 @@ def test_a_cancelled_run_repeats_nothing(project: Project, volatile: CandidateMo
     assert not StabilityCheck.objects.filter(run=run).exists()
 
 
+def test_two_workers_do_not_repeat_the_same_run(
+    project: Project, volatile: CandidateModel, server: Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The other one repeats it to the end between the first one's look and its claim."""
+    make_patterns(make_problem(project), [equals(f"text {number}") for number in range(40)])
+    [run] = request_runs(SYSTEM, project)
+    assert advance_run(run.pk)
+    assert advance_run(run.pk)
+    n_asked = len(server.asked)
+    run = Run.objects.select_related("model").get(pk=run.pk)
+    others: list[bool] = []
+
+    def claimed_late(claimed: Run, token: UUID) -> bool:
+        if not others:
+            others.append(False)
+            others[0] = repeat_some(run)
+        return claim_run(claimed, token)
+
+    monkeypatch.setattr(repeats, "claim_run", claimed_late)
+    assert not repeat_some(run)
+    assert others == [True]
+    assert len(server.asked) == n_asked + 30, "a sample of thirty, once"
+    assert StabilityCheck.objects.count() == 1
+    assert worked_off(run).status == "finished", "it is left free for scoring"
+
+
 def test_a_fault_in_repeating_costs_no_result(
     project: Project, volatile: CandidateModel, server: Server, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(repeats, "ask", lambda *_args: 1 / 0)
     evaluated(project, 3)
-    assert Run.objects.get().status == "finished"
+    run = Run.objects.get()
+    assert (run.status, run.failed) == ("finished", 0)
+    assert run.error == (
+        "Whether the model's answers stay is not known from this run: asking some again ended by a fault of the "
+        "tracker, ZeroDivisionError."
+    )
     assert project.problems.get().results.get().n_scored == 3
     assert not StabilityCheck.objects.exists()
+
+
+def test_a_fault_in_repeating_is_told_beside_what_went_wrong_before(
+    project: Project, volatile: CandidateModel, server: Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def breaks_off(_inputs: object) -> list[Answer]:
+        error = AdapterError("The second one breaks it.")
+        error.said = [Answer(label="positive")]
+        raise error
+
+    monkeypatch.setattr(server, "predict", breaks_off)
+    monkeypatch.setattr(repeats, "ask", lambda *_args: 1 / 0)
+    evaluated(project, 2)
+    run = Run.objects.get()
+    assert (run.status, run.failed) == ("finished", 1)
+    assert run.error.startswith("The second one breaks it. Whether the model's answers stay is not known")
 
 
 def test_the_same_seed_draws_the_same() -> None:

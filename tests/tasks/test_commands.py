@@ -145,9 +145,29 @@ def test_evaluate(project: Project) -> None:
     before = Run.objects.count()
     run("evaluate", "reviews", "--wait")
     assert Run.objects.count() == before
-    for wrong in (["nowhere"], ["reviews", "--model", "v9"]):
-        with pytest.raises(CommandError):
-            run("evaluate", *wrong)
+
+
+@pytest.mark.parametrize(
+    ("wrong", "why"),
+    [
+        (["nowhere"], "no project nowhere"),
+        (["reviews", "--model", "v9"], "not a model of reviews"),
+        (["reviews", "--timeout", "5"], "without --wait"),
+        (["reviews", "--timeout", "0"], "without --wait"),
+        *(
+            (["reviews", "--wait", "--timeout", seconds], f"{seconds} is not a number of seconds from 0")
+            for seconds in ("nan", "-1", "soon")
+        ),
+    ],
+)
+def test_a_wrong_call_of_evaluate_begins_nothing(project: Project, wrong: list[str], why: str) -> None:
+    make_patterns(make_problem(project), [equals("yes")])
+    make_outputs(make_model(project, "v1"), {"yes": "positive"})
+    with pytest.raises(CommandError, match=why) as refused:
+        run("evaluate", *wrong)
+    # From the command line argparse ends with 2 by itself.
+    assert refused.value.returncode == 2 or "argument --timeout" in str(refused.value)
+    assert not Run.objects.exists()
 
 
 class Away:

@@ -122,6 +122,8 @@ class TestExitCodes:
             ("nowhere", "v1"),
             ("reviews", "v1", "--bogus"),
             ("reviews", "v1", "--timeout", "soon"),
+            ("reviews", "v1", "--timeout", "nan"),
+            ("reviews", "v1", "--timeout", "-1"),
             ("reviews", "v1", "--junit", "/nowhere/at/all.xml"),
             ("reviews", "v1", "--json", "/"),
         ],

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections import deque
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from datetime import timedelta
 
 from django.db import transaction
@@ -147,11 +147,7 @@ class Asker:
         """Return those of the batch that nobody has answered since the run was planned."""
         if claim.claims > MAX_CLAIMS:
             return []
-        said = Output.objects.answers().filter(model=self._model)
-        if not self._model.frozen:
-            said = Output.objects.told_by(self._model.pk, self._run.pk)
-        known = said.for_examples(claim.example_ids).values_list("example_id", flat=True)
-        to_ask = set(claim.example_ids).difference(known)
+        to_ask = self._unanswered(claim)
         examples = Example.objects.filter(spanning("pk", sorted(to_ask))).order_by("pk")
         return [example for example in examples.values_list("pk", "content") if example[0] in to_ask]
 
@@ -224,16 +220,19 @@ class Asker:
     def _give_up(self, claim: Claim, said: dict[int, Said], why: str) -> None:
         """Store an error for what was not answered."""
         self._say(why)
-        failed = {pk: Said.failure(why) for pk in self._unanswered(claim, said)}
+        failed = {pk: Said.failure(why) for pk in self._unanswered(claim).difference(said)}
         self._store(claim, {**failed, **said})
 
     def _say(self, error: str) -> None:
         Run.objects.filter(pk=self._run.pk, status=RunStatus.RUNNING).update(error=error)
 
-    def _unanswered(self, claim: Claim, said: Iterable[int]) -> set[int]:
+    def _unanswered(self, claim: Claim) -> set[int]:
+        """Return which of the batch have no answer: of a volatile model, none from this run."""
         answered = Output.objects.answers().filter(model=self._model)
+        if not self._model.frozen:
+            answered = Output.objects.told_by(self._model.pk, self._run.pk)
         known = answered.for_examples(claim.example_ids).values_list("example_id", flat=True)
-        return set(claim.example_ids).difference(said, known)
+        return set(claim.example_ids).difference(known)
 
     def _store(
         self,

@@ -11,7 +11,7 @@ from typing import Protocol
 import msgspec
 
 from evaluation.adapters import Adapter, AdapterError, AdapterKind, Failure
-from evaluation.adapters.answers import failure, one_at_a_time
+from evaluation.adapters.answers import all_failed, failure, one_at_a_time
 from evaluation.adapters.unexpected import told_unexpected
 from evaluation.types import Output as EngineOutput
 from tracker.candidates.output_lines import Said
@@ -80,16 +80,23 @@ def calling(adapter: Adapter, kind: AdapterKind, may_begin: Callable[[], bool]) 
 
 def answers_of(adapter: Adapter, examples: Examples) -> Answers:
     """Ask the model about examples. Raises the AdapterError family and nothing else: an error that nobody foresaw
-    fails the one input that it comes with.
+    fails the one input that it comes with, and a wrong number of answers every input.
     """
     # One list is read faster than each of its items.
     inputs = msgspec.json.decode("[" + ",".join([content for _pk, content in examples]) + "]")
     try:
-        return adapter.predict(inputs)
-    except AdapterError:
+        answers = adapter.predict(inputs)
+        count = len(answers)
+    except AdapterError as error:
+        if len(error.said) > len(examples):
+            error.said = []
         raise
     except Exception as error:
         why = told_unexpected(error)
+    else:
+        if count == len(examples):
+            return answers
+        return all_failed(len(examples), f"The answer has {count} outputs for {len(examples)} inputs.")
     if len(examples) == 1:
         return [failure(why)]
     return one_at_a_time(lambda single: answers_of(adapter, single), examples)

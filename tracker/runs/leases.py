@@ -25,8 +25,9 @@ def kept_alive(renew: Callable[[], object]) -> Iterator[Callable[[], bool]]:
     """Call `renew` four times in a lease from a second thread while the block runs; where it returns 0, what it was to
     renew is another's. So a lease can be short, and a killed worker soon replaced, however long one call takes.
 
-    Yields what tells, without asking the database, whether the lease is surely held: long enough yet for a call that
-    begins now. Who could not renew it for three quarters of its time begins nothing more before another may take over.
+    Yields what tells, without asking the database, whether the lease is surely held now. Who could not renew it for
+    three quarters of its time begins nothing more before another may take over. A call that began before may last
+    longer than the lease, and is not broken off: for that time a server may be asked by two.
     """
     stopped = threading.Event()
     held_since: float | None = monotonic()

@@ -24,7 +24,7 @@ from evaluation.drift import Nearer, Repeats, count_changed, nearer, same_answer
 from evaluation.types import Output as Answer
 from tracker.candidates.models import CandidateModel, Output, OutputQuerySet
 from tracker.projects.models import Example
-from tracker.runs.calls import calling
+from tracker.runs.calls import LeaseLost, calling
 from tracker.runs.claims import claim_run
 from tracker.runs.leases import kept_alive, lease_end
 from tracker.runs.models import Run, RunStatus
@@ -54,7 +54,8 @@ class Findings:
 
 def repeat_some(run: Run) -> bool:
     """Ask again what is to be repeated in a run whose batches are all done, and store what that tells; False where
-    nothing is to be asked, or another worker has the run.
+    nothing is to be asked, or another worker has the run. Where it came in doubt meanwhile whose the run is, nothing is
+    stored, and it is repeated later.
     """
     if not _is_due(run):
         return False
@@ -64,20 +65,37 @@ def repeat_some(run: Run) -> bool:
     held = Run.objects.filter(pk=run.pk, token=token, status=RunStatus.RUNNING)
     seed = secrets.randbits(31)
     try:
+        if not _is_due(run):
+            # Another worker has repeated it between the look and the claim.
+            held.update(token=None, lease_until=None)
+            return False
         with kept_alive(lambda: held.update(lease_until=lease_end())) as is_held:
             found = _repeat_known(run, seed, is_held) if run.model.frozen else _repeat_new(run, seed, is_held)
         with transaction.atomic():
             if held.update(token=None, lease_until=None):
                 store_check(run, seed, found.repeats, found.repeated)
+    except LeaseLost:
+        # What nobody was asked for is not missing: it is repeated when somebody surely has the run.
+        held.update(token=None, lease_until=None)
     except (InterfaceError, OperationalError):
         # The database was busy or away: when the lease ends the run is taken up again.
         raise
-    except Exception:
+    except Exception as error:
         # What the repeats are for is worth less than the run's results, which do not rest on them.
         logger.exception("Run %s repeats nothing", run.pk)
-        held.update(token=None, lease_until=None)
+        held.update(token=None, lease_until=None, error=_with_fault(run.error, error))
         return False
     return True
+
+
+def _with_fault(told: str, error: Exception) -> str:
+    """Return what a run tells of errors, with the fault that kept it from repeating."""
+    why = (
+        "Whether the model's answers stay is not known from this run: asking some again ended by a fault of the "
+        f"tracker, {type(error).__name__}."
+    )
+    # It may have come before: who dies before the problems are scored leaves the repeats to be tried once more.
+    return told if why in told else f"{told} {why}".strip()
 
 
 def _is_due(run: Run) -> bool:
@@ -88,7 +106,12 @@ def _is_due(run: Run) -> bool:
         return False
     if run.model.frozen:
         return _known(run).exists()
-    return Output.objects.told_by(run.model_id, run.pk).exists()
+    return Output.objects.told_by(run.model_id, run.pk).exists() or _n_unheard(run) > 0
+
+
+def _n_unheard(run: Run) -> int:
+    """Return how many inputs that a volatile model had answered before brought an error: their answers stand."""
+    return run.failed - Output.objects.errors_of_run(run.model_id, run.pk).count()
 
 
 def asks_again(run: Run) -> bool:
@@ -104,6 +127,8 @@ def _known(run: Run) -> OutputQuerySet:
 def _repeat_new(run: Run, seed: int, may_ask: MayAsk) -> Findings:
     """Ask a volatile model again: what it answered otherwise than before, and a sample of all it answered."""
     told = Output.objects.told_by(run.model_id, run.pk)
+    if not told.exists():
+        return Findings(Repeats(n_missing=_n_unheard(run)), [])
     changed = Output.objects.changed_in(run.model_id, run.pk)
     again = drawn(changed.values_list("pk", flat=True).iterator(), MOST_CHANGED, seed)
     sampled: set[int] = set()
@@ -215,6 +240,7 @@ def ask(
     model: CandidateModel, example_ids: Collection[int], may_ask: MayAsk, *, times: int = 1
 ) -> dict[int, list[Answer]]:
     """Ask the model about examples so many times, outside any batch; what it cannot answer now is left out.
+    Raises LeaseLost where the run may be another worker's by now.
 
     The same input never comes twice in one call, since what answers that may answer both alike.
     """
@@ -238,6 +264,8 @@ def ask(
                 continue
             try:
                 answers = call.result()
+            except LeaseLost:
+                raise
             except AdapterError:
                 is_away = True
                 continue

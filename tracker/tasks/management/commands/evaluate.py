@@ -13,8 +13,10 @@ from tracker.runs.models import UNDER_WAY, Run, RunStatus
 from tracker.runs.requests import catch_up
 from tracker.runs.staleness import stale_models
 from tracker.tasks.evaluating import evaluate_project
+from tracker.tasks.time_limit import time_limit
 from tracker.triage.activation_by_policy import activate_by_policy
 
+WRONG_CALL = 2
 TIME_IS_UP = 3
 
 
@@ -29,19 +31,27 @@ class Command(BaseCommand):
         parser.add_argument("--model", metavar="VERSION", help="this model only")
         parser.add_argument("--wait", action="store_true", help="work it off in this process")
         parser.add_argument(
-            "--timeout", metavar="SECONDS", type=float,
+            "--timeout", metavar="SECONDS", type=time_limit,
             help="with --wait: for at most so long, as a server may not come back; without it, until all is done",
         )  # fmt: skip
 
     def handle(self, *args: Any, **options: Any) -> None:
+        if options["timeout"] is not None and not options["wait"]:
+            raise CommandError(
+                "--timeout limits what --wait does: without --wait runs are queued for workers, who take their time.",
+                returncode=WRONG_CALL,
+            )
         project = Project.objects.filter(slug=options["slug"]).first()
         if project is None:
-            raise CommandError(f"There is no project {options['slug']}.")
+            raise CommandError(f"There is no project {options['slug']}.", returncode=WRONG_CALL)
         models = list(project.models.taking_part().in_model_order())
         if options["model"]:
             models = [model for model in models if model.version == options["model"]]
             if not models:
-                raise CommandError(f"{options['model']} is not a model of {project.slug}, or it is archived.")
+                raise CommandError(
+                    f"{options['model']} is not a model of {project.slug}, or it is archived.",
+                    returncode=WRONG_CALL,
+                )
         if not options["wait"]:
             chosen = {model.pk for model in models}
             runs = catch_up(model for model in stale_models(project) if model.pk in chosen)

@@ -17,6 +17,7 @@ from tracker.runs.models import Run, RunStatus
 from tracker.tasks.evaluating import evaluate_project
 from tracker.tasks.gate_report import gate_report
 from tracker.tasks.junit_report import write_junit
+from tracker.tasks.time_limit import time_limit
 from tracker.tasks.whole_files import write_whole
 from tracker.triage.gate import GateOutcome, gate
 
@@ -50,7 +51,7 @@ class Command(BaseCommand):
         parser.add_argument("--junit", metavar="FILE", type=Path, help="write each case as a test, JUnit XML")
         parser.add_argument("--json", metavar="FILE", type=Path, help="write the verdict and its reasons")
         parser.add_argument(
-            "--timeout", metavar="SECONDS", type=float, default=3600.0,
+            "--timeout", metavar="SECONDS", type=time_limit, default=3600.0,
             help="evaluate for at most so long (3600); what is stale then leaves the gate inconclusive",
         )  # fmt: skip
 
