@@ -13,6 +13,7 @@ from tracker.problems.models import Pattern, Problem
 from tracker.problems.pattern_lines import PatternLine, PatternReader, RejectedLine
 from tracker.problems.revision_writer import RevisionWriter, announce, make_way
 from tracker.projects.bulk_rows import CHUNK_ROWS
+from tracker.projects.collecting import seldom_collected
 from tracker.projects.errors import Conflict, Errors
 from tracker.projects.events import log
 from tracker.projects.examples import stored_input
@@ -46,20 +47,21 @@ def import_patterns(
     outcome = BulkOutcome()
     writer = RevisionWriter(actor, project)
     try:
-        chunk: list[PatternLine] = []
-        for read in PatternReader(project).read_all(items):
-            if isinstance(read, RejectedLine):
-                outcome.reject(read.line, read.errors)
-            elif wrong := problem_errors(read, problem):
-                outcome.reject(read.line, wrong)
-            else:
-                chunk.append(read)
-            if len(chunk) >= CHUNK_ROWS:
+        with seldom_collected():
+            chunk: list[PatternLine] = []
+            for read in PatternReader(project).read_all(items):
+                if isinstance(read, RejectedLine):
+                    outcome.reject(read.line, read.errors)
+                elif wrong := problem_errors(read, problem):
+                    outcome.reject(read.line, wrong)
+                else:
+                    chunk.append(read)
+                if len(chunk) >= CHUNK_ROWS:
+                    writer.add(chunk, problem=problem)
+                    chunk = []
+            if chunk:
                 writer.add(chunk, problem=problem)
-                chunk = []
-        if chunk:
-            writer.add(chunk, problem=problem)
-        writer.commit()
+            writer.commit()
     except BaseException:
         writer.abandon()
         raise

@@ -18,13 +18,13 @@ from django.utils import timezone
 from tracker.candidates.models import CandidateModel, Stage
 from tracker.problems.models import Pattern, Problem
 from tracker.projects.bulk_rows import put_rows, stored_value
+from tracker.projects.collecting import seldom_collected
 from tracker.projects.id_lists import Among
 from tracker.projects.models import Project
 from tracker.projects.nudges import nudge_on_commit
 from tracker.projects.signals import evidence_changed
 from tracker.runs.asking import ask_batches
 from tracker.runs.claims import claim_run
-from tracker.runs.collecting import seldom_collected
 from tracker.runs.leases import kept_alive, lease_end
 from tracker.runs.models import UNDER_WAY, Result, Run, RunQuerySet, RunStatus
 from tracker.runs.pattern_errors import TOGETHER
