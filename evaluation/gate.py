@@ -64,7 +64,7 @@ class GateFacts:
     is_active: bool = False
     is_archived: bool = False
     is_heard: bool = True
-    """False: a volatile one of the two was to be asked again first, and was not to the end."""
+    """False: a volatile one of the two was to be asked again, and has not answered all it was to be asked."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -50,6 +50,11 @@ class RunQuerySet(models.QuerySet["Run"]):
         last = ended.order_by().values("model").annotate(last=Max("pk")).values("last")
         return self.filter(pk__in=last).select_related("model").order_by("model")
 
+    def last_asking_everything(self, models: Collection[int]) -> Self:
+        """The newest run of each model that asks, or was to ask, it about everything; models by id."""
+        asking = Run.objects.filter(model__in=models, asks_everything=True).order_by().values("model")
+        return self.filter(pk__in=asking.annotate(last=Max("pk")).values("last")).select_related("project")
+
     def narrowed(self, *, model: str = "", status: str = "") -> Self:
         """Runs of a model, by its version, and of a status; what is empty narrows nothing."""
         found = self.filter(model__version=model) if model else self

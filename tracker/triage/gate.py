@@ -13,6 +13,7 @@ from tracker.problems.models import Case, Problem, Status
 from tracker.projects.id_lists import Among
 from tracker.projects.models import Project
 from tracker.runs.models import Result
+from tracker.runs.unheard import unheard_models
 from tracker.triage.comparison import ComparedProblem, Comparison, compare_models, rests_on_all
 from tracker.triage.gate_words import reason_words
 
@@ -69,17 +70,11 @@ class GateOutcome:
         }
 
 
-def gate(
-    project: Project,
-    model: CandidateModel,
-    *,
-    comparison: Comparison | None = None,
-    unheard: Sequence[CandidateModel] = (),
-) -> GateOutcome:
-    """Return whether a model may replace the active one, from the results there are. Six queries at most.
+def gate(project: Project, model: CandidateModel, *, comparison: Comparison | None = None) -> GateOutcome:
+    """Return whether a model may replace the active one, from the results there are. Six queries at most, and two more
+    where one of the two is volatile.
 
-    `unheard` are volatile ones of the two that were to be asked anew and were not to the end. One who has compared the
-    model with the active one already may pass that in: one query is left.
+    One who has compared the model with the active one already may pass that in: one query is left, or three.
     """
     if comparison is not None and comparison.base.stage == Stage.ACTIVE and comparison.head == model:
         active: CandidateModel | None = comparison.base
@@ -89,6 +84,7 @@ def gate(
     if active == model:
         comparison = None
     own = _own_results(project, model, comparison)
+    unheard = unheard_models([model, active] if active and active != model else [model])
     facts = replace(
         _facts(own, comparison, has_active=active is not None, is_active=active == model),
         is_archived=model.stage == Stage.ARCHIVED,
