@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from django.db.models import Count, Exists, OuterRef, Q
@@ -34,7 +34,8 @@ def unheard_models(models: Collection[CandidateModel]) -> list[Unheard]:
     if not asked:
         return []
     runs = list(Run.objects.last_asking_everything(asked).annotate(some_failed=_some_failed()))
-    older = _older_answers([run for run in runs if run.status == RunStatus.FINISHED and run.some_failed])
+    in_doubt = [run for run in runs if run.status == RunStatus.FINISHED and run.some_failed]  # type: ignore[attr-defined]
+    older = _older_answers(in_doubt)
     found = []
     for run in runs:
         if run.status != RunStatus.FINISHED:
@@ -48,7 +49,7 @@ def _some_failed() -> Exists:
     return Exists(Run.objects.filter(model=OuterRef("model"), pk__gte=OuterRef("pk"), failed__gt=0))
 
 
-def _older_answers(runs: Collection[Run]) -> dict[int, int]:
+def _older_answers(runs: Sequence[Run]) -> dict[int, int]:
     """Count the answers in use, by model, that the model gave before its run and not again since."""
     if not runs:
         return {}
