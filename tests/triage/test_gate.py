@@ -257,8 +257,27 @@ class TestSilence:
         says(v2, improved + [case for _problem, cases in silent for case in cases[7:]])
         found = outcome(v2)
         assert found.verdict == "inconclusive"
-        assert sorted(reasons(found)) == sorted(("unscored", problem.slug, 7) for problem, _cases in silent)
+        assert reasons(found) == [
+            *(("unscored", problem.slug, 7) for problem, _cases in silent),
+            ("unscored", None, 21),
+        ]
         assert better.slug not in {slug for _kind, slug, _n in reasons(found)}
+
+    @pytest.mark.parametrize(
+        ("n_silent", "verdict"),
+        # Against none, (0, 5) is 0.0625 and (0, 6) is 0.03125.
+        [(30, "inconclusive"), (6, "inconclusive"), (5, "pass")],
+    )
+    def test_what_newly_passes_does_not_outweigh_it(
+        self, v1: CandidateModel, v2: CandidateModel, n_silent: int, verdict: str
+    ) -> None:
+        problem, cases = described(v1.project, 60)
+        says(v1, cases[20:], cases[:20])
+        says(v2, cases[: 60 - n_silent])  # twenty of them newly pass
+        found = outcome(v2)
+        assert found.verdict == verdict
+        named = [("unscored", problem.slug, n_silent), ("unscored", None, n_silent)]
+        assert reasons(found) == (named if verdict == "inconclusive" else [])
 
     def test_a_single_missing_answer_is_not_held_against_it(
         self, v1: CandidateModel, v2: CandidateModel

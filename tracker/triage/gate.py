@@ -204,10 +204,14 @@ def _facts(
 
 def _if_unscored_failed(test: PairedTest, flips: Flips) -> Change:
     """What a test could show if nothing else were tested: what others answer, or leave unanswered, widens the family
-    and must not hide it.
+    and must not hide it. Nor may what newly passes outweigh what is not answered: silence is tested alone too.
     """
-    hides_nothing = flips.newly_failing == test.flips.newly_failing
-    return test.change if hides_nothing else compare_flips([flips]).overall.change
+    silent = flips.newly_failing - test.flips.newly_failing
+    if not silent:
+        return test.change
+    alone = Flips(silent, newly_failing=silent, newly_passing=0)
+    changes = [compare_flips([each]).overall.change for each in (flips, alone)]
+    return Change.WORSE if Change.WORSE in changes else changes[0]
 
 
 def _problem_facts(
