@@ -98,14 +98,14 @@ def test_an_activation_keeps_what_it_rested_on(world: World, admin: User) -> Non
     assert evidence["gate"]["verdict"] == "pass"
     # 10 % x 24/24 x 3 = 30 under v1, 10 % x 6/24 x 3 = 7.5 under v2; nothing of joy under either
     assert evidence["impact"] == {
-        "former": 30.0, "new": 7.5, "cut": 0.75, "n_left_out": 0, "problems": ["negation", "joy"],
+        "former": 30.0, "new": 7.5, "cut": 0.75, "n_silent": 0, "n_left_out": 0, "problems": ["negation", "joy"],
     }  # fmt: skip
     # 6 of 24 failed: lower bound above 0.1 (0.132 at 90 %), failing still
     assert evidence["problems"] == {"fixed": [], "regressed": [], "other": [], "unknown": []}
     assert evidence["revisions"] == {"negation": 1, "joy": 1}
     event = Event.objects.filter(kind="model_activated").first()
     assert event is not None
-    assert event.evidence["impact"] == {"former": 30.0, "new": 7.5, "cut": 0.75}
+    assert event.evidence["impact"] == {"former": 30.0, "new": 7.5, "cut": 0.75, "n_silent": 0}
 
 
 def test_what_is_fixed_and_what_regresses_is_kept_by_name(world: World) -> None:
@@ -325,6 +325,23 @@ def test_the_cut_has_to_be_as_large_as_was_said(world: World, n_failed: int, cho
     automatic(world.project, 0.25)
     evaluate(world.project)
     assert policy(world) == chosen
+
+
+def test_what_a_candidate_does_not_answer_is_not_gone(world: World) -> None:
+    """Of 24 cases that v1 fails v2 answers one, rightly: over the cases that both are scored on it would cut all."""
+    v2 = make_model(world.project, "v2", trained_at=day(2))
+    make_outputs(v2, dict.fromkeys([TEXTS[0], *OTHERS], "positive"))
+    automatic(world.project)
+    evaluate(world.project)
+    assert policy(world) is None
+    activate(SYSTEM, v2)
+    evidence = Activation.objects.get(model=v2).evidence
+    assert evidence["gate"]["verdict"] == "pass"  # nothing that v1 passes is lost
+    # 30 under v1; under v2 at worst 10 % x 23/24 x 3 = 28.75
+    assert evidence["impact"]["former"] == 30
+    assert evidence["impact"]["new"] == pytest.approx(28.75)
+    assert evidence["impact"]["cut"] == pytest.approx(1 / 24)
+    assert evidence["impact"]["n_silent"] == 23
 
 
 def test_no_cut_is_never_enough(world: World) -> None:
