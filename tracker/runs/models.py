@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from evaluation.types import Criterion, Verdict
 from evaluation.verdicts import Judgement, judge_counts
-from tracker.candidates.models import CandidateModel
+from tracker.candidates.models import CandidateModel, Stage
 from tracker.problems.models import Problem
 from tracker.projects.models import Project
 from tracker.runs import stability_models  # noqa: F401 - tables of this app in a file of their own
@@ -43,6 +43,10 @@ class RunQuerySet(models.QuerySet["Run"]):
 
     def under_way(self) -> Self:
         return self.filter(status__in=UNDER_WAY)
+
+    def to_wait_for(self) -> Self:
+        """Those under way that will come to an end: of archived models nothing is asked."""
+        return self.under_way().exclude(model__stage=Stage.ARCHIVED)
 
     def last_ended_of(self, models: Collection[CandidateModel]) -> Self:
         """The last run of each model that is not under way any more, in the order of the models' registration."""

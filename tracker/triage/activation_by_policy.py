@@ -55,4 +55,4 @@ def eligible_models(project: Project) -> dict[str, CandidateModel]:
 
 def is_settled(project: Project) -> bool:
     """Return whether nothing is being evaluated or waits to be."""
-    return not Run.objects.under_way().filter(project=project).exists() and not stale_models(project)
+    return not Run.objects.to_wait_for().filter(project=project).exists() and not stale_models(project)

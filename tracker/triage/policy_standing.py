@@ -44,7 +44,7 @@ def policy_standing(project: Project) -> PolicyStanding | None:
         return PolicyStanding(Waiting.NEW_MODEL)
     stale = stale_models(project)
     ended = list(Run.objects.last_ended_of(stale)) if stale else []
-    going = list(Run.objects.under_way().filter(project=project).select_related("model"))
+    going = list(Run.objects.to_wait_for().filter(project=project).select_related("model"))
     for waiting, runs in (
         (Waiting.FAILED_RUN, [run for run in ended if run.status == RunStatus.FAILED]),
         (Waiting.CANCELLED_RUN, [run for run in ended if run.status == RunStatus.CANCELLED]),

@@ -74,8 +74,10 @@ def _standing(standing: PolicyStanding) -> str:
             n,
         ),
         Waiting.SERVER: ngettext(
-            "It does not act now: it waits for %(models)s, whose server does not answer (%(detail)s).",
-            "It does not act now: it waits for %(models)s, whose servers do not answer (the first: %(detail)s).",
+            "It does not act now: it waits for %(models)s, whose server does not answer (%(detail)s). Bring it back, "
+            "or archive the model.",
+            "It does not act now: it waits for %(models)s, whose servers do not answer (the first: %(detail)s). "
+            "Bring them back, or archive the models.",
             n,
         ),
         Waiting.EVALUATION: ngettext(
