@@ -177,12 +177,14 @@ class TestBestCandidate:
         make_result(open_one, problem, "inconclusive", failed_cases=[1, 2, 3])
         best = best_candidate(impact_facts(project))
         assert best is not None
-        assert (best.version, best.n_silent, best.cut) == ("v3", 0, pytest.approx(2 / 5))
+        assert (best.version, best.n_silent) == ("v3", 0)
+        assert best.cut == pytest.approx(2 / 5)
         change = impact_change(impact_facts(project), active, silent)
         assert change.before is not None
         # 10 % x 5/10, and at worst 10 % x 4/10
         assert [change.before.total, change.after.total] == pytest.approx([5, 4])
-        assert (change.n_silent, change.cut) == (4, pytest.approx(1 / 5))
+        assert change.n_silent == 4
+        assert change.cut == pytest.approx(1 / 5)
 
     def test_there_may_be_none(self, project: Project) -> None:
         candidate = make_model(project, "v2")

@@ -212,7 +212,8 @@ def _cases(problem: Problem, by_model: Mapping[int, Result], models: Sequence[Ca
 def _silent(problem: OpenProblem) -> NDArray[np.bool_]:
     """Return which cases the first of two models is scored on and the other is not; of one model alone, none."""
     first, last = problem.case_errors[0], problem.case_errors[-1]
-    return ~np.isnan(first) & np.isnan(last)
+    silent: NDArray[np.bool_] = ~np.isnan(first) & np.isnan(last)
+    return silent
 
 
 def _at_worst(problem: OpenProblem) -> OpenProblem:
