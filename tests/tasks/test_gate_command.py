@@ -121,6 +121,9 @@ class TestExitCodes:
             ("reviews", "v9"),
             ("nowhere", "v1"),
             ("reviews", "v1", "--bogus"),
+            ("reviews", "--version", "v1"),
+            ("reviews", "--version=v1"),
+            ("reviews", "v1", "--version"),
             ("reviews", "v1", "--timeout", "soon"),
             ("reviews", "v1", "--junit", "/nowhere/at/all.xml"),
             ("reviews", "v1", "--json", "/"),
@@ -130,6 +133,11 @@ class TestExitCodes:
         code, told, errors = gate(capsys, *arguments)
         assert (code, told) == (3, "")
         assert errors
+
+    def test_the_version_given_as_an_option(self, capsys: Told) -> None:
+        """It is what Django prints its own version for, with a status that here means *pass*."""
+        _code, _told, errors = gate(capsys, "reviews", "--version", "v1")
+        assert "the version is given without --version: manage.py gate SLUG VERSION" in errors
 
     @pytest.mark.parametrize(
         "error", [DatabaseError("the database is away"), ZeroDivisionError(), OSError("full")]

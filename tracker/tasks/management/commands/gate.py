@@ -4,6 +4,7 @@ import json
 import sys
 import time
 import traceback
+from argparse import SUPPRESS, Action, ArgumentParser
 from pathlib import Path
 from typing import IO, Any, NoReturn
 
@@ -33,6 +34,13 @@ class _Parser(CommandParser):
         self.exit(NO_VERDICT, f"{self.prog}: error: {message}\n")
 
 
+class _NoOption(Action):
+    """Django's own `--version` prints its version and ends with 0, which here means that a model may go live."""
+
+    def __call__(self, parser: ArgumentParser, *_args: Any, **_named: Any) -> NoReturn:
+        parser.error("the version is given without --version: manage.py gate SLUG VERSION")
+
+
 class Command(BaseCommand):
     help = (
         "Say whether a model may replace the active one; evaluates both first, and asks volatile ones anew. "
@@ -43,6 +51,11 @@ class Command(BaseCommand):
         parser = super().create_parser(prog_name, subcommand, **kwargs)
         parser.__class__ = _Parser
         return parser
+
+    def add_base_argument(self, parser: CommandParser, *args: str, **kwargs: Any) -> None:
+        if "--version" in args:
+            kwargs = {"action": _NoOption, "help": SUPPRESS}
+        super().add_base_argument(parser, *args, **kwargs)
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("slug", help="the project's name in addresses")
