@@ -178,7 +178,7 @@ class TestOverTheAPI:
         made.answer(GATE, {"verdict": "inconclusive", "active": "v1"}, {"verdict": "pass", "active": "v1"})
         made.answer("runs/", [{"id": 7}, {"id": 8}])
         made.answer("runs/7/", {"status": "queued"}, {"status": "running"}, {"status": "finished"})
-        made.answer("runs/8/", {"status": "failed"})
+        made.answer("runs/8/", {"status": "finished"})
         return made
 
     @pytest.fixture
@@ -217,6 +217,15 @@ class TestOverTheAPI:
         ]  # fmt: skip
         assert tracker.asked[1][2] == {"models": ["v2", "v1"]}
         assert shell.called == ["5", "5"]
+
+    @pytest.mark.parametrize("status", ["failed", "cancelled"])
+    def test_of_a_run_that_came_to_nothing_the_gate_tells(
+        self, tracker: Tracker, address: str, shell: Shell, status: str
+    ) -> None:
+        """It is no verdict of its own: the gate is inconclusive then, or fails on what it knows."""
+        tracker.answer("runs/8/", {"status": status})
+        tracker.answer(GATE, {"active": "v1"}, {"verdict": "inconclusive", "reasons": []})
+        assert self.ended(shell, address).returncode == 2
 
     def test_without_an_active_model_it_alone_is_evaluated(
         self, tracker: Tracker, address: str, shell: Shell

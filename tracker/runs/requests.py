@@ -176,4 +176,5 @@ def retry_run(actor: Actor, run: Run) -> Run:
         return run
     if run.status in UNDER_WAY:
         raise Conflict(_("The run has not ended yet."))
-    return request_runs(actor, run.project, models=[run.model], problem_ids=run.problems or None)[0]
+    problems = None if run.asks_everything else run.problems or None
+    return request_runs(actor, run.project, models=[run.model], problem_ids=problems)[0]
