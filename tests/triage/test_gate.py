@@ -231,8 +231,22 @@ def test_what_is_stale_is_not_named_for_the_whole(v1: CandidateModel, v2: Candid
         ("significantly_worse", None, 10),
         ("not_evaluated", stale.slug, 0),
     ]
-    assert list(found.reasons[1].cases) == a[20:]
+    assert list(found.reasons[1].cases) == [f"{fresh.slug}/{case}" for case in a[20:]]
     assert "10 newly fail, 2 newly pass" in found.reasons[1].detail
+
+
+def test_for_the_whole_cases_are_named_with_their_problem(v1: CandidateModel, v2: CandidateModel) -> None:
+    """Keys repeat between problems: five flips in each show nothing, the ten together do."""
+    for slug in ("irony", "negation"):
+        make_patterns(
+            make_problem(v1.project, slug=slug), [equals(f"{slug} {key}", case=key) for key in "12345"]
+        )
+    texts = [f"{slug} {key}" for slug in ("irony", "negation") for key in "12345"]
+    says(v1, texts)
+    says(v2, [], texts)
+    [reason] = outcome(v2).reasons
+    named = [*(f"irony/{key}" for key in "12345"), *(f"negation/{key}" for key in "12345")]
+    assert (reason.problem, list(reason.cases), reason.n_cases) == (None, named, 10)
 
 
 class TestSilence:

@@ -23,7 +23,9 @@ NAMED_CASES = 100
 
 @dataclass(frozen=True, slots=True)
 class GateReason:
-    """Why the gate does not pass. `problem` is None where it is about all of them, `cases` are case keys."""
+    """Why the gate does not pass. `problem` is None where it is about all of them. `cases` are case keys; for all
+    problems, between which keys repeat, `slug/key`.
+    """
 
     kind: ReasonKind
     problem: Problem | None
@@ -101,6 +103,11 @@ def gate(project: Project, model: CandidateModel, *, comparison: Comparison | No
         for reason in decided.reasons
     ]
     keys = _keys(case for about in found for case in about.cases[:NAMED_CASES])
+
+    def name(about: _About, case: int) -> str:
+        problem, key = keys[case]
+        return key if about.own else f"{by_problem[problem].problem.slug}/{key}"
+
     return GateOutcome(
         project=project,
         model=model,
@@ -119,7 +126,7 @@ def gate(project: Project, model: CandidateModel, *, comparison: Comparison | No
                     judgement=about.own.result.judgement if about.own and about.own.result else None,
                     flips=about.flips,
                 ),
-                cases=tuple(keys[case] for case in about.cases[:NAMED_CASES] if case in keys),
+                cases=tuple(name(about, case) for case in about.cases[:NAMED_CASES] if case in keys),
                 n_cases=len(about.cases),
             )
             for about in found
@@ -263,6 +270,8 @@ def _cases_of(kind: ReasonKind, row: ComparedProblem) -> list[int]:
     return list(row.unscored_by_head) if kind == ReasonKind.UNSCORED else []
 
 
-def _keys(cases: Iterable[int]) -> dict[int, str]:
+def _keys(cases: Iterable[int]) -> dict[int, tuple[int, str]]:
+    """Return problem and key by case."""
     named = set(cases)
-    return dict(Case.objects.filter(Among("pk", named)).values_list("pk", "key")) if named else {}
+    rows = Case.objects.filter(Among("pk", named)).values_list("pk", "problem_id", "key") if named else []
+    return {pk: (problem, key) for pk, problem, key in rows}
