@@ -463,6 +463,17 @@ class TestPytestsSchema:
 
 
 @pytest.mark.processes
+def test_without_the_packages() -> None:
+    """As where the wrong Python is called: it finds no site-packages."""
+    done = subprocess.run(
+        [sys.executable, "-S", "-E", "manage.py", "gate", "reviews", "v1"],
+        cwd=BASE_DIR, capture_output=True, text=True, timeout=60, check=False,
+    )  # fmt: skip
+    assert (done.returncode, done.stdout) == (3, ""), done.stderr
+    assert "No module named 'django'" in done.stderr
+
+
+@pytest.mark.processes
 @pytest.mark.parametrize("settings", [{"DATABASE_URL": "postgres://x:y@127.0.0.1:1/none"}, {"DEBUG": "frog"}])
 def test_from_a_shell(settings: dict[str, str]) -> None:
     """Wrong settings end it before the command is even found."""
