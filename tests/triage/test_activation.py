@@ -131,17 +131,25 @@ def test_a_token_is_named_and_the_past_has_no_evidence(world: World) -> None:
     assert (event.evidence["told_later"], event.evidence["at"]) == (True, yesterday.isoformat())
 
 
-def test_who_says_that_it_goes_live_now_tells_no_past(world: World) -> None:
-    """The clock went on while the words were on their way."""
+@pytest.mark.parametrize("ago", [timedelta(seconds=2), timedelta(seconds=61), timedelta(minutes=59)])
+def test_who_says_that_it_goes_live_now_tells_no_past(world: World, ago: timedelta) -> None:
+    """The clock went on while the words were on their way, or until the deployment had ended."""
     v2 = answering(world.project, "v2", 6)
     evaluate(world.project)
     Activation.objects.update(at=timezone.now() - timedelta(days=1))
-    now = timezone.now() - timedelta(seconds=2)
+    now = timezone.now() - ago
     activate(SYSTEM, v2, at=now)
     activation = Activation.objects.get(model=v2)
     assert activation.at == now
     assert (activation.evidence["gate"]["verdict"], activation.evidence["former"]) == ("pass", "v1")
     assert "told_later" not in activation.evidence
+
+
+def test_more_than_an_hour_ago_is_the_past(world: World) -> None:
+    v2 = answering(world.project, "v2", 6)
+    Activation.objects.update(at=timezone.now() - timedelta(days=1))
+    activate(SYSTEM, v2, at=timezone.now() - timedelta(minutes=61))
+    assert Activation.objects.get(model=v2).evidence["told_later"] is True
 
 
 @pytest.mark.parametrize("actor", [TRIAGER, VIEWER, STRANGER], ids=lambda actor: actor.name)

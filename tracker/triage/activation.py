@@ -26,8 +26,9 @@ from tracker.triage.activation_outlook import outlook_of
 from tracker.triage.gate import gate
 from tracker.triage.locks import lock_problems
 
-JUST_NOW = timedelta(minutes=1)
-"""Who names the time of going live names one that is past when it arrives; so much of it is now."""
+JUST_NOW = timedelta(hours=1)
+"""Who names the time of going live names one that is past when it arrives, say after a deployment has ended; so much is
+now. What is kept then is the evidence of the moment in which it was told, which says its own time."""
 NO_MODEL = ""
 """What an undo names that takes back another undo, after which no model was active."""
 
