@@ -14,7 +14,9 @@ from tracker.triage.activation_by_policy import eligible_models
 
 
 class Waiting(StrEnum):
-    """What for. `candidates`: for one that passes its gate and cuts enough, since of those there are none does."""
+    """What for. `candidates`: for one that passes its gate and cuts enough. Whether one does is not asked here: mostly
+    that was found out when the last evaluation ended.
+    """
 
     ACTIVE_MODEL = "active_model"
     NEW_MODEL = "new_model"

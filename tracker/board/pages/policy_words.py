@@ -84,8 +84,7 @@ def _standing(standing: PolicyStanding) -> str:
             "It waits until %(models)s is evaluated.", "It waits until %(models)s are evaluated.", n
         ),
         Waiting.CANDIDATES: _(
-            "It waits for a better candidate: of those that may go live by themselves none passes its gate and cuts "
-            "the remaining impact enough."
+            "Nothing holds it up: it looks at the candidates when an evaluation ends, and every few minutes besides."
         ),
     }[standing.waiting] % told
 
