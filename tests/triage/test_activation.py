@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from tests.factories import day, equals, evaluate, make_model, make_outputs, make_patterns, make_problem
@@ -316,6 +319,66 @@ def test_the_sweeper_finds_what_no_message_told_of(world: World) -> None:
     assert active(world.project) == "v1"
     apply_policies()
     assert active(world.project) == "v2"
+
+
+def test_what_all_gates_rest_on_is_read_once(world: World) -> None:
+    """Candidates that bring a fixed bug back are passed over, however many, and one alone is asked again with
+    everything held.
+    """
+
+    def queries(n: int) -> int:
+        for number in range(n):
+            answering(world.project, f"v{world.project.models.count() + 1}", number, 8)
+        evaluate(world.project)
+        with CaptureQueriesContext(connection) as captured:
+            assert policy(world) is None
+        return len(captured)
+
+    automatic(world.project)
+    # The project; candidates and undos, runs and stale models; models; problems, results, selected cases.
+    assert queries(2) == queries(6) == 9
+
+
+def bring_joy_back(world: World) -> None:
+    """v2 fails eight more cases of the fixed problem."""
+    texts = [f"no joy at all {number}" for number in range(8)]
+    make_patterns(world.joy, [equals(text) for text in texts])
+    for model in world.project.models.all():
+        label = "negative" if model.version == "v2" else "positive"
+        make_outputs(model, dict.fromkeys(texts, label))
+    evaluate(world.project)
+
+
+def set_policy(world: World, **policy: str | float) -> None:
+    update_project(SYSTEM, world.project, {"activation_policy": policy})
+
+
+@pytest.mark.parametrize(
+    ("happens", "chosen"),
+    [
+        (lambda _world, _v2: None, "v2"),
+        (lambda world, _v2: set_policy(world, mode="by_hand"), None),
+        (lambda world, _v2: set_policy(world, mode="automatic", min_cut=0.9), None),
+        (lambda _world, v2: update_model(SYSTEM, v2, {"stage": "shadow"}), None),
+        (lambda _world, v2: update_model(SYSTEM, v2, {"stage": "archived"}), None),
+        (lambda world, _v2: make_patterns(world.joy, [equals("something new")]), None),
+        (lambda world, _v2: bring_joy_back(world), None),
+    ],
+    ids=["nothing", "by hand", "larger cut", "shadow", "archived", "stale", "gate"],
+)
+def test_what_was_chosen_goes_live_only_if_it_still_may(
+    world: World,
+    monkeypatch: pytest.MonkeyPatch,
+    happens: Callable[[World, CandidateModel], object],
+    chosen: str | None,
+) -> None:
+    """Something happens between the look without locks and the one with everything held."""
+    v2 = answering(world.project, "v2", 6)
+    automatic(world.project)
+    evaluate(world.project)
+    monkeypatch.setattr("tracker.triage.activation_by_policy._choice", lambda _project: v2)
+    happens(world, v2)
+    assert policy(world) == chosen
 
 
 def test_one_that_brings_a_fixed_bug_back_stays_and_the_next_best_goes(world: World) -> None:

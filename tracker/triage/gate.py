@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 
 from evaluation.comparison import NO_FLIPS, Change, Flips, PairedTest, compare_flips
 from evaluation.gate import GateFacts, GateVerdict, ProblemFacts, ReasonKind, decide_gate
@@ -13,7 +13,7 @@ from tracker.problems.models import Case, Problem, Status
 from tracker.projects.id_lists import Among
 from tracker.projects.models import Project
 from tracker.runs.models import Result
-from tracker.runs.unheard import unheard_models
+from tracker.runs.unheard import Unheard, unheard_models
 from tracker.triage.comparison import ComparedProblem, Comparison, compare_models, rests_on_all
 from tracker.triage.gate_words import reason_words
 
@@ -87,11 +87,7 @@ def gate(project: Project, model: CandidateModel, *, comparison: Comparison | No
         comparison = None
     own = _own_results(project, model, comparison)
     unheard = unheard_models([model, active] if active and active != model else [model])
-    facts = replace(
-        _facts(own, comparison, has_active=active is not None, is_active=active == model),
-        is_archived=model.stage == Stage.ARCHIVED,
-        is_heard=not unheard,
-    )
+    facts = _facts(own, comparison, model, active, unheard)
     decided = decide_gate(facts)
     by_problem = {each.problem.pk: each for each in own}
     rows = {row.problem.pk: row for row in (comparison.problems if comparison else [])}
@@ -136,6 +132,16 @@ def gate(project: Project, model: CandidateModel, *, comparison: Comparison | No
         problems=tuple(each.problem for each in own if each.problem.revision),
         results={each.problem.pk: each.result for each in own if each.result is not None},
     )
+
+
+def passes_gate(comparison: Comparison, unheard: Collection[Unheard]) -> bool:
+    """Return whether a model that was compared with the active one passes its gate, reading nothing more. `unheard` are
+    those of all models.
+    """
+    active, model = comparison.base, comparison.head
+    own = _own_results(comparison.project, model, comparison)
+    of_the_two = [each for each in unheard if each.model in (active, model)]
+    return decide_gate(_facts(own, comparison, model, active, of_the_two)).verdict == GateVerdict.PASS
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,7 +193,11 @@ def _own_results(project: Project, model: CandidateModel, comparison: Comparison
 
 
 def _facts(
-    own: Sequence[_Own], comparison: Comparison | None, *, has_active: bool, is_active: bool
+    own: Sequence[_Own],
+    comparison: Comparison | None,
+    model: CandidateModel,
+    active: CandidateModel | None,
+    unheard: Sequence[Unheard],
 ) -> GateFacts:
     """Compare anew what is up to date: what is stale is no evidence, for or against."""
     current = {each.problem.pk for each in own if each.is_current}
@@ -204,8 +214,10 @@ def _facts(
         overall_if_unscored_failed=_if_unscored_failed(
             tests.overall, sum((row.if_unscored_failed for row in compared), start=NO_FLIPS)
         ),
-        has_active=has_active,
-        is_active=is_active,
+        has_active=active is not None,
+        is_active=active == model,
+        is_archived=model.stage == Stage.ARCHIVED,
+        is_heard=not unheard,
     )
 
 
