@@ -5,11 +5,12 @@ import os
 import sys
 import traceback
 
-from django.core.management import execute_from_command_line
-
 if __name__ == "__main__":
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "tracker.settings")
     try:
+        # Here, since the packages may be missing: Python would then exit with 1 as well.
+        from django.core.management import execute_from_command_line
+
         execute_from_command_line(sys.argv)
     except Exception:
         if sys.argv[1:2] != ["gate"]:

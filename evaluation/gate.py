@@ -39,7 +39,8 @@ class ProblemFacts:
     """One open problem. `verdict` is the candidate's, None while it is not evaluated on what stands now.
 
     `change` is how it does beside the active model, None where the two could not be compared; `if_unscored_failed` the
-    same, counting as failed what the candidate was not scored on and the active model passes.
+    same, counting as failed what the candidate was not scored on and the active model passes; worse too where those
+    cases alone would be.
     `is_current` says that the results of both rest on all that is known.
     """
 
@@ -64,7 +65,7 @@ class GateFacts:
     is_active: bool = False
     is_archived: bool = False
     is_heard: bool = True
-    """False: a volatile one of the two was to be asked again first, and was not to the end."""
+    """False: a volatile one of the two was to be asked again, and has not answered all it was to be asked."""
 
 
 @dataclass(frozen=True, slots=True)

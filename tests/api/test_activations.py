@@ -40,6 +40,23 @@ def test_the_first_is_undone_and_no_model_is_active(administrator: Caller, proje
     assert not project.models.filter(stage="active").exists()
 
 
+def test_an_undo_that_left_no_model_active_is_taken_back(administrator: Caller, project: Project) -> None:
+    for version in ("v1", "v2"):
+        make_model(project, version)
+    administrator.post("models/v1/activate/")
+    [first] = administrator.get("models/v1/activations/").json()["results"]
+    administrator.post(f"models/v1/activations/{first['id']}/undo/")
+    newest, _first = administrator.get("models/v1/activations/").json()["results"]
+    assert newest["evidence"]["undoes"] == "v1"
+    assert administrator.get("models/v2/activations/").json()["results"] == []
+    assert_problem(administrator.post(f"models/v2/activations/{newest['id']}/undo/"), 404)
+    back = administrator.post(f"models/v1/activations/{newest['id']}/undo/")
+    assert (back.json()["version"], back.json()["stage"]) == ("v1", "active")
+    # and that once more
+    third, *_others = administrator.get("models/v1/activations/").json()["results"]
+    assert administrator.post(f"models/v1/activations/{third['id']}/undo/").json()["stage"] == "candidate"
+
+
 @pytest.mark.parametrize(
     ("scope", "status"), [("report", 403), ("read", 403), ("write", 403), ("admin", 200)]
 )

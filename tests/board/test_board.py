@@ -12,6 +12,7 @@ from django.utils import timezone
 from tests.board.conftest import TEXTS, Scene, report
 from tests.board.visitors import Visitor, words
 from tests.factories import make_model, make_problem
+from tracker.board.pages.activation_words import impact_words
 from tracker.board.pages.board_cards import badges, column, in_column_order
 from tracker.board.pages.head_strip import best_sentence
 from tracker.candidates.model_changes import activate_model
@@ -75,6 +76,34 @@ def test_the_best_candidate_in_a_sentence(
         newly_fixed=fixed, regressed=regressed,
     )  # fmt: skip
     assert best_sentence(best).replace("\N{NO-BREAK SPACE}", " ") == sentence
+
+
+@pytest.mark.parametrize(
+    ("impact", "sentence"),
+    [
+        (6.2, "would remove at least 38 % of the impact: no verdict changes"),
+        (15.0, "comes closest and might add up to 50 % to the impact: no verdict changes"),
+    ],
+)
+def test_the_best_candidate_that_leaves_cases_unscored(impact: float, sentence: str) -> None:
+    best = BestCandidate(
+        version="v2", active="v1", candidate_impact=impact, active_impact=10.0, n_problems=5, n_left_out=0,
+        newly_fixed=(), regressed=(), n_silent=3,
+    )  # fmt: skip
+    assert best_sentence(best).replace("\N{NO-BREAK SPACE}", " ") == sentence
+
+
+@pytest.mark.parametrize(
+    ("new", "cut", "sentence"),
+    [
+        (6.0, 0.4, "the remaining impact falls by at least 40 % (10.0 → 6.0)"),
+        (15.0, -0.5, "the remaining impact may rise by up to 50 % (10.0 → 15.0)"),
+        (10.0, 0.0, "the remaining impact goes from 10.0 to 10.0 at most"),
+    ],
+)
+def test_an_impact_with_unscored_cases_is_told_at_worst(new: float, cut: float, sentence: str) -> None:
+    told = impact_words(10.0, new, cut, 3).replace("\N{NO-BREAK SPACE}", " ")
+    assert told == f"{sentence}; 3 cases that it leaves unscored count as failed"
 
 
 def problem(number: int, priority: float | None, **fields: Any) -> Problem:

@@ -36,6 +36,7 @@ from tracker.runs.requests import request_runs
 from tracker.runs.stability_models import RepeatedAnswer, StabilityCheck
 from tracker.triage.activation import activate, activate_as_policy, undo_activation, undoable
 from tracker.triage.comments import add_comment
+from tracker.triage.gate import gate
 from tracker.triage.intake import file_report
 from tracker.triage.moves import MOVES, move_problem
 from tracker.triage.report_bodies import ReportBody
@@ -252,7 +253,7 @@ def test_what_an_activation_rested_on_is_translated(greek: Scene, as_greek: Visi
     newest = undoable(greek.project)
     assert newest is not None
     undo_activation(SYSTEM, newest)
-    activate_as_policy(greek.project.pk, lambda _project: greek.v2)
+    activate_as_policy(greek.project.pk, lambda project: gate(project, greek.v2))
     greek.project.activation_policy = {"mode": "automatic", "min_cut": 0.2}
     greek.project.save()
     with spoken():

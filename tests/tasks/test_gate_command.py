@@ -121,6 +121,9 @@ class TestExitCodes:
             ("reviews", "v9"),
             ("nowhere", "v1"),
             ("reviews", "v1", "--bogus"),
+            ("reviews", "--version", "v1"),
+            ("reviews", "--version=v1"),
+            ("reviews", "v1", "--version"),
             ("reviews", "v1", "--timeout", "soon"),
             ("reviews", "v1", "--timeout", "nan"),
             ("reviews", "v1", "--timeout", "-1"),
@@ -132,6 +135,11 @@ class TestExitCodes:
         code, told, errors = gate(capsys, *arguments)
         assert (code, told) == (3, "")
         assert errors
+
+    def test_the_version_given_as_an_option(self, capsys: Told) -> None:
+        """It is what Django prints its own version for, with a status that here means *pass*."""
+        _code, _told, errors = gate(capsys, "reviews", "--version", "v1")
+        assert "the version is given without --version: manage.py gate SLUG VERSION" in errors
 
     @pytest.mark.parametrize(
         "error", [DatabaseError("the database is away"), ZeroDivisionError(), OSError("full")]
@@ -208,6 +216,7 @@ class TestVolatileModels:
         """It passes everything when it is evaluated, and then changes its mind about short texts."""
         settings.PYTHON_CALLABLES = [ANSWERS]
         moody.said.clear()
+        moody.broken.clear()
         yield make_model(project, "live", adapter={"kind": "python", "callable": ANSWERS}, frozen=False)
         close_adapters()
 
@@ -231,6 +240,35 @@ class TestVolatileModels:
         assert code == 2
         assert "all problems: live: volatile, and not asked again to the end" in told
         assert "its run is queued" in told
+
+    def test_that_answer_nothing_today_are_no_way_through(self, live: CandidateModel, capsys: Told) -> None:
+        """Their run is finished, and yesterday's answers stand."""
+        assert gate(capsys, "reviews", "live")[0] == 0
+        moody.broken.append(True)
+        code, told, _errors = gate(capsys, "reviews", "live")
+        assert Run.objects.latest("pk").status == "finished"
+        assert code == 2
+        assert "all problems: live: volatile, and when it was last asked 24 answers did not come" in told
+
+    def test_nor_is_an_active_one_that_does_not_answer(
+        self, live: CandidateModel, v2: CandidateModel, capsys: Told
+    ) -> None:
+        says(v2, CASES)
+        activate_model(SYSTEM, live)
+        assert gate(capsys, "reviews", "v2")[0] == 0
+        moody.broken.append(True)
+        assert gate(capsys, "reviews", "v2")[0] == 2
+        moody.broken.clear()
+        assert gate(capsys, "reviews", "v2")[0] == 0
+
+    def test_an_input_that_was_never_answered_is_unscored_and_no_older_answer_stands(
+        self, live: CandidateModel, problem: Problem, capsys: Told
+    ) -> None:
+        """Of 25 the other 24 pass, which proves the fix as before: one time-out changes nothing."""
+        make_patterns(problem, [equals(moody.UNREADABLE)])
+        found = gate(capsys, "reviews", "live")
+        assert Run.objects.filter(model=live).latest("pk").failed == 1
+        assert "volatile" not in found[1]
 
     def test_that_cannot_be_asked_keep_no_other_from_being_evaluated(
         self, live: CandidateModel, v2: CandidateModel, capsys: Told, settings: Any
@@ -424,6 +462,17 @@ class TestPytestsSchema:
         file = tmp_path / "gate.xml"
         gate(capsys, "reviews", "v2", "--junit", str(file))
         schema.validate(file)
+
+
+@pytest.mark.processes
+def test_without_the_packages() -> None:
+    """As where the wrong Python is called: it finds no site-packages."""
+    done = subprocess.run(
+        [sys.executable, "-S", "-E", "manage.py", "gate", "reviews", "v1"],
+        cwd=BASE_DIR, capture_output=True, text=True, timeout=60, check=False,
+    )  # fmt: skip
+    assert (done.returncode, done.stdout) == (3, ""), done.stderr
+    assert "No module named 'django'" in done.stderr
 
 
 @pytest.mark.processes

@@ -124,9 +124,17 @@ class TestGitLab:
     def job(self) -> dict[str, Any]:
         return dict(yaml.safe_load(recipe("GitLab CI"))["gate"])
 
+    @pytest.fixture(autouse=True)
+    def app(self, shell: Shell) -> Path:
+        """The folder of the image in which the tracker lies."""
+        folder = shell.home / "app"
+        folder.mkdir()
+        (folder / "manage.py").touch()
+        return folder
+
     def ended(self, job: dict[str, Any], shell: Shell) -> int:
         """Run the lines one after the other, as GitLab's runner does; the first that fails ends them."""
-        script = "\n".join(line.replace("cd /app", "cd .") for line in job["script"])
+        script = "\n".join(line.replace("cd /app", "cd app") for line in job["script"])
         return shell.run(
             script, *BASH, CI_COMMIT_SHA="abc123", CI_PROJECT_DIR="/builds/the reviews"
         ).returncode
@@ -147,7 +155,18 @@ class TestGitLab:
     ) -> None:
         """A wrong call of any other command ends with 2 as well."""
         shell.stands_in("python", 'case "$*" in *import_outputs*) exit 2;; esac')
-        assert self.ended(job, shell) == 1
+        assert self.ended(job, shell) == 3
+
+    @pytest.mark.parametrize("missing", ["manage.py", "folder"])
+    def test_an_image_without_the_tracker_is_no_inconclusive_gate(
+        self, job: dict[str, Any], shell: Shell, app: Path, missing: str
+    ) -> None:
+        """Python ends with 2 where the file it is to run is not there."""
+        shell.stands_in("python", "exit 2")
+        (app / "manage.py").unlink()
+        if missing == "folder":
+            app.rmdir()
+        assert self.ended(job, shell) == 3
 
 
 @dataclass
@@ -178,7 +197,7 @@ class TestOverTheAPI:
         made.answer(GATE, {"verdict": "inconclusive", "active": "v1"}, {"verdict": "pass", "active": "v1"})
         made.answer("runs/", [{"id": 7}, {"id": 8}])
         made.answer("runs/7/", {"status": "queued"}, {"status": "running"}, {"status": "finished"})
-        made.answer("runs/8/", {"status": "failed"})
+        made.answer("runs/8/", {"status": "finished"})
         return made
 
     @pytest.fixture
@@ -217,6 +236,15 @@ class TestOverTheAPI:
         ]  # fmt: skip
         assert tracker.asked[1][2] == {"models": ["v2", "v1"]}
         assert shell.called == ["5", "5"]
+
+    @pytest.mark.parametrize("status", ["failed", "cancelled"])
+    def test_of_a_run_that_came_to_nothing_the_gate_tells(
+        self, tracker: Tracker, address: str, shell: Shell, status: str
+    ) -> None:
+        """It is no verdict of its own: the gate is inconclusive then, or fails on what it knows."""
+        tracker.answer("runs/8/", {"status": status})
+        tracker.answer(GATE, {"active": "v1"}, {"verdict": "inconclusive", "reasons": []})
+        assert self.ended(shell, address).returncode == 2
 
     def test_without_an_active_model_it_alone_is_evaluated(
         self, tracker: Tracker, address: str, shell: Shell

@@ -231,8 +231,22 @@ def test_what_is_stale_is_not_named_for_the_whole(v1: CandidateModel, v2: Candid
         ("significantly_worse", None, 10),
         ("not_evaluated", stale.slug, 0),
     ]
-    assert list(found.reasons[1].cases) == a[20:]
+    assert list(found.reasons[1].cases) == [f"{fresh.slug}/{case}" for case in a[20:]]
     assert "10 newly fail, 2 newly pass" in found.reasons[1].detail
+
+
+def test_for_the_whole_cases_are_named_with_their_problem(v1: CandidateModel, v2: CandidateModel) -> None:
+    """Keys repeat between problems: five flips in each show nothing, the ten together do."""
+    for slug in ("irony", "negation"):
+        make_patterns(
+            make_problem(v1.project, slug=slug), [equals(f"{slug} {key}", case=key) for key in "12345"]
+        )
+    texts = [f"{slug} {key}" for slug in ("irony", "negation") for key in "12345"]
+    says(v1, texts)
+    says(v2, [], texts)
+    [reason] = outcome(v2).reasons
+    named = [*(f"irony/{key}" for key in "12345"), *(f"negation/{key}" for key in "12345")]
+    assert (reason.problem, list(reason.cases), reason.n_cases) == (None, named, 10)
 
 
 class TestSilence:
@@ -257,8 +271,27 @@ class TestSilence:
         says(v2, improved + [case for _problem, cases in silent for case in cases[7:]])
         found = outcome(v2)
         assert found.verdict == "inconclusive"
-        assert sorted(reasons(found)) == sorted(("unscored", problem.slug, 7) for problem, _cases in silent)
+        assert reasons(found) == [
+            *(("unscored", problem.slug, 7) for problem, _cases in silent),
+            ("unscored", None, 21),
+        ]
         assert better.slug not in {slug for _kind, slug, _n in reasons(found)}
+
+    @pytest.mark.parametrize(
+        ("n_silent", "verdict"),
+        # Against none, (0, 5) is 0.0625 and (0, 6) is 0.03125.
+        [(30, "inconclusive"), (6, "inconclusive"), (5, "pass")],
+    )
+    def test_what_newly_passes_does_not_outweigh_it(
+        self, v1: CandidateModel, v2: CandidateModel, n_silent: int, verdict: str
+    ) -> None:
+        problem, cases = described(v1.project, 60)
+        says(v1, cases[20:], cases[:20])
+        says(v2, cases[: 60 - n_silent])  # twenty of them newly pass
+        found = outcome(v2)
+        assert found.verdict == verdict
+        named = [("unscored", problem.slug, n_silent), ("unscored", None, n_silent)]
+        assert reasons(found) == (named if verdict == "inconclusive" else [])
 
     def test_a_single_missing_answer_is_not_held_against_it(
         self, v1: CandidateModel, v2: CandidateModel

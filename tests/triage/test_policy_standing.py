@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from tests.factories import day, equals, evaluate, make_model, make_outputs, make_patterns, make_problem
+from tracker.board.pages.policy_words import standing_words
 from tracker.candidates.model_changes import activate_model, update_model
 from tracker.candidates.models import CandidateModel
 from tracker.problems.models import Problem
@@ -13,6 +16,7 @@ from tracker.projects.models import Project
 from tracker.projects.rights import SYSTEM
 from tracker.runs.requests import request_runs
 from tracker.triage.activation import activate, undo_activation
+from tracker.triage.activation_by_policy import is_settled
 from tracker.triage.policy_standing import policy_standing
 
 pytestmark = pytest.mark.django_db
@@ -85,3 +89,35 @@ def test_a_server_that_does_not_answer(problem: Problem) -> None:
     [run] = request_runs(SYSTEM, project, models=[served])
     type(run).objects.filter(pk=run.pk).update(waiting_for="connection refused")
     assert waits(project) == ("server", ["served"], "connection refused")
+
+
+def test_an_archived_model_is_not_waited_for(
+    problem: Problem, django_capture_on_commit_callbacks: Any
+) -> None:
+    """Neither before its run is cancelled, nor after that."""
+    project = problem.project
+    activate_model(SYSTEM, answering(project, "v1"))
+    answering(project, "v2")
+    evaluate(project)
+    served = make_model(project, "served", adapter={"kind": "http", "url": "https://models.example.org/"})
+    [run] = request_runs(SYSTEM, project, models=[served])
+    type(run).objects.filter(pk=run.pk).update(status="running", waiting_for="connection refused")
+    assert not is_settled(project)
+    with django_capture_on_commit_callbacks() as callbacks:
+        update_model(SYSTEM, served, {"stage": "archived"})
+    for stage in ("to be cancelled", "cancelled"):
+        assert is_settled(project), stage
+        assert waits(project)[0] == "candidates", stage
+        for callback in callbacks:
+            callback()
+    run.refresh_from_db()
+    assert run.status == "cancelled"
+
+
+def test_what_is_said_of_a_server_names_the_way_out(problem: Problem) -> None:
+    activate_model(SYSTEM, answering(problem.project, "v1"))
+    [run] = request_runs(SYSTEM, problem.project, models=[answering(problem.project, "served")])
+    type(run).objects.filter(pk=run.pk).update(waiting_for="connection refused")
+    assert standing_words(problem.project).endswith(
+        "(connection refused). Bring it back, or archive the model."
+    )

@@ -12,6 +12,7 @@ from tracker.problems.models import Problem
 from tracker.projects.models import Project
 from tracker.triage.remaining_impact import (
     best_candidate,
+    impact_change,
     impact_facts,
     remaining_impact_by_model,
     remaining_impacts_of,
@@ -165,6 +166,25 @@ class TestBestCandidate:
         best = best_candidate(impact_facts(project))
         assert best is not None
         assert (best.version, best.cut) == ("v3", None)
+
+    def test_silence_does_not_cut(self, project: Project) -> None:
+        """v2 is silent on four of the five cases that v1 fails, and passes the fifth; v3 fails three of them."""
+        active, silent, open_one = (make_model(project, version) for version in ("v1", "v2", "v3"))
+        activate(active, -1)
+        problem = problem_of(project, 10, 1)
+        make_result(active, problem, "failing")  # cases 1 to 5 of 10
+        make_result(silent, problem, "inconclusive", failed_cases=[], unscored_cases=[1, 2, 3, 4])
+        make_result(open_one, problem, "inconclusive", failed_cases=[1, 2, 3])
+        best = best_candidate(impact_facts(project))
+        assert best is not None
+        assert (best.version, best.n_silent) == ("v3", 0)
+        assert best.cut == pytest.approx(2 / 5)
+        change = impact_change(impact_facts(project), active, silent)
+        assert change.before is not None
+        # 10 % x 5/10, and at worst 10 % x 4/10
+        assert [change.before.total, change.after.total] == pytest.approx([5, 4])
+        assert change.n_silent == 4
+        assert change.cut == pytest.approx(1 / 5)
 
     def test_there_may_be_none(self, project: Project) -> None:
         candidate = make_model(project, "v2")

@@ -31,7 +31,7 @@ from tracker.projects.events import log
 from tracker.projects.models import Project
 from tracker.projects.nudges import nudge_on_commit
 from tracker.projects.rights import Actor, Right
-from tracker.projects.signals import evidence_changed
+from tracker.projects.signals import evidence_changed, model_archived
 
 MAX_VERSION = 100
 MAX_LINEAGE = 100_000
@@ -157,6 +157,8 @@ def update_model(actor: Actor, model: CandidateModel, changes: Mapping[str, Any]
         if changed:
             log(actor, model.project, "model_changed", about="model", subject_id=model.pk, evidence=changed)
             evidence_changed.send(sender=Project, project=model.project, problem_ids=None)
+            if "stage" in changed and model.stage == Stage.ARCHIVED:
+                model_archived.send(sender=CandidateModel, project=model.project)
             nudge_on_commit("tracker.tasks.catch_up", model.project_id)
     return model
 

@@ -122,6 +122,11 @@ class CandidateModel(models.Model):
 
 
 class ActivationQuerySet(models.QuerySet["Activation"]):
+    def about(self, model: CandidateModel) -> Self:
+        """A model's own, and the undo of one of them after which no model was active."""
+        left_none = Q(project=model.project_id, model=None, evidence__undoes=model.version)
+        return self.filter(Q(model=model) | left_none)
+
     def in_order(self) -> Self:
         return self.order_by("at", "pk")
 

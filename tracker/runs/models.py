@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from evaluation.types import Criterion, Verdict
 from evaluation.verdicts import Judgement, judge_counts
-from tracker.candidates.models import CandidateModel
+from tracker.candidates.models import CandidateModel, Stage
 from tracker.problems.models import Problem
 from tracker.projects.models import Project
 from tracker.runs import stability_models  # noqa: F401 - tables of this app in a file of their own
@@ -44,11 +44,20 @@ class RunQuerySet(models.QuerySet["Run"]):
     def under_way(self) -> Self:
         return self.filter(status__in=UNDER_WAY)
 
+    def to_wait_for(self) -> Self:
+        """Those under way that will come to an end: of archived models nothing is asked."""
+        return self.under_way().exclude(model__stage=Stage.ARCHIVED)
+
     def last_ended_of(self, models: Collection[CandidateModel]) -> Self:
         """The last run of each model that is not under way any more, in the order of the models' registration."""
         ended = Run.objects.exclude(status__in=UNDER_WAY).filter(model__in=models)
         last = ended.order_by().values("model").annotate(last=Max("pk")).values("last")
         return self.filter(pk__in=last).select_related("model").order_by("model")
+
+    def last_asking_everything(self, models: Collection[int]) -> Self:
+        """The newest run of each model that asks, or was to ask, it about everything; models by id."""
+        asking = Run.objects.filter(model__in=models, asks_everything=True).order_by().values("model")
+        return self.filter(pk__in=asking.annotate(last=Max("pk")).values("last")).select_related("project")
 
     def narrowed(self, *, model: str = "", status: str = "") -> Self:
         """Runs of a model, by its version, and of a status; what is empty narrows nothing."""

@@ -15,7 +15,7 @@ from tracker.projects.errors import Conflict, Invalid
 from tracker.projects.events import log
 from tracker.projects.models import Project
 from tracker.projects.nudges import nudge_on_commit
-from tracker.projects.rights import Actor, Right
+from tracker.projects.rights import SYSTEM, Actor, Right
 from tracker.runs.models import UNDER_WAY, Batch, Run, RunStatus
 from tracker.runs.staleness import stale_models, stale_state
 from tracker.runs.waiting import ask_now
@@ -131,6 +131,21 @@ def _queue(model: CandidateModel, reason: dict[str, Any], problem_ids: Collectio
 def cancel_run(actor: Actor, run: Run) -> Run:
     """Stop a run; what it has stored stays. A batch in flight finishes and its outputs are kept."""
     actor.require(Right.WRITE)
+    if not _cancel(actor, run, {}):
+        raise Conflict(_("The run has ended already."))
+    run.refresh_from_db()
+    return run
+
+
+def cancel_runs_of_archived(project: Project | None = None) -> None:
+    """Cancel the runs under way of archived models, of one project or of all: nothing is asked of them."""
+    runs = Run.objects.under_way().filter(model__stage=Stage.ARCHIVED).select_related("model", "project")
+    for run in runs if project is None else runs.filter(project=project):
+        _cancel(SYSTEM, run, {"archived": True})
+
+
+def _cancel(actor: Actor, run: Run, more: dict[str, Any]) -> bool:
+    """Cancel a run and say so; return whether it was under way."""
     with transaction.atomic():
         stopped = Run.objects.filter(pk=run.pk, status__in=UNDER_WAY).update(
             status=RunStatus.CANCELLED,
@@ -142,13 +157,13 @@ def cancel_run(actor: Actor, run: Run) -> Run:
             left_stale=stale_state(run.model),
         )
         if not stopped:
-            raise Conflict(_("The run has ended already."))
+            return False
         Batch.objects.filter(run=run, status=RunStatus.QUEUED).update(status=RunStatus.CANCELLED)
         log(
-            actor, run.project, "run_cancelled", about="model", subject_id=run.model_id, evidence={"run": run.pk}
+            actor, run.project, "run_cancelled", about="model", subject_id=run.model_id,
+            evidence={"run": run.pk, **more},
         )  # fmt: skip
-    run.refresh_from_db()
-    return run
+    return True
 
 
 def retry_run(actor: Actor, run: Run) -> Run:
@@ -161,4 +176,5 @@ def retry_run(actor: Actor, run: Run) -> Run:
         return run
     if run.status in UNDER_WAY:
         raise Conflict(_("The run has not ended yet."))
-    return request_runs(actor, run.project, models=[run.model], problem_ids=run.problems or None)[0]
+    problems = None if run.asks_everything else run.problems or None
+    return request_runs(actor, run.project, models=[run.model], problem_ids=problems)[0]

@@ -11,7 +11,7 @@ from tracker.problems.revision_writer import remove_expired
 from tracker.projects.bulk_rows import delete_rows
 from tracker.projects.nudges import nudge
 from tracker.runs.models import UNDER_WAY, Batch, Run, RunStatus
-from tracker.runs.requests import ask_again, catch_up, overdue_models
+from tracker.runs.requests import ask_again, cancel_runs_of_archived, catch_up, overdue_models
 from tracker.runs.schedule import models_to_ask_again
 
 KEPT = timedelta(days=7)
@@ -22,6 +22,7 @@ def sweep(now: datetime | None = None) -> int:
     """Queue what is overdue and nudge the workers to every run that nobody works on; return how many nudges."""
     now = now or timezone.now()
     remove_expired(now)
+    cancel_runs_of_archived()
     catch_up(overdue_models(now))
     ask_again(models_to_ask_again(now))
     idle = list(idle_runs(now).values_list("pk", flat=True))

@@ -23,11 +23,12 @@ from tracker.projects.models import Project
 from tracker.projects.rights import SYSTEM, Actor, Right
 from tracker.triage.activation_evidence import activation_evidence, by_policy, told_of, who
 from tracker.triage.activation_outlook import outlook_of
-from tracker.triage.gate import gate
+from tracker.triage.gate import GateOutcome, gate
 from tracker.triage.locks import lock_problems
 
-JUST_NOW = timedelta(minutes=1)
-"""Who names the time of going live names one that is past when it arrives; so much of it is now."""
+JUST_NOW = timedelta(hours=1)
+"""Who names the time of going live names one that is past when it arrives, say after a deployment has ended; so much is
+now. What is kept then is the evidence of the moment in which it was told, which says its own time."""
 NO_MODEL = ""
 """What an undo names that takes back another undo, after which no model was active."""
 
@@ -47,7 +48,7 @@ def activate(actor: Actor, model: CandidateModel, *, at: datetime | None = None)
         if at is not None and at < timezone.now() - JUST_NOW:
             told = {"by": who(actor)["by"]["kind"], "told_later": True, "at": at.isoformat()}
             return activate_model(actor, model, at=at, evidence=who(actor) | {"told_later": True}, told=told)
-        return _activate(actor, project, model, who(actor), at=at)
+        return _activate(actor, gate(project, model), who(actor), at=at)
 
 
 def undo_activation(actor: Actor, activation: Activation) -> CandidateModel | None:
@@ -64,7 +65,7 @@ def undo_activation(actor: Actor, activation: Activation) -> CandidateModel | No
         evidence = who(actor) | {"undoes": undone.version if undone else NO_MODEL}
         back = None
         if former is not None:
-            back = _activate(actor, project, former, evidence)
+            back = _activate(actor, gate(project, former), evidence)
         elif undone is not None:
             withdraw_model(actor, undone, evidence=evidence | {"former": undone.version})
         if undone is not None and activation.evidence.get("stage_before") == Stage.SHADOW:
@@ -89,15 +90,15 @@ def undoable(project: Project) -> Activation | None:
 
 
 def activate_as_policy(
-    project_id: int, choose: Callable[[Project], CandidateModel | None]
+    project_id: int, confirm: Callable[[Project], GateOutcome | None]
 ) -> CandidateModel | None:
-    """Make the chosen model the active one; `choose` reads the facts as they stand while everything is held."""
+    """Make a chosen model the active one; `confirm` reads what its gate says while all is held, None: not now."""
     with transaction.atomic():
         project, _models = hold(project_id)
-        model = choose(project)
-        if model is None:
+        outcome = confirm(project)
+        if outcome is None:
             return None
-        return _activate(SYSTEM, project, model, by_policy(project.policy.to_json()))
+        return _activate(SYSTEM, outcome, by_policy(project.policy.to_json()))
 
 
 def hold(project_id: int) -> tuple[Project, dict[int, CandidateModel]]:
@@ -113,13 +114,12 @@ def hold(project_id: int) -> tuple[Project, dict[int, CandidateModel]]:
 
 
 def _activate(
-    actor: Actor, project: Project, model: CandidateModel, more: dict[str, Any], *, at: datetime | None = None
+    actor: Actor, outcome: GateOutcome, more: dict[str, Any], *, at: datetime | None = None
 ) -> CandidateModel:
-    outcome = gate(project, model)
-    stage = {"stage_before": str(model.stage)}
+    stage = {"stage_before": str(outcome.model.stage)}
     evidence = more | stage | activation_evidence(outlook_of(outcome, undoes="undoes" in more), outcome)
     told = told_of(evidence) | {name: more[name] for name in ("undoes",) if name in more}
-    return activate_model(actor, model, at=at, evidence=evidence, told=told)
+    return activate_model(actor, outcome.model, at=at, evidence=evidence, told=told)
 
 
 def _is_taken_away(newest: Activation) -> bool:

@@ -40,7 +40,7 @@ def activation_evidence(outlook: ActivationOutlook, outcome: GateOutcome) -> Evi
 
 def told_of(evidence: Evidence) -> Evidence:
     """Return the part of it that stands in the timeline."""
-    impact = {name: evidence["impact"][name] for name in ("former", "new", "cut")}
+    impact = {name: evidence["impact"][name] for name in ("former", "new", "cut", "n_silent")}
     problems = {kind: len(slugs) for kind, slugs in evidence["problems"].items()}
     return {
         "by": evidence["by"]["kind"],
@@ -51,12 +51,13 @@ def told_of(evidence: Evidence) -> Evidence:
 
 
 def impact_evidence(outlook: ActivationOutlook) -> Evidence:
-    now, then = outlook.impact_now, outlook.impact_then
+    impact = outlook.impact
     return {
-        "former": now.total if now else None,
-        "new": then.total,
-        "cut": outlook.cut,
-        "n_left_out": then.n_left_out,
+        "former": impact.before.total if impact.before else None,
+        "new": impact.after.total,
+        "cut": impact.cut,
+        "n_silent": impact.n_silent,
+        "n_left_out": impact.after.n_left_out,
     }
 
 

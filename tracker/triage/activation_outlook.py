@@ -7,16 +7,16 @@ from dataclasses import dataclass, replace
 
 from django.utils import timezone
 
-from evaluation.priority import RemainingImpact
 from evaluation.status import Activation
 from evaluation.types import Verdict
 from tracker.candidates.models import CandidateModel, Stage
 from tracker.problems.models import Problem, Status
 from tracker.triage.gate import GateOutcome
 from tracker.triage.remaining_impact import (
+    ImpactChange,
     ImpactFacts,
+    impact_change,
     impact_facts,
-    remaining_impacts_of,
     summed_problems,
 )
 from tracker.triage.status_facts import StatusFacts, status_facts
@@ -45,13 +45,12 @@ class OutlookRow:
 
 @dataclass(frozen=True, slots=True)
 class ActivationOutlook:
-    """Impacts are over the same cases for both models; `impact_now` is None where no model is active."""
+    """What the model would change: problem by problem, and in the remaining impact."""
 
     model: CandidateModel
     active: CandidateModel | None
     rows: Sequence[OutlookRow]
-    impact_now: RemainingImpact | None
-    impact_then: RemainingImpact
+    impact: ImpactChange
     summed: Sequence[Problem]
     """The problems that the impacts are summed over."""
 
@@ -63,14 +62,6 @@ class ActivationOutlook:
         """Problems that the model is not evaluated on yet: what stands there stays until it is."""
         return sum(row.verdict_then is None and row.problem.revision > 0 for row in self.rows)
 
-    @property
-    def cut(self) -> float | None:
-        """The share of the remaining impact that would go (below 0: come); None where that cannot be said."""
-        now, then = self.impact_now, self.impact_then
-        if now is None or not now.total or then.total is None:
-            return None
-        return 1 - then.total / now.total
-
 
 def outlook_of(outcome: GateOutcome, *, undoes: bool = False) -> ActivationOutlook:
     """Return what would change beside what the gate says, from what that was read from; at most six queries, and three
@@ -80,15 +71,12 @@ def outlook_of(outcome: GateOutcome, *, undoes: bool = False) -> ActivationOutlo
     facts = comparison.facts if comparison is not None else impact_facts(project)
     statuses = status_facts(project, [problem.pk for problem in facts.problems])
     rows = [_row(problem, statuses[problem.pk], facts, model, undoes=undoes) for problem in facts.problems]
-    compared = [model] if facts.active is None else [facts.active, model]
-    impacts = remaining_impacts_of(facts, compared)
     return ActivationOutlook(
         model=model,
         active=facts.active,
         rows=rows,
-        impact_now=None if facts.active is None else impacts[0],
-        impact_then=impacts[-1],
-        summed=summed_problems(facts, compared),
+        impact=impact_change(facts, facts.active, model),
+        summed=summed_problems(facts, facts.active, model),
     )
 
 

@@ -128,6 +128,30 @@ class Comparison:
         return sum(len(row.newly_passing) for row in self.problems)
 
 
+@dataclass(frozen=True, slots=True)
+class ComparisonFacts:
+    """What comparisons of a project's models are read from: its problems, by priority, the models' results on the
+    newest revisions of the open ones, by problem and model, and the cases that only failures put there, by problem.
+    """
+
+    known: Sequence[Problem]
+    results: Mapping[int, Mapping[int, Result]]
+    selected: Mapping[int, set[int]]
+
+    @property
+    def problems(self) -> list[Problem]:
+        """The open ones."""
+        return [problem for problem in self.known if problem.status not in CLOSED]
+
+
+def comparison_facts(project: Project, models: set[int]) -> ComparisonFacts:
+    """Return what comparisons between models, given by id, are read from; three queries."""
+    known = list(Problem.objects.filter(project=project).by_priority())
+    for problem in known:
+        problem.project = project
+    return ComparisonFacts(known, _results(project, models), _only_selected(project))
+
+
 def compare_models(
     project: Project,
     base: CandidateModel,
@@ -135,6 +159,7 @@ def compare_models(
     *,
     base_at: datetime | None = None,
     head_at: datetime | None = None,
+    given: ComparisonFacts | None = None,
 ) -> Comparison:
     """Compare two models of a project as they stand on the newest revisions.
 
@@ -142,12 +167,8 @@ def compare_models(
     the two may be one model. Nothing is evaluated or queued. Three queries, one more for equal lineages, four with
     a time and one more where a volatile model is looked at then.
     """
-    known = list(Problem.objects.filter(project=project).by_priority())
-    for problem in known:
-        problem.project = project
-    problems = [problem for problem in known if problem.status not in CLOSED]
-    results = _results(project, {base.pk, head.pk})
-    selected = _only_selected(project)
+    given = given or comparison_facts(project, {base.pk, head.pk})
+    known, problems, results, selected = given.known, given.problems, given.results, given.selected
     pairs = [
         case_pairs(problem, found[base.pk], found[head.pk], selected.get(problem.pk, set()))
         for problem in problems

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 
 from evaluation.comparison import NO_FLIPS, Change, Flips, PairedTest, compare_flips
 from evaluation.gate import GateFacts, GateVerdict, ProblemFacts, ReasonKind, decide_gate
@@ -13,6 +13,7 @@ from tracker.problems.models import Case, Problem, Status
 from tracker.projects.id_lists import Among
 from tracker.projects.models import Project
 from tracker.runs.models import Result
+from tracker.runs.unheard import Unheard, unheard_models
 from tracker.triage.comparison import ComparedProblem, Comparison, compare_models, rests_on_all
 from tracker.triage.gate_words import reason_words
 
@@ -22,7 +23,9 @@ NAMED_CASES = 100
 
 @dataclass(frozen=True, slots=True)
 class GateReason:
-    """Why the gate does not pass. `problem` is None where it is about all of them, `cases` are case keys."""
+    """Why the gate does not pass. `problem` is None where it is about all of them. `cases` are case keys; for all
+    problems, between which keys repeat, `slug/key`.
+    """
 
     kind: ReasonKind
     problem: Problem | None
@@ -69,17 +72,11 @@ class GateOutcome:
         }
 
 
-def gate(
-    project: Project,
-    model: CandidateModel,
-    *,
-    comparison: Comparison | None = None,
-    unheard: Sequence[CandidateModel] = (),
-) -> GateOutcome:
-    """Return whether a model may replace the active one, from the results there are. Six queries at most.
+def gate(project: Project, model: CandidateModel, *, comparison: Comparison | None = None) -> GateOutcome:
+    """Return whether a model may replace the active one, from the results there are. Six queries at most, and two more
+    where one of the two is volatile.
 
-    `unheard` are volatile ones of the two that were to be asked anew and were not to the end. One who has compared the
-    model with the active one already may pass that in: one query is left.
+    One who has compared the model with the active one already may pass that in: one query is left, or three.
     """
     if comparison is not None and comparison.base.stage == Stage.ACTIVE and comparison.head == model:
         active: CandidateModel | None = comparison.base
@@ -89,11 +86,8 @@ def gate(
     if active == model:
         comparison = None
     own = _own_results(project, model, comparison)
-    facts = replace(
-        _facts(own, comparison, has_active=active is not None, is_active=active == model),
-        is_archived=model.stage == Stage.ARCHIVED,
-        is_heard=not unheard,
-    )
+    unheard = unheard_models([model, active] if active and active != model else [model])
+    facts = _facts(own, comparison, model, active, unheard)
     decided = decide_gate(facts)
     by_problem = {each.problem.pk: each for each in own}
     rows = {row.problem.pk: row for row in (comparison.problems if comparison else [])}
@@ -105,6 +99,11 @@ def gate(
         for reason in decided.reasons
     ]
     keys = _keys(case for about in found for case in about.cases[:NAMED_CASES])
+
+    def name(about: _About, case: int) -> str:
+        problem, key = keys[case]
+        return key if about.own else f"{by_problem[problem].problem.slug}/{key}"
+
     return GateOutcome(
         project=project,
         model=model,
@@ -123,7 +122,7 @@ def gate(
                     judgement=about.own.result.judgement if about.own and about.own.result else None,
                     flips=about.flips,
                 ),
-                cases=tuple(keys[case] for case in about.cases[:NAMED_CASES] if case in keys),
+                cases=tuple(name(about, case) for case in about.cases[:NAMED_CASES] if case in keys),
                 n_cases=len(about.cases),
             )
             for about in found
@@ -133,6 +132,16 @@ def gate(
         problems=tuple(each.problem for each in own if each.problem.revision),
         results={each.problem.pk: each.result for each in own if each.result is not None},
     )
+
+
+def passes_gate(comparison: Comparison, unheard: Collection[Unheard]) -> bool:
+    """Return whether a model that was compared with the active one passes its gate, reading nothing more. `unheard` are
+    those of all models.
+    """
+    active, model = comparison.base, comparison.head
+    own = _own_results(comparison.project, model, comparison)
+    of_the_two = [each for each in unheard if each.model in (active, model)]
+    return decide_gate(_facts(own, comparison, model, active, of_the_two)).verdict == GateVerdict.PASS
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,7 +193,11 @@ def _own_results(project: Project, model: CandidateModel, comparison: Comparison
 
 
 def _facts(
-    own: Sequence[_Own], comparison: Comparison | None, *, has_active: bool, is_active: bool
+    own: Sequence[_Own],
+    comparison: Comparison | None,
+    model: CandidateModel,
+    active: CandidateModel | None,
+    unheard: Sequence[Unheard],
 ) -> GateFacts:
     """Compare anew what is up to date: what is stale is no evidence, for or against."""
     current = {each.problem.pk for each in own if each.is_current}
@@ -201,17 +214,23 @@ def _facts(
         overall_if_unscored_failed=_if_unscored_failed(
             tests.overall, sum((row.if_unscored_failed for row in compared), start=NO_FLIPS)
         ),
-        has_active=has_active,
-        is_active=is_active,
+        has_active=active is not None,
+        is_active=active == model,
+        is_archived=model.stage == Stage.ARCHIVED,
+        is_heard=not unheard,
     )
 
 
 def _if_unscored_failed(test: PairedTest, flips: Flips) -> Change:
     """What a test could show if nothing else were tested: what others answer, or leave unanswered, widens the family
-    and must not hide it.
+    and must not hide it. Nor may what newly passes outweigh what is not answered: silence is tested alone too.
     """
-    hides_nothing = flips.newly_failing == test.flips.newly_failing
-    return test.change if hides_nothing else compare_flips([flips]).overall.change
+    silent = flips.newly_failing - test.flips.newly_failing
+    if not silent:
+        return test.change
+    alone = Flips(silent, newly_failing=silent, newly_passing=0)
+    changes = [compare_flips([each]).overall.change for each in (flips, alone)]
+    return Change.WORSE if Change.WORSE in changes else changes[0]
 
 
 def _problem_facts(
@@ -263,6 +282,8 @@ def _cases_of(kind: ReasonKind, row: ComparedProblem) -> list[int]:
     return list(row.unscored_by_head) if kind == ReasonKind.UNSCORED else []
 
 
-def _keys(cases: Iterable[int]) -> dict[int, str]:
+def _keys(cases: Iterable[int]) -> dict[int, tuple[int, str]]:
+    """Return problem and key by case."""
     named = set(cases)
-    return dict(Case.objects.filter(Among("pk", named)).values_list("pk", "key")) if named else {}
+    rows = Case.objects.filter(Among("pk", named)).values_list("pk", "problem_id", "key") if named else []
+    return {pk: (problem, key) for pk, problem, key in rows}

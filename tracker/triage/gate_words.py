@@ -11,6 +11,7 @@ from evaluation.comparison import Flips
 from evaluation.gate import ReasonKind
 from evaluation.verdicts import Judgement
 from tracker.candidates.models import CandidateModel
+from tracker.runs.unheard import Unheard
 from tracker.triage.verdict_sentences import settling_words
 
 
@@ -19,7 +20,7 @@ def reason_words(
     *,
     model: CandidateModel,
     active: CandidateModel | None,
-    unheard: Sequence[CandidateModel],
+    unheard: Sequence[Unheard],
     n_cases: int,
     judgement: Judgement | None,
     flips: Flips | None,
@@ -27,12 +28,13 @@ def reason_words(
     """Return one sentence; the problem that it is about is named beside it.
 
     `n_cases` cases are named with it, `judgement` is the model's on the problem, `flips` are those that were tested,
-    `unheard` the volatile models that could not be asked again.
+    `unheard` the volatile models of which it is not known what they say now.
     """
+    if kind == ReasonKind.NOT_ASKED_AGAIN:
+        return " ".join(_unheard(each) for each in unheard)
     facts = {
         "model": model.version,
         "active": active.version if active else "",
-        "unheard": ", ".join(sorted({each.version for each in unheard})),
         "n": n_cases,
         "settles": settling_words(judgement) if judgement else _("it has no test patterns"),
         "better": _newly_pass(flips.newly_passing if flips else 0),
@@ -61,9 +63,6 @@ def _text(kind: ReasonKind, n_cases: int) -> str:
             "It is fixed, and not proven to stay so with %(model)s: %(settles)s."
         ),
         ReasonKind.NOT_EVALUATED: _("Not everything that is known now has been evaluated on it."),
-        ReasonKind.NOT_ASKED_AGAIN: _(
-            "%(unheard)s: volatile, and not asked again to the end, so that what it says now is not known."
-        ),
         ReasonKind.UNSCORED: _("It is fixed, and %(model)s is unscored on it: %(settles)s."),
         ReasonKind.ARCHIVED: _("%(model)s is archived: nothing is asked of it, and it cannot go live."),
         ReasonKind.NO_ACTIVE_MODEL: _("No model is active, so there is nothing to compare %(model)s with."),
@@ -74,6 +73,23 @@ def _text(kind: ReasonKind, n_cases: int) -> str:
             "There is no unselected case that both %(model)s and the active %(active)s are scored on."
         ),
     }[kind]
+
+
+def _unheard(unheard: Unheard) -> str:
+    n = unheard.n_older
+    if n is None:
+        text = _(
+            "%(model)s: volatile, and not asked again to the end, so that what it says now is not known."
+        )
+    else:
+        text = ngettext(
+            "%(model)s: volatile, and when it was last asked %(n)s answer did not come: an older one stands, so that "
+            "what it says now is not known.",
+            "%(model)s: volatile, and when it was last asked %(n)s answers did not come: older ones stand, so that "
+            "what it says now is not known.",
+            n,
+        )
+    return text % {"model": unheard.model.version, "n": n}
 
 
 def _newly_pass(n: int) -> str:

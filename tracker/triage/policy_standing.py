@@ -14,7 +14,9 @@ from tracker.triage.activation_by_policy import eligible_models
 
 
 class Waiting(StrEnum):
-    """What for. `candidates`: for one that passes its gate and cuts enough, since of those there are none does."""
+    """What for. `candidates`: for one that passes its gate and cuts enough. Whether one does is not asked here: mostly
+    that was found out when the last evaluation ended.
+    """
 
     ACTIVE_MODEL = "active_model"
     NEW_MODEL = "new_model"
@@ -44,7 +46,7 @@ def policy_standing(project: Project) -> PolicyStanding | None:
         return PolicyStanding(Waiting.NEW_MODEL)
     stale = stale_models(project)
     ended = list(Run.objects.last_ended_of(stale)) if stale else []
-    going = list(Run.objects.under_way().filter(project=project).select_related("model"))
+    going = list(Run.objects.to_wait_for().filter(project=project).select_related("model"))
     for waiting, runs in (
         (Waiting.FAILED_RUN, [run for run in ended if run.status == RunStatus.FAILED]),
         (Waiting.CANCELLED_RUN, [run for run in ended if run.status == RunStatus.CANCELLED]),

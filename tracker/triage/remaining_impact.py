@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
+from numpy.typing import NDArray
 
 from evaluation.priority import OpenProblem, RemainingImpact, remaining_impacts
 from evaluation.types import Verdict
@@ -49,8 +50,27 @@ def impact_facts(project: Project) -> ImpactFacts:
 
 
 @dataclass(frozen=True, slots=True)
+class ImpactChange:
+    """What impact remains and what would if another model went live, both over the cases that the active one is scored
+    on. What is not answered is not gone: the `n_silent` cases that the other one is not scored on count as failed, so
+    that the impact falls by at least `cut`. `before` is None where no model is active.
+    """
+
+    before: RemainingImpact | None
+    after: RemainingImpact
+    n_silent: int
+
+    @property
+    def cut(self) -> float | None:
+        """The share of the remaining impact that would go (below 0: come); None where that cannot be said."""
+        if self.before is None or not self.before.total or self.after.total is None:
+            return None
+        return 1 - self.after.total / self.before.total
+
+
+@dataclass(frozen=True, slots=True)
 class BestCandidate:
-    """The candidate that leaves the least impact, beside the active model: both over the same cases."""
+    """The candidate that leaves the least impact, beside the active model: over the cases of an `ImpactChange`."""
 
     version: str
     active: str
@@ -60,10 +80,11 @@ class BestCandidate:
     n_left_out: int
     newly_fixed: tuple[int, ...]
     regressed: tuple[int, ...]
+    n_silent: int = 0
 
     @property
     def cut(self) -> float | None:
-        """The share of the active model's impact that would go; None where there is none."""
+        """The share of the active model's impact that would go, at least; None where there is none."""
         return 1 - self.candidate_impact / self.active_impact if self.active_impact else None
 
 
@@ -86,13 +107,28 @@ def remaining_impacts_of(facts: ImpactFacts, models: Sequence[CandidateModel]) -
     return remaining_impacts(cases, n_models=len(models))
 
 
-def summed_problems(facts: ImpactFacts, models: Sequence[CandidateModel]) -> list[Problem]:
-    """Return the problems over which the impacts of these models are summed."""
+def impact_change(facts: ImpactFacts, active: CandidateModel | None, model: CandidateModel) -> ImpactChange:
+    """Return what a model would change in the remaining impact if it went live, at worst."""
+    models = [model] if active is None else [active, model]
+    given = [_cases(problem, facts.results.get(problem.pk, {}), models) for problem in facts.problems]
+    impacts = remaining_impacts([_at_worst(each) for each in given], n_models=len(models))
+    return ImpactChange(
+        before=None if active is None else impacts[0],
+        after=impacts[-1],
+        n_silent=sum(int(np.count_nonzero(_silent(each))) for each in given),
+    )
+
+
+def summed_problems(
+    facts: ImpactFacts, active: CandidateModel | None, model: CandidateModel
+) -> list[Problem]:
+    """Return the problems over which such a change is summed."""
+    models = [model] if active is None else [active, model]
     return [
         problem
         for problem in facts.problems
         if remaining_impacts(
-            [_cases(problem, facts.results.get(problem.pk, {}), models)], n_models=len(models)
+            [_at_worst(_cases(problem, facts.results.get(problem.pk, {}), models))], n_models=len(models)
         )[0].n_problems
     ]
 
@@ -173,9 +209,25 @@ def _cases(problem: Problem, by_model: Mapping[int, Result], models: Sequence[Ca
     )
 
 
+def _silent(problem: OpenProblem) -> NDArray[np.bool_]:
+    """Return which cases the first of two models is scored on and the other is not; of one model alone, none."""
+    first, last = problem.case_errors[0], problem.case_errors[-1]
+    silent: NDArray[np.bool_] = ~np.isnan(first) & np.isnan(last)
+    return silent
+
+
+def _at_worst(problem: OpenProblem) -> OpenProblem:
+    """Return the problem with those cases failed under the other model."""
+    errors = problem.case_errors.copy()
+    errors[-1, _silent(problem)] = 1.0
+    return replace(problem, case_errors=errors)
+
+
 def _compared(facts: ImpactFacts, active: CandidateModel, candidate: CandidateModel) -> BestCandidate | None:
-    before, after = remaining_impacts_of(facts, [active, candidate])
-    if before.total is None or after.total is None or not before.n_problems:
+    shared, _same = remaining_impacts_of(facts, [active, candidate])
+    change = impact_change(facts, active, candidate)
+    before, after = change.before, change.after
+    if before is None or before.total is None or after.total is None or not shared.n_problems:
         return None
     results = facts.results
     verdicts = {
@@ -200,4 +252,5 @@ def _compared(facts: ImpactFacts, active: CandidateModel, candidate: CandidateMo
         regressed=tuple(
             pk for pk, (was, now) in verdicts.items() if was == Verdict.FIXED and now == Verdict.FAILING
         ),
+        n_silent=change.n_silent,
     )

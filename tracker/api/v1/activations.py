@@ -25,6 +25,7 @@ class ActivationShown(msgspec.Struct):
     `evidence` is what it rested on in that moment: `by` whom, the `gate`'s verdict and reasons, the remaining `impact`
     of the former and the new model and over which problems, which `problems` were fixed, regressed, changed otherwise
     or stayed unknown, and on which `revisions`. Of a past that was told later (`told_later`) only `by` is known.
+    One that `undoes` this very model left no model active, for none was before; it can be undone too.
     """
 
     id: int
@@ -38,19 +39,20 @@ class Activations(ModelView):
 
     @Operation("List activations of a model", {200: Page[ActivationShown]}, query=PageQuery)
     def get(self, request: Request, query: PageQuery) -> Response:
-        activations = Activation.objects.filter(model=self.model)
+        activations = Activation.objects.about(self.model)
         return Response(page_of(request, query, activations, _shown, by=[Key("pk", descending=True)]))
 
 
 class UndoActivation(ModelView):
     """The model that was active before is active again; it is the answer. Only the newest activation can be undone.
 
-    Where no model was active before, none is active now, and the answer is the model that was undone, a candidate.
+    Where no model was active before, none is active now, and the answer is the model that was undone, a candidate. That
+    is an activation in its list as well, whose undo makes the model active again.
     """
 
     @Operation("Undo an activation", {200: ModelShown}, takes=Takes(NoFields, optional=True))
     def post(self, request: Request, body: NoFields, activation_id: int) -> Response:
-        activation = Activation.objects.filter(model=self.model, pk=activation_id).first()
+        activation = Activation.objects.about(self.model).filter(pk=activation_id).first()
         if activation is None:
             raise NotFound
         back = undo_activation(self.actor, activation)

@@ -14,7 +14,9 @@ from tracker.triage.gate import GateOutcome, gate
 
 
 class GateReasonShown(msgspec.Struct):
-    """Why the gate does not pass. `problem` null: it is about all problems. `cases` names the first of `n_cases`."""
+    """Why the gate does not pass. `problem` null: it is about all problems. `cases` names the first of `n_cases`: by
+    key, or, where it is about all problems, between which keys repeat, as `slug/key`.
+    """
 
     problem: str | None
     kind: str

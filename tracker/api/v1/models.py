@@ -67,7 +67,7 @@ class ModelChanges(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
 
 
 class Activation(msgspec.Struct, forbid_unknown_fields=True):
-    """When the model went live; now unless given. Of a time more than a minute past no evidence is kept."""
+    """When the model went live; now unless given. Of a time more than an hour past no evidence is kept."""
 
     at: Time | None = None
 

@@ -39,12 +39,14 @@ def activation_preview(project: Project, model: CandidateModel) -> ActivationPre
     outlook = outlook_of(outcome)
     groups = [PreviewGroup(kind, outlook.of_kind(kind)) for kind in KINDS]
     counts = {group.kind: len(group.rows) for group in groups}
-    now = outlook.impact_now
+    impact = outlook.impact
     return ActivationPreview(
         outlook=outlook,
         groups=[group for group in groups if group.rows],
         sentence=_sentence(model, counts, len(outlook.rows)),
-        impact_sentence=impact_words(now.total if now else None, outlook.impact_then.total, outlook.cut),
+        impact_sentence=impact_words(
+            impact.before.total if impact.before else None, impact.after.total, impact.cut, impact.n_silent
+        ),
         gate=outcome,
     )
 

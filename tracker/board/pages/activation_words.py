@@ -14,10 +14,15 @@ from tracker.board.moments import day
 from tracker.triage.activation import NO_MODEL
 
 
-def impact_words(former: float | None, new: float | None, cut: float | None) -> str:
-    """Return “the remaining impact falls by 41 % (12.3 → 7.2)”; empty where it cannot be said."""
+def impact_words(former: float | None, new: float | None, cut: float | None, n_silent: int = 0) -> str:
+    """Return “the remaining impact falls by 41 % (12.3 → 7.2)”; empty where it cannot be said.
+
+    With silent cases, which count as failed, it is what can be said at worst.
+    """
     if former is None or new is None:
         return ""
+    if n_silent:
+        return _words_at_worst(former, new, cut, n_silent)
     told = {"former": figure(former), "new": figure(new)}
     if cut is None:
         return _("the remaining impact goes from %(former)s to %(new)s") % told
@@ -29,6 +34,22 @@ def impact_words(former: float | None, new: float | None, cut: float | None) -> 
             "cut": share(-cut),
         }
     return _("the remaining impact stays as it is (%(former)s)") % told
+
+
+def _words_at_worst(former: float, new: float, cut: float | None, n_silent: int) -> str:
+    told = {"former": figure(former), "new": figure(new), "cut": share(abs(cut or 0))}
+    if cut is not None and cut > 0:
+        text = _("the remaining impact falls by at least %(cut)s (%(former)s → %(new)s)")
+    elif cut is not None and cut < 0:
+        text = _("the remaining impact may rise by up to %(cut)s (%(former)s → %(new)s)")
+    else:
+        text = _("the remaining impact goes from %(former)s to %(new)s at most")
+    silent = ngettext(
+        "%(n)s case that it leaves unscored counts as failed",
+        "%(n)s cases that it leaves unscored count as failed",
+        n_silent,
+    )
+    return f"{text % told}; {silent % {'n': n_silent}}"
 
 
 def gate_words(verdict: str) -> str:
@@ -64,7 +85,7 @@ def activation_event_words(kind: str, told: Mapping[str, Any]) -> str:
     impact = told.get("impact") or {}
     reasons = [
         gate_words(told["gate"]) if told.get("gate") and former["former"] else "",
-        impact_words(impact.get("former"), impact.get("new"), impact.get("cut")),
+        impact_words(impact.get("former"), impact.get("new"), impact.get("cut"), impact.get("n_silent", 0)),
         _problem_words(told.get("problems") or {}),
     ]
     rested = "; ".join(reason for reason in reasons if reason)

@@ -47,6 +47,8 @@ def best_sentence(best: BestCandidate) -> str:
     told = ", ".join(changes) or _("no verdict changes")
     if best.cut is None:
         return _("leaves no impact, as the active model does: %(changes)s") % {"changes": told}
+    if best.n_silent:
+        return _sentence_at_worst(best.cut, told)
     if best.cut > 0:
         return _("would remove %(cut)s of the impact: %(changes)s") % {
             "cut": share(best.cut),
@@ -58,3 +60,11 @@ def best_sentence(best: BestCandidate) -> str:
         "cut": share(-best.cut),
         "changes": told,
     }
+
+
+def _sentence_at_worst(cut: float, changes: str) -> str:
+    """What it gives no answer to counts as failed, so that more may go, or less come."""
+    told = {"cut": share(abs(cut)), "changes": changes}
+    if cut > 0:
+        return _("would remove at least %(cut)s of the impact: %(changes)s") % told
+    return _("comes closest and might add up to %(cut)s to the impact: %(changes)s") % told

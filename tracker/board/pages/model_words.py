@@ -78,7 +78,11 @@ def model_event_words(kind: str, evidence: Mapping[str, Any]) -> str:
             "named %(n)s input that it was trained on", "named %(n)s inputs that it was trained on", n
         ) % {"n": count(n)}
     if kind == "run_cancelled":
-        return _("cancelled run %(run)s") % {"run": evidence.get("run", "")}
+        told = {"run": evidence.get("run", "")}
+        text = _("cancelled run %(run)s")
+        if evidence.get("archived"):
+            text = _("cancelled run %(run)s, since nothing is asked of an archived model")
+        return text % told
     return event_words(kind, evidence)
 
 

@@ -74,16 +74,17 @@ def _standing(standing: PolicyStanding) -> str:
             n,
         ),
         Waiting.SERVER: ngettext(
-            "It does not act now: it waits for %(models)s, whose server does not answer (%(detail)s).",
-            "It does not act now: it waits for %(models)s, whose servers do not answer (the first: %(detail)s).",
+            "It does not act now: it waits for %(models)s, whose server does not answer (%(detail)s). Bring it back, "
+            "or archive the model.",
+            "It does not act now: it waits for %(models)s, whose servers do not answer (the first: %(detail)s). "
+            "Bring them back, or archive the models.",
             n,
         ),
         Waiting.EVALUATION: ngettext(
             "It waits until %(models)s is evaluated.", "It waits until %(models)s are evaluated.", n
         ),
         Waiting.CANDIDATES: _(
-            "It waits for a better candidate: of those that may go live by themselves none passes its gate and cuts "
-            "the remaining impact enough."
+            "Nothing holds it up: it looks at the candidates when an evaluation ends, and every few minutes besides."
         ),
     }[standing.waiting] % told
 

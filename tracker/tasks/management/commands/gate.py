@@ -4,6 +4,7 @@ import json
 import sys
 import time
 import traceback
+from argparse import SUPPRESS, Action, ArgumentParser
 from pathlib import Path
 from typing import IO, Any, NoReturn
 
@@ -34,6 +35,13 @@ class _Parser(CommandParser):
         self.exit(NO_VERDICT, f"{self.prog}: error: {message}\n")
 
 
+class _NoOption(Action):
+    """Django's own `--version` prints its version and ends with 0, which here means that a model may go live."""
+
+    def __call__(self, parser: ArgumentParser, *_args: Any, **_named: Any) -> NoReturn:
+        parser.error("the version is given without --version: manage.py gate SLUG VERSION")
+
+
 class Command(BaseCommand):
     help = (
         "Say whether a model may replace the active one; evaluates both first, and asks volatile ones anew. "
@@ -44,6 +52,11 @@ class Command(BaseCommand):
         parser = super().create_parser(prog_name, subcommand, **kwargs)
         parser.__class__ = _Parser
         return parser
+
+    def add_base_argument(self, parser: CommandParser, *args: str, **kwargs: Any) -> None:
+        if "--version" in args:
+            kwargs = {"action": _NoOption, "help": SUPPRESS}
+        super().add_base_argument(parser, *args, **kwargs)
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("slug", help="the project's name in addresses")
@@ -79,8 +92,7 @@ class Command(BaseCommand):
                 raise CommandError(f"{file} cannot be written: there is no such directory.")
         runs = self._evaluate(project, model, options["timeout"])
         model.refresh_from_db()
-        unheard = [run.model for run in runs if not run.model.frozen and run.status != RunStatus.FINISHED]
-        outcome = gate(project, model, unheard=unheard)
+        outcome = gate(project, model)
         _write_files(outcome, options["junit"], options["json"])
         for line in [*_unfinished(runs), *gate_report(outcome)]:
             self.stdout.write(line)
