@@ -235,8 +235,11 @@ def test_lineage_is_compared_field_by_field(project: Project, as_viewer: Visitor
     assert "the same output is not known" in words(as_viewer.get("compare", base="v1", head="v5"))
 
 
-def test_one_model_that_answers_otherwise_than_before(scene: Scene, as_viewer: Visitor) -> None:
-    api = make_model(scene.project, "api", frozen=False, lineage={"code": "a1b2"})
+@pytest.mark.parametrize("lineage", [{"code": "a1b2"}, {}], ids=["told", "not told"])
+def test_one_model_that_answers_otherwise_than_before(
+    scene: Scene, as_viewer: Visitor, lineage: dict[str, str]
+) -> None:
+    api = make_model(scene.project, "api", frozen=False, lineage=lineage)
     now = timezone.now()
     example = Example.objects.get(content=f'"{TEXTS[0]}"')
     for label, days, current in (("negative", 9, False), ("positive", 1, True)):

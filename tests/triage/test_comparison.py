@@ -278,12 +278,15 @@ class TestLineage:
         assert compared(v1, v2).outputs == "not_known"  # no example that both answered
         assert compared(v1, v1).outputs == "same"
 
+    @pytest.mark.parametrize("lineage", [{"code": "abc"}, {}], ids=["told", "not told"])
     @pytest.mark.parametrize(
         ("at_noon", "outputs"), [("positive", "same"), ("negative", "different"), (None, "not_known")]
     )
-    def test_one_model_at_two_moments(self, project: Project, at_noon: str | None, outputs: str) -> None:
-        """What it said at noon, beside what it says now."""
-        api = make_model(project, "api", frozen=False, lineage={"code": "abc"})
+    def test_one_model_at_two_moments(
+        self, project: Project, at_noon: str | None, outputs: str, lineage: dict[str, str]
+    ) -> None:
+        """What it said at noon, beside what it says now; it is from where it is from, told or not."""
+        api = make_model(project, "api", frozen=False, lineage=lineage)
         make_patterns(make_problem(project), [equals("a"), equals("b")])
         noon = timezone.now()
         by_text = {each.input: each for each in Example.objects.filter(project=project)}

@@ -98,8 +98,8 @@ class Comparison:
     head_impact: RemainingImpact
     lineage: LineageDifference
     outputs: SameOutputs | None
-    """Where the two tell the same lineage: whether they say the same, each at its moment. None where it differs, or
-    where neither tells one."""
+    """Where the two tell the same lineage or are one model: whether they say the same, each at its moment. None where
+    lineages differ, or where neither of two models tells one."""
     score_change: ScoreChange | None
     """What changed between two moments; None where none was asked for."""
 
@@ -261,7 +261,8 @@ def rests_on_all(result: Result | None, model: CandidateModel, problem: Problem)
 def _outputs(
     lineage: LineageDifference, base: CandidateModel, head: CandidateModel, change: ScoreChange | None
 ) -> SameOutputs | None:
-    if not (lineage.is_same and lineage.n_same):
+    is_one = base.pk == head.pk  # and from where it is from, whatever it tells of that
+    if not (is_one or (lineage.is_same and lineage.n_same)):
         return None
     if change is not None and change.outputs is not None:
         return change.outputs

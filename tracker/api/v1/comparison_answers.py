@@ -125,8 +125,9 @@ class ChangedFieldShown(msgspec.Struct):
 
 
 class LineageShown(msgspec.Struct, kw_only=True):
-    """The fields of the two lineages that differ. `same_lineage_other_outputs`: none does, and the outputs do; null
-    where none does and whether the outputs do is not known, since there is no example that both have answered.
+    """The fields of the two lineages that differ. `same_lineage_other_outputs`: none does, or it is one model at two
+    moments, and the outputs do. Null where that is not known: neither of two models tells a lineage, or there is no
+    example that both have answered.
     """
 
     changed: list[ChangedFieldShown]
@@ -300,7 +301,7 @@ def _lineage(difference: LineageDifference, outputs: SameOutputs | None) -> Line
         only_in_head=[FieldShown(each.name, each.value) for each in difference.only_in_head],
         n_same=difference.n_same,
         same_lineage_other_outputs=None
-        if outputs is SameOutputs.NOT_KNOWN
+        if outputs is SameOutputs.NOT_KNOWN or (outputs is None and difference.is_same)
         else outputs is SameOutputs.DIFFERENT,
     )
 
