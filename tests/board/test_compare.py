@@ -265,6 +265,20 @@ def test_what_is_stale_says_so_and_can_be_asked_for(
     assert "1 problem is left out: not both are evaluated on its newest test patterns." in text
 
 
+def test_what_an_archived_model_is_not_evaluated_on_is_not_awaited(scene: Scene, as_triager: Visitor) -> None:
+    update_model(SYSTEM, scene.v2, {"stage": "archived"})
+    make_patterns(make_problem(scene.project), [equals("something new")])
+    evaluate(scene.project)
+    for asked in ({"base": "v1", "head": "v2"}, {"base": "v2", "head": "v1"}):
+        text = words(as_triager.get("compare", **asked))
+        assert "v2 is archived and not evaluated on 1 problem as it stands now." in text
+        assert "Evaluate now" not in text
+        assert "follows by itself" not in text
+    # one model at two moments is named once
+    once = words(as_triager.get("compare", base="v2", head="v2", base_at="2019-01-01"))
+    assert once.count("v2 is archived and not evaluated") == 1
+
+
 def test_nothing_to_compare_teaches_the_next_step(project: Project, as_viewer: Visitor) -> None:
     assert "Two models are needed" in words(as_viewer.get("compare"))
     make_model(project, "v1")

@@ -205,6 +205,23 @@ def test_what_is_stale_is_named(v1: CandidateModel, v2: CandidateModel) -> None:
     assert compare_models(v1.project, v1, v2).base_stale == {problem.pk}
 
 
+def test_an_archived_model_is_left_behind_and_not_stale(v1: CandidateModel, v2: CandidateModel) -> None:
+    old, cases = described(v1.project, 5)
+    new = make_problem(v1.project)
+    says(v1, cases)
+    says(v2, cases)
+    compared(v1, v2)
+    update_model(SYSTEM, v2, {"stage": "archived"})
+    make_patterns(new, [equals("new")])
+    v2.refresh_from_db()
+    found = compare_models(v1.project, v1, v2)
+    assert (found.base_stale, found.head_stale) == ({new.pk}, frozenset())
+    assert (found.base_left_behind, found.head_left_behind) == (frozenset(), {new.pk})
+    found = compared(v1, v2)
+    assert (found.is_stale, found.head_left_behind) == (False, {new.pk})
+    assert (found.not_compared, [row.problem for row in found.problems]) == ([new], [old])
+
+
 def test_closed_problems_have_no_part(v1: CandidateModel, v2: CandidateModel) -> None:
     problem, cases = described(v1.project, 5)
     says(v1, cases)

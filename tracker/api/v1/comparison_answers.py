@@ -148,7 +148,7 @@ class ImpactShown(msgspec.Struct):
 
 class StaleShown(msgspec.Struct):
     """Problems on which a model has yet to be evaluated with all that is known now; start a run to bring them up to
-    date.
+    date. An archived model has none: it is not evaluated any more.
     """
 
     base: list[str]

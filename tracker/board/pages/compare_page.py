@@ -27,6 +27,7 @@ from tracker.board.pages.compare_words import (
     beyond_words,
     by_problem_words,
     comparison_sentence,
+    left_behind_words,
     provable_words,
 )
 from tracker.board.pages.lineage_rows import LineageRow, lineage_rows
@@ -57,6 +58,7 @@ class Compared:
     flips: list[FlipGroup]
     lineage: list[LineageRow]
     work: Work | None
+    left_behind: list[str]
 
     @property
     def n_stale(self) -> int:
@@ -121,6 +123,7 @@ def _compared(project: Project, pair: Pair, asked: Asked) -> Compared:
         flips=flip_groups(comparison, asked.show, asked.page),
         lineage=lineage_rows(comparison.lineage),
         work=project_work(project) if comparison.is_stale and not asked.has_moments else None,
+        left_behind=left_behind_words(comparison),
     )
 
 

@@ -95,6 +95,26 @@ def beyond_words(comparison: Comparison) -> str:
     ) % {"flips": flips_words(passing, failing)}
 
 
+def left_behind_words(comparison: Comparison) -> list[str]:
+    """Return what each archived one of the two is not evaluated on, and will not be."""
+    behind = {
+        comparison.base.version: comparison.base_left_behind,
+        comparison.head.version: comparison.head_left_behind,
+    }
+    return [
+        ngettext(
+            "%(version)s is archived and not evaluated on %(n)s problem as it stands now. What is shown rests on the "
+            "results there are.",
+            "%(version)s is archived and not evaluated on %(n)s problems as they stand now. What is shown rests on "
+            "the results there are.",
+            len(problems),
+        )
+        % {"version": version, "n": count(len(problems))}
+        for version, problems in behind.items()
+        if problems
+    ]
+
+
 def provable_words(comparison: Comparison) -> str:
     """Return what can be shown at all, with as many tests as there are here."""
     alone, among = smallest_provable(1), comparison.tests.smallest_provable
