@@ -86,6 +86,34 @@ def test_what_few_flips_can_prove(scene: Scene, as_viewer: Visitor, n: int, sent
     assert sentence in words(as_viewer.get("compare", base="v2", head="v3"))
 
 
+@pytest.mark.parametrize(
+    ("right", "wrong", "sentence"),
+    [
+        (
+            20,
+            0,
+            "v3 is better on the 20 of 24 cases that both are scored on: 20 cases newly pass, 0 newly fail; p",
+        ),
+        (
+            1,
+            0,
+            "Neither is proven better on the 1 of 24 cases that both are scored on: with v3, 1 case newly passes",
+        ),
+        (0, 1, "v1 and v3 pass and fail the same cases on the 1 of 24 cases that both are scored on."),
+        (0, 24, "v1 and v3 pass and fail the same cases."),
+    ],
+)
+def test_the_sentence_says_over_which_cases_where_not_all_are_scored(
+    scene: Scene, as_viewer: Visitor, right: int, wrong: int, sentence: str
+) -> None:
+    labels = dict.fromkeys(TEXTS[:right], "positive") | dict.fromkeys(
+        TEXTS[right : right + wrong], "negative"
+    )
+    answering(scene.project, "v3", labels)
+    evaluate(scene.project)
+    assert sentence in words(as_viewer.get("compare", base="v1", head="v3"))
+
+
 def test_without_being_asked_the_active_one_is_compared_with_the_newest(
     scene: Scene, as_viewer: Visitor
 ) -> None:

@@ -36,7 +36,11 @@ def flips_words(newly_passing: int, newly_failing: int) -> str:
 
 def comparison_sentence(comparison: Comparison) -> str:
     """Return the one sentence: “svm-3 is better: 31 cases newly pass, 4 newly fail; p < 0.001.”"""
-    told = {"base": comparison.base.version, "head": comparison.head.version}
+    told = {
+        "base": comparison.base.version,
+        "head": comparison.head.version,
+        "where": _where_words(comparison),
+    }
     if not comparison.n_compared:
         return _("Nothing can be compared yet: no case is scored under both %(base)s and %(head)s.") % told
     overall = comparison.overall
@@ -44,7 +48,7 @@ def comparison_sentence(comparison: Comparison) -> str:
     if not flips.n_pairs:
         text = _(
             "Nothing can be tested: every case that both are scored on was filed because a model failed it, or one of "
-            "them was trained on it. Beyond any test, with %(head)s %(flips)s."
+            "them was trained on it. Beyond any test, with %(head)s %(flips)s%(where)s."
         )
         return text % {
             **told,
@@ -55,16 +59,27 @@ def comparison_sentence(comparison: Comparison) -> str:
     told["p"] = p_words(p_value)
     if not flips.n_flips and comparison.n_newly_failing + comparison.n_newly_passing:
         return (
-            _("Neither is proven better: no case that the tests count flips between %(base)s and %(head)s.")
+            _(
+                "Neither is proven better%(where)s: no case that the tests count flips between %(base)s and %(head)s."
+            )
             % told
         )
     if not flips.n_flips:
-        return _("%(base)s and %(head)s pass and fail the same cases.") % told
+        return _("%(base)s and %(head)s pass and fail the same cases%(where)s.") % told
     if overall.change == Change.IMPROVED:
-        return _("%(head)s is better: %(flips)s; %(p)s.") % told
+        return _("%(head)s is better%(where)s: %(flips)s; %(p)s.") % told
     if overall.change == Change.WORSE:
-        return _("%(head)s is worse: %(flips)s; %(p)s.") % told
-    return _("Neither is proven better: with %(head)s, %(flips)s; %(p)s.") % told
+        return _("%(head)s is worse%(where)s: %(flips)s; %(p)s.") % told
+    return _("Neither is proven better%(where)s: with %(head)s, %(flips)s; %(p)s.") % told
+
+
+def _where_words(comparison: Comparison) -> str:
+    """Return “ on the 20 of 50 cases that both are scored on”; empty where that is all of them."""
+    n, n_cases = comparison.n_compared, comparison.n_cases
+    if n == n_cases:
+        return ""
+    text = _("on the %(n)s of %(total)s cases that both are scored on")
+    return " " + text % {"n": count(n), "total": count(n_cases)}
 
 
 def by_problem_words(comparison: Comparison) -> str:
