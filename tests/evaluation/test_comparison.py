@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+from pathlib import Path
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -95,6 +98,19 @@ class TestWhatCanBeShown:
     def test_smallest_provable(self, n_tests: int, flips: int) -> None:
         assert smallest_provable(n_tests) == flips
         assert float(mcnemar(0, flips)) * n_tests < ALPHA <= float(mcnemar(0, flips - 1)) * n_tests
+
+    def test_the_table_of_the_docs(self) -> None:
+        """docs/compare.md says it for each number of tests up to 25."""
+        page = (Path(__file__).parents[2] / "docs" / "compare.md").read_text()
+        rows = re.findall(r"^\| (\d+)(?: (?:to|and) (\d+))? \| (\d+) \|$", page, re.MULTILINE)
+        shown = {
+            n_tests: int(flips)
+            for first, last, flips in rows
+            for n_tests in range(int(first), int(last or first) + 1)
+        }
+        # 2 / 2**flips x tests < 0.05
+        needed = {n: next(k for k in range(1, 99) if n * 2 * 0.5**k < 0.05) for n in range(1, 26)}
+        assert shown == needed
 
     def test_six_one_way_flips_show_it_for_one_problem(self) -> None:
         assert compare_flips([one_way(5)]).problems[0].change == Change.UNPROVEN
