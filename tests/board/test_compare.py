@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import html
 import io
 import re
 from datetime import UTC, timedelta
@@ -15,7 +16,7 @@ from tests.board.conftest import N_CASES, TEXTS, Scene
 from tests.board.visitors import Visitor, words
 from tests.factories import day, equals, evaluate, make_model, make_outputs, make_patterns, make_problem
 from tracker.candidates.model_changes import update_model
-from tracker.candidates.models import CandidateModel, Output
+from tracker.candidates.models import Activation, CandidateModel, Output
 from tracker.candidates.output_import import import_outputs
 from tracker.problems.models import Problem
 from tracker.projects.models import Event, Example, Project
@@ -338,6 +339,72 @@ def test_a_moment_that_is_not_there_yet_is_told(scene: Scene, as_viewer: Visitor
             assert "v2 is better" in text
     # A day that is not over yet is now.
     assert "lies in the future" not in words(as_viewer.get("compare", base_at=f"{today:%Y-%m-%d}"))
+
+
+def sent_by_the_form(page: Any, **changed: str) -> dict[str, str]:
+    """Return what pressing Compare sends, with some fields filled in otherwise by hand."""
+    form = re.search(r'<form class="panel compare-form".*?</form>', page.content.decode(), re.DOTALL)
+    assert form is not None
+    fields = {}
+    for tag in re.findall(r"<input\b[^>]*>", form[0]):
+        name, value = (re.search(rf'\b{each}="([^"]*)"', tag) for each in ("name", "value"))
+        if name and ("checkbox" not in tag or re.search(r"\bchecked\b", tag)):
+            fields[name[1]] = html.unescape(value[1]) if value else ""
+    for name, options in re.findall(r'<select[^>]*name="(\w+)">(.*?)</select>', form[0], re.DOTALL):
+        fields[name] = re.findall(r'value="([^"]*)" selected', options)[0]
+    return fields | changed
+
+
+def preset_url(page: Any, text: str) -> str:
+    found = re.search(rf'href="([^"]*)"[^>]*>{text}<', page.content.decode())
+    assert found is not None
+    return html.unescape(found[1])
+
+
+def test_the_form_keeps_the_exact_time_that_a_preset_chose(scene: Scene, as_viewer: Visitor) -> None:
+    """What was added since that moment is told as added, after pressing Compare too, even on the very same day."""
+    make_patterns(make_problem(scene.project), [equals("new")])
+    evaluate(scene.project)
+    preset = preset_url(as_viewer.get("compare", base="v1", head="v2"), "when v1 went live")
+    live_at = Activation.objects.get(model=scene.v1).at
+    # v1 went live before there was any test pattern
+    for page in (first := as_viewer.client.get(preset), as_viewer.get("compare", **sent_by_the_form(first))):
+        text = words(page)
+        assert "One of the two moments has no score: no open problem had test patterns then." in text
+        assert f"At {live_at:%H:%M:%S} UTC, not the end of the day" in text
+        assert re.search(r'aria-current="true">when v1 went live', page.content.decode())
+    # another day, and no day, are what is asked for then
+    year_ago = f"{timezone.now() - timedelta(days=365):%Y-%m-%d}"
+    other = as_viewer.get("compare", **sent_by_the_form(first, base_at=year_ago))
+    assert "The end of that day, in UTC." in words(other)
+    assert sent_by_the_form(other) == {"base": "v1", "head": "v2", "base_at": year_ago, "head_at": ""}
+    now = words(as_viewer.get("compare", **sent_by_the_form(first, base_at="")))
+    assert "Both scores are of now" in now
+
+
+def test_today_is_now_and_says_so(scene: Scene, as_viewer: Visitor) -> None:
+    today = f"{timezone.now().astimezone(UTC):%Y-%m-%d}"
+    page = as_viewer.get("compare", base="v1", head="v2", base_at=today)
+    text = words(page)
+    assert "Today is not over yet, so this is now." in text
+    assert "Both scores are of now" in text
+    assert "look back" not in text
+    assert sent_by_the_form(page)["base_at"] == today
+
+
+@pytest.mark.parametrize("moment", ["2026-02-31", "2999-01-01", "yesterday"])
+def test_there_are_no_files_of_a_moment_that_is_none(scene: Scene, as_viewer: Visitor, moment: str) -> None:
+    for name in ("compare_problems_csv", "compare_flips_csv", "compare_change_csv"):
+        assert as_viewer.get(name, base="v1", head="v2", head_at=moment).status_code == 400
+    page = as_viewer.get("compare", base="v1", head="v2", head_at=moment).content.decode()
+    assert ".csv" not in page
+    assert "look back" not in page
+    assert ".csv" in as_viewer.get("compare", base="v1", head="v2").content.decode()
+
+
+def test_a_time_at_the_edge_of_the_calendar(scene: Scene, as_viewer: Visitor) -> None:
+    text = words(as_viewer.get("compare", base="v1", head="v2", base_at="0001-01-01T00:00:00+14:00"))
+    assert "One of the two moments has no score" in text
 
 
 def test_archived_models_can_be_chosen(scene: Scene, as_viewer: Visitor) -> None:
