@@ -23,6 +23,7 @@ from tests.factories import (
 )
 from tracker.candidates.model_changes import activate_model, update_model
 from tracker.candidates.models import CandidateModel, Output
+from tracker.candidates.output_import import import_outputs
 from tracker.candidates.trained_on import add_trained_on
 from tracker.problems.models import Problem
 from tracker.problems.problem_changes import update_problem
@@ -282,6 +283,46 @@ class TestLineage:
         for model in (v1, v2):
             update_model(SYSTEM, model, {"lineage": {"code": "abc"}})
         assert compared(v1, v2).outputs == outputs
+
+    @pytest.mark.parametrize(
+        ("said", "outputs"),
+        [
+            ({"label": "positive", "scores": {"positive": 0.9000000001, "negative": 0.0999999999}}, "same"),
+            ({"label": "positive", "scores": {"positive": 0.8999, "negative": 0.1001}}, "same"),
+            ({"label": "positive", "scores": {"positive": 0.899, "negative": 0.101}}, "different"),
+            ({"label": "negative", "scores": {"positive": 0.9, "negative": 0.1}}, "different"),
+            ({"label": "positive", "scores": {"positive": 0.9, "neutral": 0.1}}, "different"),
+            ({"label": "positive"}, "different"),
+        ],
+        ids=["noise", "rounding", "scores", "label", "names", "no scores"],
+    )
+    def test_a_difference_by_rounding_is_none(
+        self, project: Project, said: dict[str, Any], outputs: str
+    ) -> None:
+        """Scores count as the same within 0.0001, as they do where a run tells change from noise."""
+        first = {"label": "positive", "scores": {"positive": 0.9, "negative": 0.1}}
+        make_patterns(make_problem(project), [equals("a")])
+        models = {}
+        for version, answer in (("v1", first), ("v2", said)):
+            models[version] = model = make_model(project, version, lineage={"code": "abc"})
+            lines = [{"input": "a", **answer}, {"input": f"only {version}", "label": "neutral"}]
+            import_outputs(SYSTEM, model, enumerate(lines, start=1))
+        assert compared(models["v1"], models["v2"]).outputs == outputs
+        # and where outputs of the past are looked at
+        api = make_model(project, "api", frozen=False)
+        import_outputs(SYSTEM, api, [(1, {"input": "a", **said})])
+        back = compare_models(project, models["v1"], api, head_at=timezone.now())
+        assert back.score_change is not None
+        assert back.score_change.outputs == outputs
+
+    def test_a_value_too(self) -> None:
+        regression = make_project(task="regression", labels=[])
+        values = {1: 250.0, 2: 250.0000001, 3: 250.01}
+        v1, v2, v3 = (make_model(regression, f"v{n}", lineage={"code": "abc"}) for n in values)
+        for model, value in zip((v1, v2, v3), values.values(), strict=True):
+            import_outputs(SYSTEM, model, [(1, {"input": "a", "value": value})])
+        assert compared(v1, v2).outputs == "same"
+        assert compared(v1, v3).outputs == "different"
 
     def test_of_a_model_that_was_never_asked_nobody_knows(
         self, v1: CandidateModel, v2: CandidateModel

@@ -6,7 +6,7 @@ import json
 from typing import TYPE_CHECKING, ClassVar, Self
 
 from django.db import models
-from django.db.models import Exists, OuterRef, Q, Subquery, Value
+from django.db.models import Exists, FilteredRelation, OuterRef, Q, Subquery, Value
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -201,12 +201,22 @@ class OutputQuerySet(models.QuerySet["Output"]):
         return self.answers().filter(Exists(other), model=by)
 
     def answered_otherwise(self, by: int, than: int) -> Self:
-        """Answers of one model to examples to which the other's answer is not the same."""
+        """Answers of one model to examples to which the other's answer is not the same to the last digit."""
         other = Output.objects.answers().filter(model=than, example=OuterRef("example"))
         same = {name: Coalesce(OuterRef(name), nothing) for name, nothing in _NO_ANSWER.items()}
         told = {f"told_{name}": Coalesce(name, nothing) for name, nothing in _NO_ANSWER.items()}
         equal = other.annotate(**told).filter(**{f"told_{name}": value for name, value in same.items()})
         return self.answered_too(by, than).filter(~Exists(equal))
+
+    def beside(self, by: int, than: int) -> Self:
+        """Answers of one model to examples that the other answered too, each with the other's as `other`."""
+        others = Q(example__outputs__model=than, example__outputs__is_current=True)
+        return (
+            self.answers()
+            .filter(model=by)
+            .annotate(other=FilteredRelation("example__outputs", condition=others))
+            .filter(other__isnull=False, other__error=None)
+        )
 
     def told_by(self, model: int, run: int) -> Self:
         """The answers of a model that a run got, those too that it had before."""
