@@ -172,7 +172,7 @@ def test_what_changed_looks_back(scene: Scene, as_viewer: Visitor) -> None:
         "The score rose from 0 % to 100 %: test patterns +25.0 points, expectations 0 points, model +75.0 points."
         in text
     )
-    assert "Test patterns 24 added, 0 retired +25.0 points" in text
+    assert "Test patterns 24 came in (added or the problem opened), 0 left +25.0 points" in text
     assert "only “What changed” and what is said of outputs beside the lineage look back" in text
     found = rows(as_viewer.get("compare_change_csv", base="v1", head="v2", base_at=month_ago))
     assert [(row["step"], float(row["low"]), float(row["high"])) for row in found] == [
@@ -193,7 +193,33 @@ def test_what_is_not_known_is_given_as_bounds(scene: Scene, as_viewer: Visitor) 
     text = words(as_viewer.get("compare", base="v2", head="v2", base_at=month_ago))
     # 24 of 48 outputs are unknown: the score is anything from 50 % to 100 %
     assert "The score went from 100 % to 50 % – 100 %" in text
-    assert "The outputs for 24 test patterns are not known" in text
+    assert "24 test patterns cannot be scored" in text
+
+
+def test_what_left_with_its_problem_was_not_retired(scene: Scene, as_viewer: Visitor) -> None:
+    texts = ("one joy", "two joys")
+    joy = make_problem(scene.project, title="Joy")
+    make_patterns(joy, [equals(text) for text in texts])
+    for model in (scene.v1, scene.v2):
+        make_outputs(model, dict.fromkeys(texts, "positive"))
+    then = timezone.now().isoformat()
+    move_problem(SYSTEM, joy, "rejected", reason="out of scope")
+    evaluate(scene.project)
+    text = words(as_viewer.get("compare", base="v1", head="v2", base_at=then))
+    assert "Test patterns 0 came in, 2 left (retired or the problem closed) " in text
+
+
+def test_an_output_without_scores_is_known_and_cannot_be_scored(project: Project, as_viewer: Visitor) -> None:
+    score = {"type": "score", "label": "positive", "min": 0.5}
+    make_patterns(make_problem(project), [{"input": "a", "case": "a", "expectation": score}])
+    for version in ("v1", "v2"):
+        answering(project, version, {"a": "positive"})
+    evaluate(project)
+    text = words(as_viewer.get("compare", base="v1", head="v2", base_at=timezone.now().isoformat()))
+    assert (
+        "1 test pattern cannot be scored: its output is not known or lacks what the expectation reads. The numbers it "
+        "touches are given as bounds." in text
+    )
 
 
 def test_before_there_was_a_test_set_there_is_no_score(scene: Scene, as_viewer: Visitor) -> None:

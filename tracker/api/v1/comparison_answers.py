@@ -162,6 +162,9 @@ class DecompositionShown(msgspec.Struct, kw_only=True):
     are unknown. The truth always lies between the two; they are not the narrowest pair where one unknown output is read
     by two expectations, or a base and an input, since each error is then taken to be unknown by itself. All are null
     where no open problem had test patterns at one of the times.
+
+    `patterns_added` and `patterns_retired` also count those whose problem was opened or closed between the two times;
+    `patterns_unknown` those that cannot be scored, their output being unknown or without what the expectation reads.
     """
 
     model: Number | None
