@@ -142,7 +142,7 @@ def compare_models(
     """Compare two models of a project as they stand on the newest revisions.
 
     With a time, also take the change of score apart, from the base model then to the head model then (no time: now);
-    the two may be one model. Nothing is evaluated or queued. Three queries, two more for equal lineages, four with
+    the two may be one model. Nothing is evaluated or queued. Three queries, one more for equal lineages, four with
     a time and one more where a volatile model is looked at then.
     """
     known = list(Problem.objects.filter(project=project).by_priority())
