@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from tracker.board.pages.activation_words import impact_words
+from tracker.board.pages.compare_words import compared_cases_words
 from tracker.candidates.models import CandidateModel
 from tracker.projects.models import Project
 from tracker.triage.activation_outlook import ActivationOutlook, OutlookRow, outlook_of
@@ -31,6 +32,8 @@ class ActivationPreview:
     groups: list[PreviewGroup]
     sentence: str
     impact_sentence: str
+    impact_cases: str
+    """Over which cases both impacts are summed, where these are not all: on the board the active model's is."""
     gate: GateOutcome
 
 
@@ -45,6 +48,7 @@ def activation_preview(project: Project, model: CandidateModel) -> ActivationPre
         groups=[group for group in groups if group.rows],
         sentence=_sentence(model, counts, len(outlook.rows)),
         impact_sentence=impact_words(now.total if now else None, outlook.impact_then.total, outlook.cut),
+        impact_cases=compared_cases_words(outcome.comparison) if outcome.comparison else "",
         gate=outcome,
     )
 

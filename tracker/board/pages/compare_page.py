@@ -29,6 +29,7 @@ from tracker.board.pages.compare_rows import CompareRow, compare_rows, dumbbell_
 from tracker.board.pages.compare_words import (
     beyond_words,
     by_problem_words,
+    compared_cases_words,
     comparison_sentence,
     left_behind_words,
     provable_words,
@@ -45,7 +46,8 @@ from tracker.triage.gate import GateOutcome, gate
 class Compared:
     """Two models side by side, with all that the page says of them.
 
-    `outcome` is the gate's, None where the first model is not the active one and so no gate is asked.
+    `outcome` is the gate's, None where the first model is not the active one and so no gate is asked. `cases` says on
+    which cases both impacts are summed, where these are not all.
     """
 
     pair: Pair
@@ -62,6 +64,7 @@ class Compared:
     lineage: list[LineageRow]
     work: Work | None
     left_behind: list[str]
+    cases: str
 
     @property
     def n_stale(self) -> int:
@@ -138,6 +141,7 @@ def _compared(project: Project, pair: Pair, asked: Asked) -> Compared:
         lineage=lineage_rows(comparison.lineage),
         work=project_work(project) if comparison.is_stale and not pair.looks_back else None,
         left_behind=left_behind_words(comparison),
+        cases=compared_cases_words(comparison),
     )
 
 

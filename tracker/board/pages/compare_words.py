@@ -36,10 +36,11 @@ def flips_words(newly_passing: int, newly_failing: int) -> str:
 
 def comparison_sentence(comparison: Comparison) -> str:
     """Return the one sentence: “svm-3 is better: 31 cases newly pass, 4 newly fail; p < 0.001.”"""
+    where = compared_cases_words(comparison)
     told = {
         "base": comparison.base.version,
         "head": comparison.head.version,
-        "where": _where_words(comparison),
+        "where": f" {where}" if where else "",
     }
     if not comparison.n_compared:
         return _("Nothing can be compared yet: no case is scored under both %(base)s and %(head)s.") % told
@@ -73,13 +74,13 @@ def comparison_sentence(comparison: Comparison) -> str:
     return _("Neither is proven better%(where)s: with %(head)s, %(flips)s; %(p)s.") % told
 
 
-def _where_words(comparison: Comparison) -> str:
-    """Return “ on the 20 of 50 cases that both are scored on”; empty where that is all of them."""
+def compared_cases_words(comparison: Comparison) -> str:
+    """Return “on the 20 of 50 cases that both are scored on”; empty where that is all of them."""
     n, n_cases = comparison.n_compared, comparison.n_cases
     if n == n_cases:
         return ""
     text = _("on the %(n)s of %(total)s cases that both are scored on")
-    return " " + text % {"n": count(n), "total": count(n_cases)}
+    return text % {"n": count(n), "total": count(n_cases)}
 
 
 def by_problem_words(comparison: Comparison) -> str:
