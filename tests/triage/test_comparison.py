@@ -216,10 +216,10 @@ def test_an_archived_model_is_left_behind_and_not_stale(v1: CandidateModel, v2: 
     make_patterns(new, [equals("new")])
     v2.refresh_from_db()
     found = compare_models(v1.project, v1, v2)
-    assert (found.base_stale, found.head_stale) == ({new.pk}, frozenset())
-    assert (found.base_left_behind, found.head_left_behind) == (frozenset(), {new.pk})
+    assert (found.base_stale, found.head_stale) == (frozenset({new.pk}), frozenset())
+    assert (found.base_left_behind, found.head_left_behind) == (frozenset(), frozenset({new.pk}))
     found = compared(v1, v2)
-    assert (found.is_stale, found.head_left_behind) == (False, {new.pk})
+    assert (found.is_stale, found.head_left_behind) == (False, frozenset({new.pk}))
     assert (found.not_compared, [row.problem for row in found.problems]) == ([new], [old])
 
 

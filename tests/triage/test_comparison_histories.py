@@ -80,6 +80,6 @@ def test_cases_filed_on_the_failures_of_a_model_decide_nothing(filed_on: str) ->
         assert found.overall.flips.n_pairs == 60
         assert found.overall.change == Change.UNPROVEN
         # They are listed and scored all the same.
-        assert (found.n_cases, found.n_newly_passing) == (90, np.count_nonzero(base & ~head))
+        assert (found.n_cases, found.n_newly_passing) == (90, int(np.count_nonzero(base & ~head)))
         n_if_all_decided += of_arrays(base, head, EVERY_CASE).overall.change == Change.IMPROVED
     assert n_if_all_decided > 3
