@@ -116,6 +116,13 @@ def test_outputs_of_equal_lineages(reader: Caller, project: Project, problem: Pr
     assert [each["same_lineage_other_outputs"] for each in lineages] == [True, False, None]
 
 
+def test_where_no_lineage_is_told_nothing_is_known_of_two_models_and_of_one_it_is(
+    reader: Caller, problem: Problem
+) -> None:
+    lineages = (reader.get(COMPARE, base="v1", head=head).json()["lineage"] for head in ("v2", "v1"))
+    assert [each["same_lineage_other_outputs"] for each in lineages] == [None, False]
+
+
 class TestDecomposition:
     def test_terms_add_up(self, reader: Caller, project: Project, problem: Problem) -> None:
         then = timezone.now()

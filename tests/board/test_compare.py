@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import html
 import io
 import re
 from datetime import UTC, timedelta
@@ -15,7 +16,7 @@ from tests.board.conftest import N_CASES, TEXTS, Scene
 from tests.board.visitors import Visitor, words
 from tests.factories import day, equals, evaluate, make_model, make_outputs, make_patterns, make_problem
 from tracker.candidates.model_changes import activate_model, update_model
-from tracker.candidates.models import CandidateModel, Output
+from tracker.candidates.models import Activation, CandidateModel, Output
 from tracker.candidates.output_import import import_outputs
 from tracker.problems.models import Problem
 from tracker.projects.models import Event, Example, Project
@@ -86,6 +87,34 @@ def test_what_few_flips_can_prove(scene: Scene, as_viewer: Visitor, n: int, sent
     assert sentence in words(as_viewer.get("compare", base="v2", head="v3"))
 
 
+@pytest.mark.parametrize(
+    ("right", "wrong", "sentence"),
+    [
+        (
+            20,
+            0,
+            "v3 is better on the 20 of 24 cases that both are scored on: 20 cases newly pass, 0 newly fail; p",
+        ),
+        (
+            1,
+            0,
+            "Neither is proven better on the 1 of 24 cases that both are scored on: with v3, 1 case newly passes",
+        ),
+        (0, 1, "v1 and v3 pass and fail the same cases on the 1 of 24 cases that both are scored on."),
+        (0, 24, "v1 and v3 pass and fail the same cases."),
+    ],
+)
+def test_the_sentence_says_over_which_cases_where_not_all_are_scored(
+    scene: Scene, as_viewer: Visitor, right: int, wrong: int, sentence: str
+) -> None:
+    labels = dict.fromkeys(TEXTS[:right], "positive") | dict.fromkeys(
+        TEXTS[right : right + wrong], "negative"
+    )
+    answering(scene.project, "v3", labels)
+    evaluate(scene.project)
+    assert sentence in words(as_viewer.get("compare", base="v1", head="v3"))
+
+
 def test_without_being_asked_the_active_one_is_compared_with_the_newest(
     scene: Scene, as_viewer: Visitor
 ) -> None:
@@ -123,7 +152,7 @@ def test_the_gate_says_that_nothing_is_protected_and_how_to_ask_in_a_shell(
     answering(scene.project, "v 3; it's", dict.fromkeys(TEXTS, "positive"))
     evaluate(scene.project)
     text = words(as_viewer.get("compare", base="v1", head="v 3; it's"))
-    assert "No problem is fixed now, so none is protected. Nothing is significantly worse." in text
+    assert "No problem is fixed yet, so none is protected. Nothing is significantly worse under it." in text
     # as a POSIX shell reads it: two quoted parts around an apostrophe
     assert """manage.py gate reviews 'v 3; it'"'"'s' --junit gate.xml""" in text
 
@@ -163,7 +192,7 @@ def test_what_changed_looks_back(scene: Scene, as_viewer: Visitor) -> None:
         "The score rose from 0 % to 100 %: test patterns +25.0 points, expectations 0 points, model +75.0 points."
         in text
     )
-    assert "Test patterns 24 added, 0 retired +25.0 points" in text
+    assert "Test patterns 24 came in (added or the problem opened), 0 left +25.0 points" in text
     assert "only “What changed” and what is said of outputs beside the lineage look back" in text
     found = rows(as_viewer.get("compare_change_csv", base="v1", head="v2", base_at=month_ago))
     assert [(row["step"], float(row["low"]), float(row["high"])) for row in found] == [
@@ -186,7 +215,33 @@ def test_what_is_not_known_is_given_as_bounds(scene: Scene, as_viewer: Visitor) 
     text = words(as_viewer.get("compare", base="v2", head="v2", base_at=month_ago))
     # 24 of 48 outputs are unknown: the score is anything from 50 % to 100 %
     assert "The score went from 100 % to 50 % – 100 %" in text
-    assert "The outputs for 24 test patterns are not known" in text
+    assert "24 test patterns cannot be scored" in text
+
+
+def test_what_left_with_its_problem_was_not_retired(scene: Scene, as_viewer: Visitor) -> None:
+    texts = ("one joy", "two joys")
+    joy = make_problem(scene.project, title="Joy")
+    make_patterns(joy, [equals(text) for text in texts])
+    for model in (scene.v1, scene.v2):
+        make_outputs(model, dict.fromkeys(texts, "positive"))
+    then = timezone.now().isoformat()
+    move_problem(SYSTEM, joy, "rejected", reason="out of scope")
+    evaluate(scene.project)
+    text = words(as_viewer.get("compare", base="v1", head="v2", base_at=then))
+    assert "Test patterns 0 came in, 2 left (retired or the problem closed) " in text
+
+
+def test_an_output_without_scores_is_known_and_cannot_be_scored(project: Project, as_viewer: Visitor) -> None:
+    score = {"type": "score", "label": "positive", "min": 0.5}
+    make_patterns(make_problem(project), [{"input": "a", "case": "a", "expectation": score}])
+    for version in ("v1", "v2"):
+        answering(project, version, {"a": "positive"})
+    evaluate(project)
+    text = words(as_viewer.get("compare", base="v1", head="v2", base_at=timezone.now().isoformat()))
+    assert (
+        "1 test pattern cannot be scored: its output is not known or lacks what the expectation reads. The numbers it "
+        "touches are given as bounds." in text
+    )
 
 
 def test_before_there_was_a_test_set_there_is_no_score(scene: Scene, as_viewer: Visitor) -> None:
@@ -257,8 +312,11 @@ def test_lineage_is_compared_field_by_field(project: Project, as_viewer: Visitor
     assert "the same output is not known" in words(as_viewer.get("compare", base="v1", head="v5"))
 
 
-def test_one_model_that_answers_otherwise_than_before(scene: Scene, as_viewer: Visitor) -> None:
-    api = make_model(scene.project, "api", frozen=False, lineage={"code": "a1b2"})
+@pytest.mark.parametrize("lineage", [{"code": "a1b2"}, {}], ids=["told", "not told"])
+def test_one_model_that_answers_otherwise_than_before(
+    scene: Scene, as_viewer: Visitor, lineage: dict[str, str]
+) -> None:
+    api = make_model(scene.project, "api", frozen=False, lineage=lineage)
     now = timezone.now()
     example = Example.objects.get(content=f'"{TEXTS[0]}"')
     for label, days, current in (("negative", 9, False), ("positive", 1, True)):
@@ -282,6 +340,20 @@ def test_what_is_stale_says_so_and_can_be_asked_for(
     assert "Evaluate now" in text
     assert "Evaluate now" not in words(as_viewer.get("compare", base="v1", head="v2"))
     assert "1 problem is left out: not both are evaluated on its newest test patterns." in text
+
+
+def test_what_an_archived_model_is_not_evaluated_on_is_not_awaited(scene: Scene, as_triager: Visitor) -> None:
+    update_model(SYSTEM, scene.v2, {"stage": "archived"})
+    make_patterns(make_problem(scene.project), [equals("something new")])
+    evaluate(scene.project)
+    for asked in ({"base": "v1", "head": "v2"}, {"base": "v2", "head": "v1"}):
+        text = words(as_triager.get("compare", **asked))
+        assert "v2 is archived and not evaluated on 1 problem as it stands now." in text
+        assert "Evaluate now" not in text
+        assert "follows by itself" not in text
+    # one model at two moments is named once
+    once = words(as_triager.get("compare", base="v2", head="v2", base_at="2019-01-01"))
+    assert once.count("v2 is archived and not evaluated") == 1
 
 
 def test_nothing_to_compare_teaches_the_next_step(project: Project, as_viewer: Visitor) -> None:
@@ -364,6 +436,72 @@ def test_a_case_whose_key_is_its_input_is_not_named_twice(project: Project, as_v
     text = words(as_viewer.get("compare", base="v1", head="v2"))
     assert "case praise" in text
     assert "case fine" not in text
+
+
+def sent_by_the_form(page: Any, **changed: str) -> dict[str, str]:
+    """Return what pressing Compare sends, with some fields filled in otherwise by hand."""
+    form = re.search(r'<form class="panel compare-form".*?</form>', page.content.decode(), re.DOTALL)
+    assert form is not None
+    fields = {}
+    for tag in re.findall(r"<input\b[^>]*>", form[0]):
+        name, value = (re.search(rf'\b{each}="([^"]*)"', tag) for each in ("name", "value"))
+        if name and ("checkbox" not in tag or re.search(r"\bchecked\b", tag)):
+            fields[name[1]] = html.unescape(value[1]) if value else ""
+    for name, options in re.findall(r'<select[^>]*name="(\w+)">(.*?)</select>', form[0], re.DOTALL):
+        fields[name] = re.findall(r'value="([^"]*)" selected', options)[0]
+    return fields | changed
+
+
+def preset_url(page: Any, text: str) -> str:
+    found = re.search(rf'href="([^"]*)"[^>]*>{text}<', page.content.decode())
+    assert found is not None
+    return html.unescape(found[1])
+
+
+def test_the_form_keeps_the_exact_time_that_a_preset_chose(scene: Scene, as_viewer: Visitor) -> None:
+    """What was added since that moment is told as added, after pressing Compare too, even on the very same day."""
+    make_patterns(make_problem(scene.project), [equals("new")])
+    evaluate(scene.project)
+    preset = preset_url(as_viewer.get("compare", base="v1", head="v2"), "when v1 went live")
+    live_at = Activation.objects.get(model=scene.v1).at
+    # v1 went live before there was any test pattern
+    for page in (first := as_viewer.client.get(preset), as_viewer.get("compare", **sent_by_the_form(first))):
+        text = words(page)
+        assert "One of the two moments has no score: no open problem had test patterns then." in text
+        assert f"At {live_at:%H:%M:%S} UTC, not the end of the day" in text
+        assert re.search(r'aria-current="true">when v1 went live', page.content.decode())
+    # another day, and no day, are what is asked for then
+    year_ago = f"{timezone.now() - timedelta(days=365):%Y-%m-%d}"
+    other = as_viewer.get("compare", **sent_by_the_form(first, base_at=year_ago))
+    assert "The end of that day, in UTC." in words(other)
+    assert sent_by_the_form(other) == {"base": "v1", "head": "v2", "base_at": year_ago, "head_at": ""}
+    now = words(as_viewer.get("compare", **sent_by_the_form(first, base_at="")))
+    assert "Both scores are of now" in now
+
+
+def test_today_is_now_and_says_so(scene: Scene, as_viewer: Visitor) -> None:
+    today = f"{timezone.now().astimezone(UTC):%Y-%m-%d}"
+    page = as_viewer.get("compare", base="v1", head="v2", base_at=today)
+    text = words(page)
+    assert "Today is not over yet, so this is now." in text
+    assert "Both scores are of now" in text
+    assert "look back" not in text
+    assert sent_by_the_form(page)["base_at"] == today
+
+
+@pytest.mark.parametrize("moment", ["2026-02-31", "2999-01-01", "yesterday"])
+def test_there_are_no_files_of_a_moment_that_is_none(scene: Scene, as_viewer: Visitor, moment: str) -> None:
+    for name in ("compare_problems_csv", "compare_flips_csv", "compare_change_csv"):
+        assert as_viewer.get(name, base="v1", head="v2", head_at=moment).status_code == 400
+    page = as_viewer.get("compare", base="v1", head="v2", head_at=moment).content.decode()
+    assert ".csv" not in page
+    assert "look back" not in page
+    assert ".csv" in as_viewer.get("compare", base="v1", head="v2").content.decode()
+
+
+def test_a_time_at_the_edge_of_the_calendar(scene: Scene, as_viewer: Visitor) -> None:
+    text = words(as_viewer.get("compare", base="v1", head="v2", base_at="0001-01-01T00:00:00+14:00"))
+    assert "One of the two moments has no score" in text
 
 
 def test_archived_models_can_be_chosen(scene: Scene, as_viewer: Visitor) -> None:

@@ -7,10 +7,10 @@ from typing import Any
 
 import pytest
 
-from tests.board.conftest import Scene
+from tests.board.conftest import TEXTS, Scene
 from tests.board.test_undo import press_undo
 from tests.board.visitors import Visitor, told, words
-from tests.factories import day, equals, evaluate, make_model, make_patterns, make_problem
+from tests.factories import day, equals, evaluate, make_model, make_outputs, make_patterns, make_problem
 from tracker.candidates.models import CandidateModel
 from tracker.candidates.secrets import opened_adapter
 from tracker.projects.models import Project
@@ -204,6 +204,30 @@ def test_activation_says_beforehand_what_would_change(scene: Scene, as_admin: Vi
     assert "#1 Negation read as anger Fix available failing Fixed fixed" in text
     scene.problem.refresh_from_db()
     assert scene.problem.status == "fix_available"
+
+
+def test_an_impact_says_over_which_cases_it_is(scene: Scene, as_admin: Visitor) -> None:
+    """v1 fails all 24 cases, v3 answers 20 of them: what it leaves out counts as failed where it may go live."""
+    v3 = make_model(scene.project, "v3", trained_at=day(9))
+    make_outputs(v3, dict.fromkeys(TEXTS[:20], "positive"))
+    evaluate(scene.project)
+    # 0.50 for all 24, so 4 of 24 are 0.08
+    assert "Remaining impact now 0.50 Remaining impact after 0.08" in words(
+        as_admin.get("activate_model", "v3")
+    )
+    compared = words(as_admin.get("compare", base="v1", head="v3"))
+    assert "Remaining impact v1: 0.50 → v3: 0 on the 20 of 24 cases that both are scored on" in compared
+
+
+def test_where_nothing_is_fixed_the_gate_says_that_nothing_is_protected(
+    scene: Scene, as_admin: Visitor
+) -> None:
+    text = words(as_admin.get("activate_model", "v2"))
+    assert (
+        "May v2 replace the active model? No problem is fixed yet, so none is protected. Nothing is significantly "
+        "worse under it." in text
+    )
+    assert "Every one of them" not in text
 
 
 def test_what_activation_foretold_comes_true(scene: Scene, as_admin: Visitor) -> None:

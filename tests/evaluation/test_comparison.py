@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
+from pathlib import Path
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from numpy.typing import NDArray
 from scipy.stats import binomtest
 from statsmodels.stats.contingency_tables import mcnemar as mcnemar_oracle
 from statsmodels.stats.multitest import multipletests
@@ -21,8 +23,8 @@ from evaluation.comparison import (
     mcnemar,
     smallest_provable,
 )
+from tests.evaluation.histories import N_TRIES, Errors, by_chance, filed_on_v8
 
-N_TRIES = 2_000
 NAN = float("nan")
 
 
@@ -96,6 +98,19 @@ class TestWhatCanBeShown:
         assert smallest_provable(n_tests) == flips
         assert float(mcnemar(0, flips)) * n_tests < ALPHA <= float(mcnemar(0, flips - 1)) * n_tests
 
+    def test_the_table_of_the_docs(self) -> None:
+        """docs/compare.md says it for each number of tests up to 25."""
+        page = (Path(__file__).parents[2] / "docs" / "compare.md").read_text()
+        rows = re.findall(r"^\| (\d+)(?: (?:to|and) (\d+))? \| (\d+) \|$", page, re.MULTILINE)
+        shown = {
+            n_tests: int(flips)
+            for first, last, flips in rows
+            for n_tests in range(int(first), int(last or first) + 1)
+        }
+        # 2 / 2**flips x tests < 0.05
+        needed = {n: next(k for k in range(1, 99) if n * 2 * 0.5**k < 0.05) for n in range(1, 26)}
+        assert shown == needed
+
     def test_six_one_way_flips_show_it_for_one_problem(self) -> None:
         assert compare_flips([one_way(5)]).problems[0].change == Change.UNPROVEN
         family = compare_flips([one_way(6)])
@@ -158,9 +173,6 @@ class TestFamily:
             assert family.smallest_provable == 6
 
 
-Errors = NDArray[np.bool_]
-
-
 def false_alarms(base: Errors, head: Errors) -> float:
     """The share of tries in which anything is called different; axes are tries, problems, cases."""
     worse, better = (~base & head).sum(axis=2), (base & ~head).sum(axis=2)
@@ -181,13 +193,8 @@ class TestByChanceAlone:
     def test_models_that_differ_by_chance_in_a_tenth_of_cases_over_twelve_problems(
         self, n_cases: int, error: float
     ) -> None:
-        rng = np.random.default_rng([2026, n_cases, int(100 * error)])
-        shape = (N_TRIES, 12, n_cases)
-        base = rng.random(shape) < error
-        differs = rng.random(shape) < 0.10
-        # Where they differ, either one may be the one that fails.
-        flipped = rng.random(shape) < 0.5
-        assert false_alarms(np.where(differs, flipped, base), np.where(differs, ~flipped, base)) <= 0.05
+        base, head = by_chance(n_cases, error)
+        assert false_alarms(base, head) <= 0.05
 
     def test_most_of_what_is_allowed_is_used(self) -> None:
         # Else the test above would hold for a test that never calls anything different.
@@ -206,19 +213,8 @@ class TestByChanceAlone:
 class TestFiledCases:
     """Thirty cases filed on v8's failures beside sixty sampled ones; v9 is equally good."""
 
-    @staticmethod
-    def errors(seed: int) -> tuple[Errors, Errors, Errors]:
-        rng = np.random.default_rng(seed)
-        sampled = rng.beta(0.1, 0.9, size=(N_TRIES, 60))
-        # By Bayes the difficulty of a case that a model of this kind was seen to fail is Beta(0.1 + 1, 0.9).
-        filed = rng.beta(1.1, 0.9, size=(N_TRIES, 30))
-        difficulty = np.concatenate([sampled, filed], axis=1)
-        v8, v9 = (rng.random(difficulty.shape) < difficulty for _ in range(2))
-        v8[:, 60:] = True
-        return v8, v9, np.arange(90) < 60
-
     def seems_better(self, unselected_only: bool) -> float:
-        v8, v9, unselected = self.errors(2029)
+        v8, v9, unselected = filed_on_v8()
         tested = unselected if unselected_only else np.ones(90, dtype=np.bool_)
         families = [
             compare_flips([flips_of(base, head, tested)])

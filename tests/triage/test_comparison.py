@@ -23,6 +23,7 @@ from tests.factories import (
 )
 from tracker.candidates.model_changes import activate_model, update_model
 from tracker.candidates.models import CandidateModel, Output
+from tracker.candidates.output_import import import_outputs
 from tracker.candidates.trained_on import add_trained_on
 from tracker.problems.models import Problem
 from tracker.problems.problem_changes import update_problem
@@ -205,6 +206,23 @@ def test_what_is_stale_is_named(v1: CandidateModel, v2: CandidateModel) -> None:
     assert compare_models(v1.project, v1, v2).base_stale == {problem.pk}
 
 
+def test_an_archived_model_is_left_behind_and_not_stale(v1: CandidateModel, v2: CandidateModel) -> None:
+    old, cases = described(v1.project, 5)
+    new = make_problem(v1.project)
+    says(v1, cases)
+    says(v2, cases)
+    compared(v1, v2)
+    update_model(SYSTEM, v2, {"stage": "archived"})
+    make_patterns(new, [equals("new")])
+    v2.refresh_from_db()
+    found = compare_models(v1.project, v1, v2)
+    assert (found.base_stale, found.head_stale) == (frozenset({new.pk}), frozenset())
+    assert (found.base_left_behind, found.head_left_behind) == (frozenset(), frozenset({new.pk}))
+    found = compared(v1, v2)
+    assert (found.is_stale, found.head_left_behind) == (False, frozenset({new.pk}))
+    assert (found.not_compared, [row.problem for row in found.problems]) == ([new], [old])
+
+
 def test_closed_problems_have_no_part(v1: CandidateModel, v2: CandidateModel) -> None:
     problem, cases = described(v1.project, 5)
     says(v1, cases)
@@ -266,6 +284,46 @@ class TestLineage:
             update_model(SYSTEM, model, {"lineage": {"code": "abc"}})
         assert compared(v1, v2).outputs == outputs
 
+    @pytest.mark.parametrize(
+        ("said", "outputs"),
+        [
+            ({"label": "positive", "scores": {"positive": 0.9000000001, "negative": 0.0999999999}}, "same"),
+            ({"label": "positive", "scores": {"positive": 0.8999, "negative": 0.1001}}, "same"),
+            ({"label": "positive", "scores": {"positive": 0.899, "negative": 0.101}}, "different"),
+            ({"label": "negative", "scores": {"positive": 0.9, "negative": 0.1}}, "different"),
+            ({"label": "positive", "scores": {"positive": 0.9, "neutral": 0.1}}, "different"),
+            ({"label": "positive"}, "different"),
+        ],
+        ids=["noise", "rounding", "scores", "label", "names", "no scores"],
+    )
+    def test_a_difference_by_rounding_is_none(
+        self, project: Project, said: dict[str, Any], outputs: str
+    ) -> None:
+        """Scores count as the same within 0.0001, as they do where a run tells change from noise."""
+        first = {"label": "positive", "scores": {"positive": 0.9, "negative": 0.1}}
+        make_patterns(make_problem(project), [equals("a")])
+        models = {}
+        for version, answer in (("v1", first), ("v2", said)):
+            models[version] = model = make_model(project, version, lineage={"code": "abc"})
+            lines = [{"input": "a", **answer}, {"input": f"only {version}", "label": "neutral"}]
+            import_outputs(SYSTEM, model, enumerate(lines, start=1))
+        assert compared(models["v1"], models["v2"]).outputs == outputs
+        # and where outputs of the past are looked at
+        api = make_model(project, "api", frozen=False)
+        import_outputs(SYSTEM, api, [(1, {"input": "a", **said})])
+        back = compare_models(project, models["v1"], api, head_at=timezone.now())
+        assert back.score_change is not None
+        assert back.score_change.outputs == outputs
+
+    def test_a_value_too(self) -> None:
+        regression = make_project(task="regression", labels=[])
+        values = {1: 250.0, 2: 250.0000001, 3: 250.01}
+        v1, v2, v3 = (make_model(regression, f"v{n}", lineage={"code": "abc"}) for n in values)
+        for model, value in zip((v1, v2, v3), values.values(), strict=True):
+            import_outputs(SYSTEM, model, [(1, {"input": "a", "value": value})])
+        assert compared(v1, v2).outputs == "same"
+        assert compared(v1, v3).outputs == "different"
+
     def test_of_a_model_that_was_never_asked_nobody_knows(
         self, v1: CandidateModel, v2: CandidateModel
     ) -> None:
@@ -278,12 +336,15 @@ class TestLineage:
         assert compared(v1, v2).outputs == "not_known"  # no example that both answered
         assert compared(v1, v1).outputs == "same"
 
+    @pytest.mark.parametrize("lineage", [{"code": "abc"}, {}], ids=["told", "not told"])
     @pytest.mark.parametrize(
         ("at_noon", "outputs"), [("positive", "same"), ("negative", "different"), (None, "not_known")]
     )
-    def test_one_model_at_two_moments(self, project: Project, at_noon: str | None, outputs: str) -> None:
-        """What it said at noon, beside what it says now."""
-        api = make_model(project, "api", frozen=False, lineage={"code": "abc"})
+    def test_one_model_at_two_moments(
+        self, project: Project, at_noon: str | None, outputs: str, lineage: dict[str, str]
+    ) -> None:
+        """What it said at noon, beside what it says now; it is from where it is from, told or not."""
+        api = make_model(project, "api", frozen=False, lineage=lineage)
         make_patterns(make_problem(project), [equals("a"), equals("b")])
         noon = timezone.now()
         by_text = {each.input: each for each in Example.objects.filter(project=project)}

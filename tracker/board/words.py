@@ -120,11 +120,15 @@ def gate_word(verdict: str) -> str:
     return words[verdict]
 
 
-def gate_meaning(verdict: str) -> str:
-    """What the gate found, in a sentence."""
+def gate_meaning(verdict: str, n_protected: int) -> str:
+    """What the gate found, in a sentence; `n_protected` problems are fixed now."""
     meanings = {
-        "pass": _("Every protected problem is fixed under it too, and nothing is significantly worse."),
-        "fail": _("It must not: what is fixed would come back, or something is significantly worse."),
+        "pass": _("Every protected problem is fixed under it too, and nothing is significantly worse.")
+        if n_protected
+        else _("Nothing is significantly worse under it."),
+        "fail": _("It must not: what is fixed would come back, or something is significantly worse.")
+        if n_protected
+        else _("It must not: something is significantly worse under it."),
         "inconclusive": _("That cannot be told yet, which is an answer of its own."),
     }
     return meanings[verdict]

@@ -6,8 +6,9 @@ import json
 from typing import TYPE_CHECKING, ClassVar, Self
 
 from django.db import models
-from django.db.models import Exists, OuterRef, Q, Subquery, Value
+from django.db.models import F, FilteredRelation, OuterRef, Q, Subquery, Value
 from django.db.models.functions import Coalesce
+from django.db.models.lookups import Exact
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -200,18 +201,28 @@ class OutputQuerySet(models.QuerySet["Output"]):
         told = self.filter(model__in=models, example__in=examples, error=None)
         return told.past().union(told.current(), all=True)
 
-    def answered_too(self, by: int, than: int) -> Self:
-        """Answers of one model to examples that the other answered too."""
-        other = Output.objects.answers().filter(model=than, example=OuterRef("example"))
-        return self.answers().filter(Exists(other), model=by)
+    def beside(self, by: int, than: int) -> Self:
+        """Answers of one model to examples that the other answered too, with the parts of the other's as `other_label`
+        and so on.
+        """
+        others = Q(example__outputs__model=than, example__outputs__is_current=True)
+        parts = {f"other_{name}": F(f"other__{name}") for name in ("pk", "error", *_NO_ANSWER)}
+        pairs = (
+            self.answers()
+            .filter(model=by)
+            .alias(other=FilteredRelation("example__outputs", condition=others))
+        )
+        return pairs.annotate(**parts).filter(other_pk__isnull=False, other_error=None)
 
     def answered_otherwise(self, by: int, than: int) -> Self:
-        """Answers of one model to examples to which the other's answer is not the same."""
-        other = Output.objects.answers().filter(model=than, example=OuterRef("example"))
-        same = {name: Coalesce(OuterRef(name), nothing) for name, nothing in _NO_ANSWER.items()}
-        told = {f"told_{name}": Coalesce(name, nothing) for name, nothing in _NO_ANSWER.items()}
-        equal = other.annotate(**told).filter(**{f"told_{name}": value for name, value in same.items()})
-        return self.answered_too(by, than).filter(~Exists(equal))
+        """Of what two models answered beside each other that which is not the same to the last digit, and some pair at
+        all: where there is none, there is no example that both answered.
+        """
+        pairs = self.beside(by, than)
+        same = Q(Value(True))
+        for name, nothing in _NO_ANSWER.items():
+            same &= Q(Exact(Coalesce(F(name), nothing), Coalesce(F(f"other_{name}"), nothing)))
+        return pairs.filter(~same | Q(pk=Subquery(pairs.values("pk")[:1])))
 
     def told_by(self, model: int, run: int) -> Self:
         """The answers of a model that a run got, those too that it had before."""

@@ -36,8 +36,14 @@ class OutlookRow:
 
     @property
     def kind(self) -> str:
-        """Return `fixed`, `regressed`, `other` (changes otherwise), `unknown` (nothing can be told) or `same`."""
+        """Return `fixed`, `regressed`, `other` (changes otherwise), `unknown` (nothing can be told) or `same`.
+
+        A problem that is fixed and fails under it regresses, whatever its status is called then: it is no regression
+        among statuses where it was closed by hand, or where an older model goes live again.
+        """
         if self.problem.status != self.then:
+            if self.problem.status == Status.FIXED.value and self.verdict_then == Verdict.FAILING.value:
+                return "regressed"
             return {Status.REGRESSED.value: "regressed", Status.FIXED.value: "fixed"}.get(self.then, "other")
         decided = self.verdict_then in {Verdict.FIXED.value, Verdict.FAILING.value}
         return "same" if decided or self.problem.revision == 0 else "unknown"

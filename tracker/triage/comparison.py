@@ -13,7 +13,7 @@ import numpy as np
 from evaluation.comparison import Family, Flips, PairedTest, compare_flips
 from evaluation.lineage import LineageDifference, lineage_difference
 from evaluation.priority import RemainingImpact
-from tracker.candidates.models import CandidateModel
+from tracker.candidates.models import CandidateModel, Stage
 from tracker.problems.models import CLOSED, Case, Problem
 from tracker.projects.models import Project
 from tracker.runs.models import Result
@@ -77,7 +77,8 @@ class Comparison:
     `not_compared`: open problems with test patterns, on whose newest revision not both models are evaluated;
     `not_described`: those without.
     `base_stale`, `head_stale`: ids of problems on which the model has no result that rests on all that is known now;
-    those that are evaluated on the newest revision are compared all the same.
+    those that are evaluated on the newest revision are compared all the same. An archived model is not evaluated any
+    more, so it is never stale: `base_left_behind`, `head_left_behind` are these problems of one that is archived.
     """
 
     project: Project
@@ -92,14 +93,16 @@ class Comparison:
     """By problem, also where the base model has none: verdicts and lists of cases."""
     base_stale: frozenset[int]
     head_stale: frozenset[int]
+    base_left_behind: frozenset[int]
+    head_left_behind: frozenset[int]
     score: Scores | None
     tests: Family
     base_impact: RemainingImpact
     head_impact: RemainingImpact
     lineage: LineageDifference
     outputs: SameOutputs | None
-    """Where the two tell the same lineage: whether they say the same, each at its moment. None where it differs, or
-    where neither tells one."""
+    """Where the two tell the same lineage or are one model: whether they say the same, each at its moment. None where
+    lineages differ, or where neither of two models tells one."""
     score_change: ScoreChange | None
     """What changed between two moments; None where none was asked for."""
 
@@ -185,6 +188,8 @@ def compare_models(
     change = (
         score_change(project, known, base, head, base_at=base_at, head_at=head_at) if at_moments else None
     )
+    base_stale, base_left_behind = _behind(base, problems, results)
+    head_stale, head_left_behind = _behind(head, problems, results)
     return Comparison(
         project=project,
         base=base,
@@ -194,8 +199,10 @@ def compare_models(
         problems=[_row(each, test) for each, test in zip(pairs, tests.problems, strict=True)],
         not_described=[each for each in problems if not each.revision],
         not_compared=[each for each in problems if each.revision and each.pk not in compared],
-        base_stale=_stale(base, problems, results),
-        head_stale=_stale(head, problems, results),
+        base_stale=base_stale,
+        head_stale=head_stale,
+        base_left_behind=base_left_behind,
+        head_left_behind=head_left_behind,
         score=_scores(pairs),
         tests=tests,
         base_impact=before,
@@ -261,14 +268,16 @@ def _only_selected(project: Project) -> Mapping[int, set[int]]:
     return found
 
 
-def _stale(
+def _behind(
     model: CandidateModel, problems: Sequence[Problem], results: Mapping[int, Mapping[int, Result]]
-) -> frozenset[int]:
-    return frozenset(
+) -> tuple[frozenset[int], frozenset[int]]:
+    """Return on which problems a model is stale, and on which an archived one is left behind."""
+    behind = frozenset(
         problem.pk
         for problem in problems
         if problem.revision and not rests_on_all(results.get(problem.pk, {}).get(model.pk), model, problem)
     )
+    return (frozenset(), behind) if model.stage == Stage.ARCHIVED else (behind, frozenset())
 
 
 def rests_on_all(result: Result | None, model: CandidateModel, problem: Problem) -> bool:
@@ -282,7 +291,8 @@ def rests_on_all(result: Result | None, model: CandidateModel, problem: Problem)
 def _outputs(
     lineage: LineageDifference, base: CandidateModel, head: CandidateModel, change: ScoreChange | None
 ) -> SameOutputs | None:
-    if not (lineage.is_same and lineage.n_same):
+    is_one = base.pk == head.pk  # and from where it is from, whatever it tells of that
+    if not (is_one or (lineage.is_same and lineage.n_same)):
         return None
     if change is not None and change.outputs is not None:
         return change.outputs

@@ -28,9 +28,10 @@ LEVELS = (0, 1)
 class ScoreChange:
     """The change of score between two moments, taken apart.
 
-    `parts` is None where one of the two has no score, since no open problem had test patterns then. Counts are of test
-    patterns: those that stand in both sets, in the second or the first alone, and of those in both how many have
-    another expectation. `n_unknown`: those of which some error is not known under one of the models.
+    `parts` is None where one of the two has no score, since no open problem had test patterns then. Counts are of
+    test patterns: those that stand in both sets, in the second or the first alone (added or retired, or their
+    problem opened or closed), and of those in both how many have another expectation. `n_unknown`: those of which
+    some error is not known under one of the models.
     """
 
     base_at: datetime | None

@@ -125,8 +125,9 @@ class ChangedFieldShown(msgspec.Struct):
 
 
 class LineageShown(msgspec.Struct, kw_only=True):
-    """The fields of the two lineages that differ. `same_lineage_other_outputs`: none does, and the outputs do; null
-    where none does and whether the outputs do is not known, since there is no example that both have answered.
+    """The fields of the two lineages that differ. `same_lineage_other_outputs`: none does, or it is one model at two
+    moments, and the outputs do. Null where that is not known: neither of two models tells a lineage, or there is no
+    example that both have answered.
     """
 
     changed: list[ChangedFieldShown]
@@ -147,7 +148,7 @@ class ImpactShown(msgspec.Struct):
 
 class StaleShown(msgspec.Struct):
     """Problems on which a model has yet to be evaluated with all that is known now; start a run to bring them up to
-    date.
+    date. An archived model has none: it is not evaluated any more.
     """
 
     base: list[str]
@@ -161,6 +162,9 @@ class DecompositionShown(msgspec.Struct, kw_only=True):
     are unknown. The truth always lies between the two; they are not the narrowest pair where one unknown output is read
     by two expectations, or a base and an input, since each error is then taken to be unknown by itself. All are null
     where no open problem had test patterns at one of the times.
+
+    `patterns_added` and `patterns_retired` also count those whose problem was opened or closed between the two times;
+    `patterns_unknown` those that cannot be scored, their output being unknown or without what the expectation reads.
     """
 
     model: Number | None
@@ -300,7 +304,7 @@ def _lineage(difference: LineageDifference, outputs: SameOutputs | None) -> Line
         only_in_head=[FieldShown(each.name, each.value) for each in difference.only_in_head],
         n_same=difference.n_same,
         same_lineage_other_outputs=None
-        if outputs is SameOutputs.NOT_KNOWN
+        if outputs is SameOutputs.NOT_KNOWN or (outputs is None and difference.is_same)
         else outputs is SameOutputs.DIFFERENT,
     )
 

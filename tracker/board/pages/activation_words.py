@@ -111,10 +111,11 @@ def _told_later_words(told: Mapping[str, Any]) -> str:
 
 
 def _problem_words(counts: Mapping[str, int]) -> str:
-    """Return “2 problems fixed, 1 regressed”; empty where nothing changed."""
+    """Return “2 problems fixed, 1 regressed, 1 changed otherwise”; empty where nothing changed."""
     words = (
         (ngettext("%(n)s problem fixed", "%(n)s problems fixed", counts.get("fixed", 0)), "fixed"),
         (_("%(n)s regressed"), "regressed"),
+        (_("%(n)s changed otherwise"), "other"),
         (_("%(n)s unknown"), "unknown"),
     )
     return ", ".join(text % {"n": counts[kind]} for text, kind in words if counts.get(kind))

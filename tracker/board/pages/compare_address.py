@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, time, timedelta
+from typing import NamedTuple
 from urllib.parse import urlencode
 
 from django.http import QueryDict
@@ -20,11 +21,16 @@ from tracker.triage.comparison import EARLIEST
 DIRECTIONS = ("newly_failing", "newly_passing")
 LONGEST = 120
 """Nothing that makes sense has more characters: a version has a hundred."""
+LATEST = datetime(9999, 1, 1, tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """What an address says: versions and moments as they were written, empty where it says none."""
+    """What an address says: versions and moments as they were written, empty where it says none.
+
+    The form has a field for the day and, where an exact time was asked for, that time beside it: it stands as long as
+    its day does.
+    """
 
     base: str = ""
     head: str = ""
@@ -39,12 +45,13 @@ class Asked:
             name: query.get(name, "").strip()[:LONGEST]
             for name in ("base", "head", "base_at", "head_at", "page")
         }
+        for side in ("base", "head"):
+            time_of_day = query.get(f"{side}_exact", "").strip()
+            found = _named(time_of_day)
+            if found is not None and str(found.begin.date()) == told[f"{side}_at"]:
+                told[f"{side}_at"] = time_of_day
         show = query.get("show", "")
         return cls(**told, show=show if show in DIRECTIONS else "")
-
-    @property
-    def has_moments(self) -> bool:
-        return bool(self.base_at or self.head_at)
 
     def query(self) -> str:
         told = {
@@ -76,6 +83,10 @@ class Pair:
     @property
     def is_one_model(self) -> bool:
         return self.base.pk == self.head.pk
+
+    @property
+    def looks_back(self) -> bool:
+        return self.base_at is not None or self.head_at is not None
 
     @property
     def is_one_and_the_same(self) -> bool:
@@ -116,39 +127,74 @@ def _usual_base(models: Sequence[CandidateModel], head: str) -> CandidateModel |
     return next(iter([*active, *others[-1:]]), None)
 
 
+class Span(NamedTuple):
+    """What a text names, in UTC: a day from its begin to its end, or a time, which begins and ends at once."""
+
+    begin: datetime
+    end: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class FieldMoment:
+    """A moment as the form shows it: its day, the exact time where one was asked for, and what a day is taken as."""
+
+    day: str = ""
+    exact: datetime | None = None
+    note: str = ""
+
+
 def moment_of(text: str, now: datetime) -> datetime | None:
     """Return a moment of the past that an address names: a time, or the end of a day in UTC. None for now, for what
     is none, and for what is not past yet.
     """
     found = _named(text)
-    return found[1] if found is not None and found[1] < now else None
+    return found.end if found is not None and found.end < now else None
 
 
-def fault_of(text: str, now: datetime) -> str:
-    """Return what is wrong with what an address says for a moment; today, which is not over yet, is now."""
+def field_moment(text: str, now: datetime) -> FieldMoment:
+    """Return what the form shows for what an address says; nothing for what is none."""
+    found = _named(text)
+    if found is None or found.begin > now:
+        return FieldMoment()
+    day = str(found.begin.date())
+    if found.begin == found.end:
+        return FieldMoment(day, exact=found.begin)
+    is_over = found.end < now
+    note = _("The end of that day, in UTC.") if is_over else _("Today is not over yet, so this is now.")
+    return FieldMoment(day, note=note)
+
+
+def faults_of(asked: Asked, now: datetime) -> list[str]:
+    """Return what is wrong with the moments that an address names."""
+    return [fault for text in (asked.base_at, asked.head_at) if (fault := _fault_of(text, now))]
+
+
+def _fault_of(text: str, now: datetime) -> str:
     if not text:
         return ""
     found = _named(text)
     if found is None:
         return _("“%(text)s” is no day, so the comparison is of now.") % {"text": text}
-    if found[0] > now:
+    if found.begin > now:
         return _("“%(text)s” lies in the future, so the comparison is of now.") % {"text": text}
     return ""
 
 
-def _named(text: str) -> tuple[datetime, datetime] | None:
-    """Return where what a text names begins and ends, a day in UTC or a time; None where it names nothing."""
+def _named(text: str) -> Span | None:
+    """Return what a text names; None where it names nothing."""
     try:
         found = parse_datetime(text) if "T" in text else None
         day = parse_date(text) if found is None else None
     except ValueError:
         return None
     if day is not None:
-        return datetime.combine(day, time.min, UTC), datetime.combine(day, time.max, UTC)
+        return Span(datetime.combine(day, time.min, UTC), datetime.combine(day, time.max, UTC))
     if found is None:
         return None
     aware = found if found.tzinfo is not None else found.replace(tzinfo=UTC)
-    return aware, aware
+    # The first and the last day that can be written cannot be in UTC, if the time is of elsewhere.
+    moment = EARLIEST if aware < EARLIEST else LATEST if aware > LATEST else aware.astimezone(UTC)
+    return Span(moment, moment)
 
 
 def compare_url(project: Project, asked: Asked) -> str:

@@ -15,6 +15,7 @@ from tracker.board.figures import count, rounded, share
 from tracker.board.moments import day
 from tracker.board.pages.compare_address import Pair
 from tracker.triage.comparison import Comparison
+from tracker.triage.score_change import ScoreChange
 
 MINUS = "\N{MINUS SIGN}"
 
@@ -92,8 +93,7 @@ def what_changed_steps(comparison: Comparison, pair: Pair) -> WhatChangedSteps:
         Step(
             "patterns",
             _("Test patterns"),
-            _("%(added)s added, %(retired)s retired")
-            % {"added": count(change.n_added), "retired": count(change.n_retired)},
+            _patterns_note(change),
             parts.patterns,
         ),
         Step(
@@ -114,8 +114,10 @@ def what_changed_steps(comparison: Comparison, pair: Pair) -> WhatChangedSteps:
     if change.n_unknown:
         notes.append(
             ngettext(
-                "The output for %(n)s test pattern is not known, so the numbers it touches are given as bounds.",
-                "The outputs for %(n)s test patterns are not known, so the numbers they touch are given as bounds.",
+                "%(n)s test pattern cannot be scored: its output is not known or lacks what the expectation reads. "
+                "The numbers it touches are given as bounds.",
+                "%(n)s test patterns cannot be scored: their outputs are not known or lack what the expectations "
+                "read. The numbers they touch are given as bounds.",
                 change.n_unknown,
             )
             % {"n": count(change.n_unknown)}
@@ -138,6 +140,17 @@ def _now(comparison: Comparison) -> WhatChangedSteps:
         "what the test set did to the score since."
     )
     return WhatChangedSteps(steps, _sentence(steps, Bounds(head - base, head - base)), [note], "")
+
+
+def _patterns_note(change: ScoreChange) -> str:
+    came, left = {"n": count(change.n_added)}, {"n": count(change.n_retired)}
+    return ", ".join(
+        [
+            (_("%(n)s came in (added or the problem opened)") if change.n_added else _("%(n)s came in"))
+            % came,
+            (_("%(n)s left (retired or the problem closed)") if change.n_retired else _("%(n)s left")) % left,
+        ]
+    )
 
 
 def _cases(n: int) -> str:

@@ -7,14 +7,17 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from django.core.exceptions import BadRequest
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from tracker.board.pages.compare_address import (
     Asked,
+    FieldMoment,
     Pair,
     Preset,
-    fault_of,
+    faults_of,
+    field_moment,
     models_to_compare,
     pair_of,
     past_of,
@@ -27,7 +30,9 @@ from tracker.board.pages.compare_rows import CompareRow, compare_rows, dumbbell_
 from tracker.board.pages.compare_words import (
     beyond_words,
     by_problem_words,
+    compared_cases_words,
     comparison_sentence,
+    left_behind_words,
     provable_words,
 )
 from tracker.board.pages.lineage_rows import LineageRow, lineage_rows
@@ -42,7 +47,8 @@ from tracker.triage.gate import GateOutcome, gate
 class Compared:
     """Two models side by side, with all that the page says of them.
 
-    `outcome` is the gate's, None where the first model is not the active one and so no gate is asked.
+    `outcome` is the gate's, None where the first model is not the active one and so no gate is asked. `cases` says on
+    which cases both impacts are summed, where these are not all.
     """
 
     pair: Pair
@@ -58,6 +64,8 @@ class Compared:
     flips: list[FlipGroup]
     lineage: list[LineageRow]
     work: Work | None
+    left_behind: list[str]
+    cases: str
 
     @property
     def n_stale(self) -> int:
@@ -72,6 +80,8 @@ class ComparePage:
     models: Sequence[CandidateModel]
     asked: Asked
     pair: Pair | None
+    base_moment: FieldMoment
+    head_moment: FieldMoment
     presets: list[Preset]
     swap_url: str
     wrong: list[str]
@@ -103,6 +113,8 @@ def compare_page(project: Project, asked: Asked) -> ComparePage:
         models=models,
         asked=asked,
         pair=pair,
+        base_moment=field_moment(asked.base_at, now),
+        head_moment=field_moment(asked.head_at, now),
         presets=presets(project, pair, asked) if pair else [],
         swap_url=swapped_url(project, pair, asked) if pair else "",
         wrong=_wrong(models, asked, now),
@@ -111,8 +123,15 @@ def compare_page(project: Project, asked: Asked) -> ComparePage:
 
 
 def compared_pair(project: Project, asked: Asked) -> tuple[Pair, Comparison] | None:
-    """Return the two models and what speaks for which, for the files of the page."""
-    pair = pair_of(models_to_compare(project), asked, timezone.now())
+    """Return the two models and what speaks for which, for the files of the page; None where it names no two.
+
+    Whoever reads a file does not see what the page says of a moment that is none.
+    """
+    now = timezone.now()
+    faults = faults_of(asked, now)
+    if faults:
+        raise BadRequest(faults[0])
+    pair = pair_of(models_to_compare(project), asked, now)
     return (pair, _comparison(project, pair)) if pair is not None else None
 
 
@@ -138,7 +157,9 @@ def _compared(project: Project, pair: Pair, asked: Asked) -> Compared:
         dumbbell=dumbbell_numbers(comparison, rows),
         flips=flip_groups(comparison, asked.show, asked.page),
         lineage=lineage_rows(comparison.lineage),
-        work=project_work(project) if comparison.is_stale and not asked.has_moments else None,
+        work=project_work(project) if comparison.is_stale and not pair.looks_back else None,
+        left_behind=left_behind_words(comparison),
+        cases=compared_cases_words(comparison),
     )
 
 
@@ -151,5 +172,5 @@ def _wrong(models: Sequence[CandidateModel], asked: Asked, now: datetime) -> lis
             for version in (asked.base, asked.head)
             if version and version not in versions
         ),
-        *(fault for text in (asked.base_at, asked.head_at) if (fault := fault_of(text, now))),
+        *faults_of(asked, now),
     ]

@@ -36,7 +36,12 @@ def flips_words(newly_passing: int, newly_failing: int) -> str:
 
 def comparison_sentence(comparison: Comparison) -> str:
     """Return the one sentence: “svm-3 is better: 31 cases newly pass, 4 newly fail; p < 0.001.”"""
-    told = {"base": comparison.base.version, "head": comparison.head.version}
+    where = compared_cases_words(comparison)
+    told = {
+        "base": comparison.base.version,
+        "head": comparison.head.version,
+        "where": f" {where}" if where else "",
+    }
     if not comparison.n_compared:
         return _("Nothing can be compared yet: no case is scored under both %(base)s and %(head)s.") % told
     overall = comparison.overall
@@ -44,7 +49,7 @@ def comparison_sentence(comparison: Comparison) -> str:
     if not flips.n_pairs:
         text = _(
             "Nothing can be tested: every case that both are scored on was filed because a model failed it, or one of "
-            "them was trained on it. Beyond any test, with %(head)s %(flips)s."
+            "them was trained on it. Beyond any test, with %(head)s %(flips)s%(where)s."
         )
         return text % {
             **told,
@@ -55,16 +60,27 @@ def comparison_sentence(comparison: Comparison) -> str:
     told["p"] = p_words(p_value)
     if not flips.n_flips and comparison.n_newly_failing + comparison.n_newly_passing:
         return (
-            _("Neither is proven better: no case that the tests count flips between %(base)s and %(head)s.")
+            _(
+                "Neither is proven better%(where)s: no case that the tests count flips between %(base)s and %(head)s."
+            )
             % told
         )
     if not flips.n_flips:
-        return _("%(base)s and %(head)s pass and fail the same cases.") % told
+        return _("%(base)s and %(head)s pass and fail the same cases%(where)s.") % told
     if overall.change == Change.IMPROVED:
-        return _("%(head)s is better: %(flips)s; %(p)s.") % told
+        return _("%(head)s is better%(where)s: %(flips)s; %(p)s.") % told
     if overall.change == Change.WORSE:
-        return _("%(head)s is worse: %(flips)s; %(p)s.") % told
-    return _("Neither is proven better: with %(head)s, %(flips)s; %(p)s.") % told
+        return _("%(head)s is worse%(where)s: %(flips)s; %(p)s.") % told
+    return _("Neither is proven better%(where)s: with %(head)s, %(flips)s; %(p)s.") % told
+
+
+def compared_cases_words(comparison: Comparison) -> str:
+    """Return “on the 20 of 50 cases that both are scored on”; empty where that is all of them."""
+    n, n_cases = comparison.n_compared, comparison.n_cases
+    if n == n_cases:
+        return ""
+    text = _("on the %(n)s of %(total)s cases that both are scored on")
+    return text % {"n": count(n), "total": count(n_cases)}
 
 
 def by_problem_words(comparison: Comparison) -> str:
@@ -93,6 +109,26 @@ def beyond_words(comparison: Comparison) -> str:
         "Beyond these, of the cases that were filed because a model failed them or that one of the two was trained "
         "on, %(flips)s; no test counts them."
     ) % {"flips": flips_words(passing, failing)}
+
+
+def left_behind_words(comparison: Comparison) -> list[str]:
+    """Return what each archived one of the two is not evaluated on, and will not be."""
+    behind = {
+        comparison.base.version: comparison.base_left_behind,
+        comparison.head.version: comparison.head_left_behind,
+    }
+    return [
+        ngettext(
+            "%(version)s is archived and not evaluated on %(n)s problem as it stands now. What is shown rests on the "
+            "results there are.",
+            "%(version)s is archived and not evaluated on %(n)s problems as they stand now. What is shown rests on "
+            "the results there are.",
+            len(problems),
+        )
+        % {"version": version, "n": count(len(problems))}
+        for version, problems in behind.items()
+        if problems
+    ]
 
 
 def provable_words(comparison: Comparison) -> str:
