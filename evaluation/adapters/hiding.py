@@ -60,13 +60,24 @@ class Hiding:
             return text
         plain = _unescaped(text)
         pieces, at = [], 0
+        for start, end in self._spans(plain):
+            pieces.append(text[at : plain.places[start]])
+            at = plain.places[end]
+        text = self._sign.join([*pieces, text[at:]])
+        return self._without_beginnings(text) if "…" in text else text
+
+    def is_in(self, text: str) -> bool:
+        """Whether there is anything to hide in a text, however long that is."""
+        return any(self._spans(_unescaped(text))) or ("…" in text and self._without_beginnings(text) != text)
+
+    def _spans(self, plain: _Unescaped) -> Iterator[tuple[int, int]]:
+        """Where secrets are, from and to."""
+        if self._pattern is None:
+            return
         for found in self._pattern.finditer(plain.text):
             start, end = found.span()
             if end - start >= SHORTEST_PART or plain.stands_alone(start, end):
-                pieces.append(text[at : plain.places[start]])
-                at = plain.places[end]
-        text = self._sign.join([*pieces, text[at:]])
-        return self._without_beginnings(text) if "…" in text else text
+                yield start, end
 
     def _without_beginnings(self, text: str) -> str:
         """Hide the beginning of a secret before "…", where somebody did cut before it was hidden."""

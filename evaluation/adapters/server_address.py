@@ -22,6 +22,8 @@ _KEY_WORDS = frozenset(
     )
 )  # fmt: skip
 _WORD = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])")
+# What keys are made of and words are not: many signs in a row, letters and digits among them.
+_RANDOM = re.compile(r"(?=[a-z+/_]*[0-9])(?=[0-9+/_]*[a-z])[a-z0-9+/_]{16,}", re.IGNORECASE)
 # How well-known providers' keys begin.
 _KEY = re.compile(r"sk-|AIza|hf_|eyJ|gh[pousr]_|github_pat_|glpat-|AKIA|xox[abp]-")
 # Set by the connection itself.
@@ -74,8 +76,7 @@ def check_holds_no_key(url: object) -> None:
     """Check that no parameter in an address is a key. Raises ValueError in words that do not repeat it."""
     query = url.partition("?")[2] if isinstance(url, str) else ""
     for name, content in parse_qsl(query):
-        words = _WORD.findall(name)
-        if (words and words[-1].lower() in _KEY_WORDS) or _KEY.match(content):
+        if _names_key(name) or _KEY.match(content):
             raise ValueError(
                 _(
                     "“%(name)s” looks like a key, and an address is shown to all: give it as a header or in query, "
@@ -83,6 +84,19 @@ def check_holds_no_key(url: object) -> None:
                     name=shortened(name),
                 )
             )
+
+
+def is_key(name: str, content: str) -> bool:
+    """Whether a header or a parameter is a key by its name or by what it holds.
+
+    Others, such as a language or a version, may well be words that a model says.
+    """
+    return _names_key(name) or bool(_KEY.match(content)) or bool(_RANDOM.search(content))
+
+
+def _names_key(name: str) -> bool:
+    words = _WORD.findall(name)
+    return bool(words) and words[-1].lower() in _KEY_WORDS
 
 
 def check_query(value: object) -> None:

@@ -158,7 +158,13 @@ def adapter_of(opening: Opening, server: PatientServer, mapper: Mapper) -> Mappe
     if rate is not None:
         # More at once would only wait for their turns, and the last of them longer than a request may take.
         concurrency = max(1, min(concurrency, int(rate * opening.policy.seconds_per_batch / 2)))
-    return MappedAdapter(server, mapper, batch_size=settings.get("batch_size", 1), concurrency=concurrency)
+    return MappedAdapter(
+        server,
+        mapper,
+        labels=opening.labels,
+        batch_size=settings.get("batch_size", 1),
+        concurrency=concurrency,
+    )
 
 
 def check_name(value: object) -> None:
