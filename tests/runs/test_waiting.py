@@ -237,3 +237,14 @@ def test_a_run_whose_address_is_not_allowed_fails_until_people_change_something(
     assert (ended.status, ended.refused, ended.error) == ("failed", True, "127.0.0.1 is not allowed.")
     assert Output.objects.filter(error=None).count() == Output.objects.count() == 4
     assert overdue_models(timezone.now() + timedelta(days=1)) == []
+
+
+def test_a_run_whose_settings_are_wrong_by_now_fails_and_nothing_is_an_error(
+    run: Run,
+) -> None:
+    """As after an upgrade that checks more: that says nothing of any input."""
+    CandidateModel.objects.update(adapter={"kind": "http", "url": "ftp://models.example.org"})
+    ended = worked_off(run)
+    assert (ended.status, ended.refused) == ("failed", True)
+    assert ended.error.startswith("url: Must begin with http:// or https://")
+    assert not Output.objects.exists()

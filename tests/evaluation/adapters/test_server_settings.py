@@ -156,6 +156,15 @@ def test_an_adapter_of_before_opens_as_it_did() -> None:
     adapter.close()
 
 
+def test_a_key_in_an_address_that_is_stored_keeps_no_model_from_being_asked() -> None:
+    """It was registered before such addresses were refused, and may have said much since."""
+    config = {"kind": "http", "url": f"{URL}?code=very-secret"}
+
+    open_adapter(config, labels=[], policy=Policy(), file=None).close()
+    assert validate(config, is_address_stored=True)["url"] == config["url"]
+    check(config, "url", "give it as a header or in query")
+
+
 def check(config: dict[str, Any], field: str, words: str) -> None:
     """Exactly this field is wrong, and for this reason; what was given is not repeated where it is secret."""
     with pytest.raises(InvalidAdapter, match=words) as caught:
