@@ -190,12 +190,13 @@ def _whole(answer: httpcore.Response, max_bytes: int) -> bytes:
 
 
 def _start(answer: httpcore.Response) -> bytes:
+    """The beginning of a body, with a sign where it is cut: half a key before it is recognised."""
     body = bytearray()
     for chunk in answer.iter_stream():
         body += chunk
-        if len(body) >= _ERROR_BODY:
-            break
-    return bytes(body[:_ERROR_BODY])
+        if len(body) > _ERROR_BODY:
+            return bytes(body[:_ERROR_BODY]) + "…".encode()
+    return bytes(body)
 
 
 def _retry_after(text: str, now: str) -> float | None:

@@ -362,3 +362,15 @@ def test_what_is_no_key_may_be_said(opened: Opener, model_server: ModelServer) -
     )
 
     assert adapter.predict(["a"]) == [Output(label=said["label"], text=said["text"])]
+
+
+def test_half_a_long_key_at_the_end_of_a_long_refusal_is_hidden(
+    opened: Opener, model_server: ModelServer
+) -> None:
+    """Only its beginning is read, and what is hidden in it makes it short enough to be shown to its end."""
+    key = "eyJ" + "Abcdefgh1234567890" * 200
+    model_server.script = lambda handler, inputs: Said(status=400, body=f"no: {key} ".encode() * 9)
+
+    answer = opened(model_server.url, headers={"Authorization": f"Bearer {key}"}).explain("a").answer
+
+    assert answer == "no: [hidden] " * 5 + "no: [hidden]…"
