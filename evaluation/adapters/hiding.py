@@ -93,7 +93,7 @@ class Hiding:
         for cut in _CUT.finditer(plain) if self._long else ():
             end = cut.start()
             first = max(before, end - len(self._long[0]) - _LONGEST_HALF)
-            start = self._beginning(plain[first:end])
+            start = self._beginning(plain[first:end]) if end - first >= SHORTEST_PART else None
             if start is not None:
                 yield first + start, end
             before = cut.end()
