@@ -192,7 +192,7 @@ class MappedAdapter:
         except RecursionError:
             raise _NotRead(ANSWER_TOO_DEEP) from None
         except Exception as error:  # a server can say anything, and no answer may end a worker
-            raise _NotRead(told_unexpected(error)) from None
+            raise _NotRead(told_unexpected(error, self)) from None
         self._was_read = True
         return [
             self._told(item) if isinstance(item, Unreadable) else self._without_key(item) for item in read

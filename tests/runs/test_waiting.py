@@ -194,6 +194,16 @@ def test_an_error_that_nobody_foresaw_costs_its_input_an_error_and_the_worker_no
     assert "sk-secret" not in caplog.text
 
 
+def test_one_fault_of_all_inputs_does_not_flood_the_log(
+    server: Server, run: Run, caplog: pytest.LogCaptureFixture
+) -> None:
+    server.poison = set(TEXTS)
+    server.fault = ZeroDivisionError("no")
+    ended = worked_off(run)
+    assert (ended.status, ended.failed) == ("finished", 100)
+    assert caplog.text.count("ZeroDivisionError where a model was asked") == 1
+
+
 def test_what_was_said_before_a_server_went_away_while_it_was_asked_one_by_one_is_kept(
     server: Server, run: Run
 ) -> None:

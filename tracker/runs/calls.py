@@ -89,7 +89,7 @@ def answers_of(adapter: Adapter, examples: Examples) -> Answers:
     except AdapterError:
         raise
     except Exception as error:
-        why = told_unexpected(error)
+        why = told_unexpected(error, adapter)
     if len(examples) == 1:
         return [failure(why)]
     return one_at_a_time(lambda single: answers_of(adapter, single), examples)
