@@ -24,6 +24,8 @@ from evaluation.adapters.base import (
     Opening,
     Policy,
 )
+from evaluation.adapters.server_address import check_holds_no_key
+from evaluation.adapters.server_settings import note
 from evaluation.adapters.skops import inspect_skops
 from evaluation.fields import FieldReader
 from evaluation.labels import Labels
@@ -57,10 +59,11 @@ ADAPTERS: dict[str, AdapterKind] = {
 }
 
 
-def validate(config: Mapping[str, object]) -> dict[str, Any]:
+def validate(config: Mapping[str, object], *, is_address_stored: bool = False) -> dict[str, Any]:
     """Check an adapter's settings and return them in normal form, `kind` and defaults included.
 
     A field that is null, as it is without being given, is left out. Raises InvalidAdapter with the errors per field.
+    An address that is stored already may look as if it held a key: others, told of it, cannot change it any more.
     """
     name = config.get("kind")
     kind = ADAPTERS.get(name) if isinstance(name, str) else None
@@ -69,6 +72,8 @@ def validate(config: Mapping[str, object]) -> dict[str, Any]:
     given = {field: value for field, value in config.items() if field != "kind"}
     reader = FieldReader({**kind.defaults, **given}, allowed=kind.fields)
     settings = kind.read(reader)
+    if kind.asks_server and not is_address_stored and "url" not in reader.errors:
+        note(reader, "url", check_holds_no_key)
     if reader.errors:
         raise InvalidAdapter(reader.errors)
     told = {
@@ -87,7 +92,7 @@ def open_adapter(
     Raises InvalidAdapter for wrong settings, AdapterRefused where `policy` forbids it, AdapterUnavailable
     where it cannot be opened now. Nothing is connected to or loaded before the first batch.
     """
-    settings = validate(config)
+    settings = validate(config, is_address_stored=True)
     kind = ADAPTERS[settings.pop("kind")]
     if kind.needs_file and file is None:
         raise InvalidAdapter(

@@ -23,6 +23,9 @@ SHORTEST_PART = 6
 # What can stand before a key in a header, and tells nothing.
 _SCHEMES = frozenset({"apikey", "api-key", "basic", "bearer", "digest", "key", "token"})
 
+# The name of a scheme or of a part, such as Signature, keyId or session.
+_NAME = re.compile(r"(?:^|(?<=[\s,;]))([a-z]+(?:[-_][a-z]+)*)[=:](?=[^=\s,;])|^([a-z]+)(?=\s)", re.IGNORECASE)
+
 _ESCAPES = re.compile(
     r"""
     (?<!\\) \\++ (?:
@@ -34,6 +37,11 @@ _ESCAPES = re.compile(
     """,
     re.VERBOSE | re.IGNORECASE | re.DOTALL,
 )
+
+# What is left of an escape that was cut, and what a text ends with that was cut.
+_HALF = re.compile(r"(?:%[0-9a-f]{0,4}|u\{?[0-9a-f]{0,4}|x[0-9a-f]?|&[\#a-z0-9;]{0,9})\Z", re.IGNORECASE)
+_LONGEST_HALF = 10  # characters
+_CUT = re.compile(r"…|\.{3}")
 
 
 class Hiding:
@@ -60,28 +68,48 @@ class Hiding:
             return text
         plain = _unescaped(text)
         pieces, at = [], 0
+        for start, end in _together([*self._spans(plain), *self._beginnings(plain.text)]):
+            pieces.append(text[at : plain.places[start]])
+            at = plain.places[end]
+        return self._sign.join([*pieces, text[at:]])
+
+    def is_in(self, text: str) -> bool:
+        """Whether there is anything to hide in a text, however long that is."""
+        plain = _unescaped(text)
+        return any(self._spans(plain)) or any(self._beginnings(plain.text))
+
+    def _spans(self, plain: _Unescaped) -> Iterator[tuple[int, int]]:
+        """Where secrets are, from and to."""
+        if self._pattern is None:
+            return
         for found in self._pattern.finditer(plain.text):
             start, end = found.span()
             if end - start >= SHORTEST_PART or plain.stands_alone(start, end):
-                pieces.append(text[at : plain.places[start]])
-                at = plain.places[end]
-        text = self._sign.join([*pieces, text[at:]])
-        return self._without_beginnings(text) if "…" in text else text
+                yield start, end
 
-    def _without_beginnings(self, text: str) -> str:
-        """Hide the beginning of a secret before "…", where somebody did cut before it was hidden."""
-        *pieces, last = text.split("…")
-        return "…".join([*map(self._without_end, pieces), last])
+    def _beginnings(self, plain: str) -> Iterator[tuple[int, int]]:
+        """Where a text was cut within a secret, before that was hidden: from where it begins, and to the cut."""
+        before = 0
+        for cut in _CUT.finditer(plain) if self._long else ():
+            end = cut.start()
+            first = max(before, end - len(self._long[0]) - _LONGEST_HALF)
+            start = self._beginning(plain[first:end]) if end - first >= SHORTEST_PART else None
+            if start is not None:
+                yield first + start, end
+            before = cut.end()
 
-    def _without_end(self, piece: str) -> str:
-        for word in self._long:
-            tail = piece[-len(word) :].replace("+", " ")
-            at = tail.find(word[:SHORTEST_PART])
-            while at >= 0:
-                if word.startswith(tail[at:]):
-                    return piece[: len(piece) - len(tail) + at] + self._sign
-                at = tail.find(word[:SHORTEST_PART], at + 1)
-        return piece
+    def _beginning(self, said: str) -> int | None:
+        """Where the beginning of a secret is that a text ends with, half an escape after it or not."""
+        half = _HALF.search(said, max(0, len(said) - _LONGEST_HALF))
+        for whole in [said, said[: half.start()]] if half else [said]:
+            for word in self._long:
+                tail = whole[-len(word) :]
+                at = tail.find(word[:SHORTEST_PART])
+                while at >= 0:
+                    if word.startswith(tail[at:]):
+                        return len(whole) - len(tail) + at
+                    at = tail.find(word[:SHORTEST_PART], at + 1)
+        return None
 
 
 class _Unescaped(NamedTuple):
@@ -119,6 +147,17 @@ def _unescaped(text: str) -> _Unescaped:
     return _Unescaped("".join(pieces).replace("+", " "), places)
 
 
+def _together(spans: list[tuple[int, int]]) -> list[tuple[int, int]]:
+    """Spans in order, those that overlap as one."""
+    told: list[tuple[int, int]] = []
+    for start, end in sorted(spans):
+        if told and start < told[-1][1]:
+            told[-1] = (told[-1][0], max(end, told[-1][1]))
+        else:
+            told.append((start, end))
+    return told
+
+
 def _meant(found: re.Match[str]) -> str:
     """The sign that an escape stands for; the escape itself where it stands for none."""
     for group in ("u", "braced", "x", "percent", "hexadecimal"):
@@ -139,7 +178,10 @@ def _words(secret: str) -> Iterator[str]:
         whole.add(rest.strip())
     if scheme.lower() == "basic":
         whole |= set(_decoded(rest.strip()))
-    parts = {part for word in whole for part in re.split(r"[\s=,;]+", word) if part.lower() not in _SCHEMES}
+    # A part is `name=key`, `name="key"` or `name:key`; or a key with quotes and colons in it.
+    parts = {part for word in whole for marks in ("", ":\"'") for part in re.split(rf"[\s=,;{marks}]+", word)}
+    names = {name for word in whole for found in _NAME.finditer(word) for name in found.groups()}
+    parts = {part for part in parts - names if part.lower() not in _SCHEMES}
     for word in whole | {part for part in parts if len(part) >= SHORTEST_PART}:
         if len(word) >= SHORTEST:
             yield word
@@ -148,9 +190,9 @@ def _words(secret: str) -> Iterator[str]:
 
 
 def _decoded(credentials: str) -> Iterator[str]:
-    """A name with its password, and the password, as Basic authentication packs them."""
+    """A name with its password, and the password, as Basic authentication packs them, with or without padding."""
     try:
-        text = b64decode(credentials, validate=True).decode()
+        text = b64decode(credentials + "=" * (-len(credentials) % 4), validate=True).decode()
     except (binascii.Error, UnicodeDecodeError):
         return
     yield text

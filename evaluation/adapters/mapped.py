@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 
 import msgspec
@@ -42,11 +42,20 @@ class _NotRead(Exception):
 class MappedAdapter:
     """Asks a server. For `concurrency` threads at once."""
 
-    def __init__(self, server: PatientServer, mapper: Mapper, *, batch_size: int, concurrency: int) -> None:
+    def __init__(
+        self,
+        server: PatientServer,
+        mapper: Mapper,
+        *,
+        labels: Collection[str],
+        batch_size: int,
+        concurrency: int,
+    ) -> None:
         self.batch_size = batch_size if mapper.many else 1
         self.concurrency = concurrency
         self._server = server
         self._mapper = mapper
+        self._labels = frozenset(labels)
         # A request that was answered: made again, it tells a server that is broken from an input that breaks it.
         self._answered: bytes | None = None
         # Whether an answer was ever told apart into what is said of each input: the settings fit the server then.
@@ -183,9 +192,20 @@ class MappedAdapter:
         except RecursionError:
             raise _NotRead(ANSWER_TOO_DEEP) from None
         except Exception as error:  # a server can say anything, and no answer may end a worker
-            raise _NotRead(told_unexpected(error)) from None
+            raise _NotRead(told_unexpected(error, self)) from None
         self._was_read = True
-        return [self._told(item) if isinstance(item, Unreadable) else item for item in read]
+        return [
+            self._told(item) if isinstance(item, Unreadable) else self._without_key(item) for item in read
+        ]
+
+    def _without_key(self, output: Output) -> Output | Failure:
+        """The output, unless it repeats the key: it is stored and shown as it is, or not at all."""
+        said = {output.label or "", *(output.scores or ())} - self._labels
+        if output.text is not None:
+            said.add(output.text)
+        if any(map(self._server.server.is_key_in, said)):
+            return failure("The server repeated its key in the answer, so that the answer is not kept.")
+        return output
 
     def _told(self, error: Unreadable) -> Failure:
         # Hidden before it is cut, as everything that a server said: it may repeat the key that it was sent.

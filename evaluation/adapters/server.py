@@ -18,7 +18,7 @@ import httpcore
 from evaluation.adapters.base import AdapterRefused, AdapterUnavailable, Policy
 from evaluation.adapters.guarded import GuardedBackend, time_limit
 from evaluation.adapters.hiding import Hiding
-from evaluation.adapters.server_address import check_url
+from evaluation.adapters.server_address import check_url, is_key
 
 MAX_REDIRECTS = 3
 _KEEPS_METHOD = frozenset({307, 308})
@@ -62,7 +62,9 @@ class Server:
             max_keepalive_connections=concurrency,
             keepalive_expiry=_KEPT_ALIVE,
         )
-        self._hiding = Hiding([*headers.values(), *query.values()])
+        sent = [*headers.items(), *query.items()]
+        self._hiding = Hiding([content for _name, content in sent])
+        self._keys = Hiding([content for name, content in sent if is_key(name, content)])
 
     @property
     def header_names(self) -> tuple[str, ...]:
@@ -101,6 +103,10 @@ class Server:
     def hide(self, text: str) -> str:
         """`text` without the values of headers and parameters, nor the parts of them, however they are written."""
         return self._hiding.hide(text)
+
+    def is_key_in(self, text: str) -> bool:
+        """Whether a text repeats one of the keys that were sent, or a part of it."""
+        return self._keys.is_in(text)
 
     def close(self) -> None:
         """Close every connection."""
@@ -184,12 +190,13 @@ def _whole(answer: httpcore.Response, max_bytes: int) -> bytes:
 
 
 def _start(answer: httpcore.Response) -> bytes:
+    """The beginning of a body, with a sign where it is cut: half a key before it is recognised."""
     body = bytearray()
     for chunk in answer.iter_stream():
         body += chunk
-        if len(body) >= _ERROR_BODY:
-            break
-    return bytes(body[:_ERROR_BODY])
+        if len(body) > _ERROR_BODY:
+            return bytes(body[:_ERROR_BODY]) + "…".encode()
+    return bytes(body)
 
 
 def _retry_after(text: str, now: str) -> float | None:

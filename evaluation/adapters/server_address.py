@@ -13,15 +13,28 @@ MAX_URL = 2000  # characters
 _HEADER_NAME = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]{1,100}")
 _HEADER_VALUE = re.compile(r"[\x21-\x7e]([\x20-\x7e]{0,4000}[\x21-\x7e])?")
 _PARAMETER_NAME = re.compile(r"[\x21-\x7e]{1,100}")
-# The last word of a parameter's name that holds a key, such as api-key, X-Amz-Signature or accessToken.
+# The last word of a parameter's name that holds a key, such as X-Amz-Signature or client_secret.
 _KEY_WORDS = frozenset(
     (
-        "accesskey", "accesstoken", "apikey", "apitoken", "auth", "authkey", "authorization", "authtoken", "code",
-        "clientsecret", "credential", "credentials", "jwt", "key", "pass", "passwd", "password", "pwd", "secret",
-        "secretkey", "sig", "signature", "subscriptionkey", "token",
+        "accesskey", "accesstoken", "apikey", "apitoken", "auth", "authkey", "authorization", "authtoken",
+        "clientsecret", "credential", "credentials", "hapikey", "jwt", "passwd", "password", "pwd", "sas", "secret",
+        "secretkey", "sig", "signature", "subscriptionkey",
     )
 )  # fmt: skip
+# These tell of a key only where they are the whole name, or the last two words of it, such as api-key: there are
+# country codes, sort keys and stop tokens.
+_ALONE = frozenset({"code", "key", "pass", "token"})
+_BEFORE_KEY = frozenset(
+    (
+        "access", "api", "app", "auth", "authentication", "authorization", "bearer", "client", "function", "functions",
+        "hf", "id", "jwt", "license", "master", "oauth", "personal", "private", "refresh", "sas", "secret", "security",
+        "session", "shared", "subscription",
+    )
+)  # fmt: skip
+_SHORTEST_KEY = 8  # characters; what is shorter in an address is hardly a key
 _WORD = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])")
+# What keys are made of and words are not: many signs in a row, letters and digits among them.
+_RANDOM = re.compile(r"(?=[a-z+/_]*[0-9])(?=[0-9+/_]*[a-z])[a-z0-9+/_]{16,}", re.IGNORECASE)
 # How well-known providers' keys begin.
 _KEY = re.compile(r"sk-|AIza|hf_|eyJ|gh[pousr]_|github_pat_|glpat-|AKIA|xox[abp]-")
 # Set by the connection itself.
@@ -74,8 +87,7 @@ def check_holds_no_key(url: object) -> None:
     """Check that no parameter in an address is a key. Raises ValueError in words that do not repeat it."""
     query = url.partition("?")[2] if isinstance(url, str) else ""
     for name, content in parse_qsl(query):
-        words = _WORD.findall(name)
-        if (words and words[-1].lower() in _KEY_WORDS) or _KEY.match(content):
+        if len(content) >= _SHORTEST_KEY and (_names_key(name) or _KEY.match(content)):
             raise ValueError(
                 _(
                     "“%(name)s” looks like a key, and an address is shown to all: give it as a header or in query, "
@@ -83,6 +95,36 @@ def check_holds_no_key(url: object) -> None:
                     name=shortened(name),
                 )
             )
+
+
+def is_key(name: str, content: str) -> bool:
+    """Whether a header or a parameter is a key by its name or by what it holds.
+
+    Others, such as a language or a version, may well be words that a model says.
+    """
+    return (
+        _names_key(name)
+        or _words(name)[-1:] in (["key"], ["token"])
+        or bool(_KEY.match(content))
+        or bool(_RANDOM.search(content))
+    )
+
+
+def _names_key(name: str) -> bool:
+    match _words(name):
+        case [word] | ["x", word] if word in _ALONE:
+            return True
+        case [*_, before, "key" | "token"]:
+            return before in _BEFORE_KEY
+        case [*_, word]:
+            return word in _KEY_WORDS
+    return False
+
+
+def _words(name: str) -> list[str]:
+    """The words of a name, without the version after them, as in access_token_v2."""
+    words = [word.lower() for word in _WORD.findall(name)]
+    return words[:-1] if words[1:] and words[-1] in {"v", "version"} else words
 
 
 def check_query(value: object) -> None:

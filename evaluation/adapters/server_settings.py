@@ -14,7 +14,7 @@ from evaluation.adapters.mapping.reading import NUMBERS, Reading
 from evaluation.adapters.patience import Patience, PatientServer
 from evaluation.adapters.rate import Rate
 from evaluation.adapters.server import Server
-from evaluation.adapters.server_address import check_headers, check_holds_no_key, check_query
+from evaluation.adapters.server_address import check_headers, check_query
 from evaluation.fields import FieldReader
 from evaluation.labels import Labels
 from evaluation.messages import message as _
@@ -49,8 +49,6 @@ _MOST_NAMES = 10_000
 def read_connection(reader: FieldReader, check_address: Callable[[object], None]) -> dict[str, Any]:
     """Read `url` and the fields of CONNECTION; without a batch size where the kind has none."""
     note(reader, "url", check_address)
-    if "url" not in reader.errors:
-        note(reader, "url", check_holds_no_key)
     note(reader, "headers", check_headers)
     note(reader, "query", check_query)
     timeout = reader.number("timeout_seconds", least=0.1)
@@ -158,7 +156,13 @@ def adapter_of(opening: Opening, server: PatientServer, mapper: Mapper) -> Mappe
     if rate is not None:
         # More at once would only wait for their turns, and the last of them longer than a request may take.
         concurrency = max(1, min(concurrency, int(rate * opening.policy.seconds_per_batch / 2)))
-    return MappedAdapter(server, mapper, batch_size=settings.get("batch_size", 1), concurrency=concurrency)
+    return MappedAdapter(
+        server,
+        mapper,
+        labels=opening.labels,
+        batch_size=settings.get("batch_size", 1),
+        concurrency=concurrency,
+    )
 
 
 def check_name(value: object) -> None:

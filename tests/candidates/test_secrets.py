@@ -251,3 +251,16 @@ def test_a_key_in_the_address_itself_is_refused(project: Project) -> None:
         make_model(project, adapter={"kind": "http", "url": f"{URL}?api-key={KEY}"})
     assert list(refused.value.errors) == ["adapter.url"]
     assert KEY not in str(refused.value)
+
+
+def test_a_model_whose_stored_address_holds_a_key_takes_other_keys(project: Project) -> None:
+    """It was registered before that was refused. To change what it may not change any more cannot be asked for."""
+    old = {**make_model(project, "old", adapter=ADAPTER).adapter, "url": f"{URL}?code={KEY}"}
+    CandidateModel.objects.update(adapter=old)
+    model = CandidateModel.objects.get()
+
+    model = update_model(SYSTEM, model, {"adapter": {**old, "headers": {"Authorization": "Bearer another"}}})
+    assert stored_secrets(model) == {"headers": {"Authorization": "Bearer another"}}
+    adapter_of(model)
+    with pytest.raises(Invalid, match="looks like a key"):
+        update_model(SYSTEM, model, {"adapter": {**old, "url": f"{URL}?code={KEY}&more=1", "headers": {}}})

@@ -194,6 +194,16 @@ def test_an_error_that_nobody_foresaw_costs_its_input_an_error_and_the_worker_no
     assert "sk-secret" not in caplog.text
 
 
+def test_one_fault_of_all_inputs_does_not_flood_the_log(
+    server: Server, run: Run, caplog: pytest.LogCaptureFixture
+) -> None:
+    server.poison = set(TEXTS)
+    server.fault = ZeroDivisionError("no")
+    ended = worked_off(run)
+    assert (ended.status, ended.failed) == ("finished", 100)
+    assert caplog.text.count("ZeroDivisionError where a model was asked") == 1
+
+
 def test_what_was_said_before_a_server_went_away_while_it_was_asked_one_by_one_is_kept(
     server: Server, run: Run
 ) -> None:
@@ -237,3 +247,14 @@ def test_a_run_whose_address_is_not_allowed_fails_until_people_change_something(
     assert (ended.status, ended.refused, ended.error) == ("failed", True, "127.0.0.1 is not allowed.")
     assert Output.objects.filter(error=None).count() == Output.objects.count() == 4
     assert overdue_models(timezone.now() + timedelta(days=1)) == []
+
+
+def test_a_run_whose_settings_are_wrong_by_now_fails_and_nothing_is_an_error(
+    run: Run,
+) -> None:
+    """As after an upgrade that checks more: that says nothing of any input."""
+    CandidateModel.objects.update(adapter={"kind": "http", "url": "ftp://models.example.org"})
+    ended = worked_off(run)
+    assert (ended.status, ended.refused) == ("failed", True)
+    assert ended.error.startswith("url: Must begin with http:// or https://")
+    assert not Output.objects.exists()

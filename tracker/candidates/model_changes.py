@@ -316,7 +316,8 @@ def checked_adapter(
         errors["adapter"] = [_('Give an object such as {"kind": "recorded"}.')]
         return {}
     try:
-        config = validate(keep_secrets(model, adapter))
+        is_address_stored = model is not None and adapter.get("url") == model.adapter.get("url")
+        config = validate(keep_secrets(model, adapter), is_address_stored=is_address_stored)
     except InvalidAdapter as error:
         errors |= {f"adapter.{field}": texts for field, texts in error.errors.items()}
         return {}

@@ -178,7 +178,7 @@ def _explained(
     try:
         return adapter.explain(example)
     except Exception as error:  # a model can say anything: somebody waits to be told that it went wrong
-        return Exchange(shown(example), fault=told_unexpected(error))
+        return Exchange(shown(example), fault=told_unexpected(error, adapter))
     finally:
         adapter.close()
 

@@ -11,7 +11,14 @@ from django.db import transaction
 from django.db.models import F
 from django.utils import timezone
 
-from evaluation.adapters import ADAPTERS, Adapter, AdapterError, AdapterRefused, AdapterUnavailable
+from evaluation.adapters import (
+    ADAPTERS,
+    Adapter,
+    AdapterError,
+    AdapterRefused,
+    AdapterUnavailable,
+    InvalidAdapter,
+)
 from tracker.candidates.models import CandidateModel, Output
 from tracker.candidates.output_lines import Said
 from tracker.candidates.output_storage import lock_model, make_results_stale, store_outputs
@@ -171,7 +178,7 @@ class Asker:
         elif isinstance(fault, LeaseLost):
             self._put_back(claim, said, {"claims": claim.claims - 1})
             return False
-        elif isinstance(fault, AdapterRefused):
+        elif isinstance(fault, AdapterRefused | InvalidAdapter):
             self._put_back(claim, said, {})
             if not self._broken_off:
                 refuse_run(self._run, fault)

@@ -92,7 +92,7 @@ def answers_of(adapter: Adapter, examples: Examples) -> Answers:
             error.said = []
         raise
     except Exception as error:
-        why = told_unexpected(error)
+        why = told_unexpected(error, adapter)
     else:
         if count == len(examples):
             return answers

@@ -104,13 +104,45 @@ def test_a_key_that_was_cut_before_is_hidden_up_to_there() -> None:
     )
 
 
+@pytest.mark.parametrize("cut", ["…", "...", "\\u2026", "&hellip;", "\\…"])
+@pytest.mark.parametrize("way", WAYS)
+def test_so_it_is_however_it_was_written_and_wherever_it_was_cut(way: str, cut: str) -> None:
+    """Also in the middle of an escape, and after the key's own backslash."""
+    written = WAYS[way](KEY)
+    begins = written.index(next(sign for sign in (written[0], "s", "\\", "%", "&") if sign in written))
+    for length in range(begins + len(written) // 2, len(written)):
+        told = Hiding([f"Bearer {KEY}"]).hide(f"got “{written[:length]}{cut}” here")
+
+        assert "[hidden]" in told
+        assert "ebra" not in told
+        assert WAYS[way]("sk/Z") not in told
+
+
+@pytest.mark.parametrize(
+    ("header", "said"),
+    [
+        ("ApiKey me:sk-Zebra-7781", "Custom apikey sk-Zebra-7781"),
+        ("session:sk-Zebra-7781", "no session sk-Zebra-7781"),
+        ('Signature keyId="me",signature="Zm9vYmFyYmF6"', "Signature is wrong: Zm9vYmFyYmF6"),
+        ("Custom key='sk-Zebra-7781'", "wrong: sk-Zebra-7781"),
+        ('x="ab:cd"', 'wrong: "ab:cd"'),
+        ("Basic " + base64.b64encode(b"user:hunter22").decode().rstrip("="), "no password hunter22"),
+        ("Basic " + base64.b64encode(b"user:hunter222").decode().rstrip("="), "no password hunter222"),
+    ],
+)
+def test_the_key_of_a_header_with_more_in_it_is_hidden_by_itself(header: str, said: str) -> None:
+    assert Hiding([header]).hide(said) == f"{said.rpartition(' ')[0]} [hidden]"
+
+
 def test_a_very_long_text_is_cut_without_a_part_of_a_key() -> None:
     told = Hiding([KEY]).hide("x" * (LONGEST - 10) + KEY)
 
     assert told == "x" * (LONGEST - 10) + "[hidden]…"
 
 
-@pytest.mark.parametrize("said", ["\\", "%25", "&amp;", "…", "sk/Zebra+", "&#0", "\\\\ "])
+@pytest.mark.parametrize(
+    "said", ["\\", "%25", "&amp;", "…", "sk/Zebra+", "&#0", "\\\\ ", "...", "sk/Zebra+...", "aaaaaab", "&..."]
+)
 @pytest.mark.timeout(20)
 def test_no_text_takes_long(said: str) -> None:
     Hiding([KEY, "aaaa" * 1000]).hide(said * (2 * LONGEST // len(said)))

@@ -318,3 +318,59 @@ def test_no_text_holds_a_secret(
     else:
         name = "authorization" if "api_key" in settings else next(iter(settings["headers"])).lower()
         assert headers[name] == KEY
+
+
+REPEATED = Failure("The server repeated its key in the answer, so that the answer is not kept.")
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        {"text": f"Access denied for {KEY}"},
+        {"text": "x" * 200_000 + KEY},
+        {"text": "no label “sk-very-sec…”"},
+        {"label": KEY},
+        {"scores": {KEY: 0.9, "no": 0.1}},
+    ],
+    ids=["text", "long text", "cut", "label", "score"],
+)
+def test_an_output_that_repeats_the_key_is_an_error(
+    opened: Opener, model_server: ModelServer, said: dict[str, Any]
+) -> None:
+    model_server.says([{"label": "yes"}, said])
+    adapter = opened(model_server.url, labels=(), headers={"Authorization": KEY})
+
+    assert adapter.predict(["a", "b"]) == [Output(label="yes"), REPEATED]
+
+    model_server.says([said])
+    assert adapter.explain("b").fault == REPEATED.message
+    assert adapter.explain("b").output is None
+
+
+def test_what_is_no_key_may_be_said(opened: Opener, model_server: ModelServer) -> None:
+    """A label of the project is known to all, and a language or a version is no key."""
+    said = {
+        "label": "secret-label-1",
+        "text": "An english text of 2024-06-01 by gpt-4o-mini for acme-industries.",
+    }
+    model_server.says([said])
+    adapter = opened(
+        model_server.url,
+        labels=("secret-label-1", "other"),
+        headers={"X-Model": "gpt-4o-mini", "Accept-Language": "english", "X-Key": "secret-label-1"},
+        query={"api-version": "2024-06-01", "tenant": "acme-industries"},
+    )
+
+    assert adapter.predict(["a"]) == [Output(label=said["label"], text=said["text"])]
+
+
+def test_half_a_long_key_at_the_end_of_a_long_refusal_is_hidden(
+    opened: Opener, model_server: ModelServer
+) -> None:
+    """Only its beginning is read, and what is hidden in it makes it short enough to be shown to its end."""
+    key = "eyJ" + "Abcdefgh1234567890" * 200
+    model_server.script = lambda handler, inputs: Said(status=400, body=f"no: {key} ".encode() * 9)
+
+    answer = opened(model_server.url, headers={"Authorization": f"Bearer {key}"}).explain("a").answer
+
+    assert answer == "no: [hidden] " * 5 + "no: [hidden]…"
