@@ -45,9 +45,9 @@ def test_what_was_typed_goes_along_to_another_way_of_reaching_the_model(form: Pa
     form.get_by_role("link", name="any JSON server").click()
     expect(form.get_by_label("Version")).to_have_value("v3")
     expect(form.get_by_label("Data")).to_have_value("reviews-2026")
-    form.get_by_label("Address").fill("https://models.example.org")
+    form.get_by_role("textbox", name="Address *").fill("https://models.example.org")
     form.get_by_label("Headers").fill("X-Key: not-for-you")
     form.get_by_role("link", name="an MLflow server").click()
-    expect(form.get_by_label("Address")).to_have_value("https://models.example.org")
+    expect(form.get_by_role("textbox", name="Address *")).to_have_value("https://models.example.org")
     # a key never leaves its field
     expect(form.get_by_label("Headers")).to_have_value("")

@@ -25,7 +25,7 @@ def test_a_server_is_tried_until_it_is_understood(
     local_server.says({"results": ["positive"]})
     page.goto("/projects/shop/register-model/")
     page.get_by_role("link", name="any JSON server").click()
-    page.get_by_label("Address").fill(local_server.url)
+    page.get_by_role("textbox", name="Address *").fill(local_server.url)
     page.get_by_label("Headers").fill(f"X-Key: {KEY}")
     page.get_by_label("Example").fill("not bad")
 
