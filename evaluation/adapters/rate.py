@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 import threading
 import time
 from collections.abc import Callable
@@ -23,10 +22,6 @@ class Rate:
         self._sleep = sleep
         self._next = 0.0
         self._lock = threading.Lock()
-
-    def wait(self) -> None:
-        """Return when it is this caller's turn."""
-        self.wait_within(math.inf)
 
     def wait_within(self, seconds: float) -> bool:
         """Wait for this caller's turn; False, at once and without one, where it would come later than in `seconds`."""

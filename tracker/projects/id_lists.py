@@ -24,17 +24,12 @@ class Among(Func):
     def as_sql(self, compiler: SQLCompiler, connection: Any, **_context: Any) -> tuple[str, tuple[Any, ...]]:  # type: ignore[override]
         [column] = self.get_source_expressions()
         sql, parameters = compiler.compile(column)
-        condition, values = among(sql, self._values, vendor=connection.vendor)
-        return condition, (*parameters, values)
-
-
-def among(column: str, values: Collection[int] | Collection[str], *, vendor: str) -> tuple[str, Any]:
-    """Return the condition in SQL and its one parameter."""
-    listed = list(values)
-    if vendor == "postgresql":
-        kind = "text" if listed and isinstance(listed[0], str) else "bigint"
-        return f"{column} = ANY(%s::{kind}[])", listed
-    return f"{column} IN (SELECT value FROM json_each(%s))", json.dumps(listed)  # noqa: S608 - a name
+        values = self._values
+        if connection.vendor == "postgresql":
+            kind = "text" if values and isinstance(values[0], str) else "bigint"
+            return f"{sql} = ANY(%s::{kind}[])", (*parameters, values)
+        # Only the name of a column is put into the text.
+        return f"{sql} IN (SELECT value FROM json_each(%s))", (*parameters, json.dumps(values))  # noqa: S608
 
 
 DENSE = 2

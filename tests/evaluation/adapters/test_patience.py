@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import random
 from collections.abc import Sequence
 from typing import Any, cast
@@ -168,7 +169,7 @@ def test_a_request_whose_first_turn_comes_too_late_is_not_made() -> None:
     clock = Clock()
     rate = Rate(0.1, clock=lambda: 100.0, sleep=clock.slept.append)
     for _ in range(7):
-        rate.wait()
+        rate.wait_within(math.inf)
     server = ScriptedServer([GOOD], clock)
     patience = Patience(retries=3, timeout=5, seconds=60, clock=clock, sleep=clock.sleep, rate=rate)
 

@@ -16,6 +16,7 @@ class HttpForm(PlacesForm):
     """Any server that gets JSON and answers with JSON."""
 
     kind = "http"
+    address_hint = gettext_lazy("Where requests are sent, such as https://models.example.org/predict")
     folded = (*PLACES, *READING, *CONNECTION)
     field_order = (
         "version",
@@ -45,9 +46,6 @@ class HttpForm(PlacesForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["url"].help_text = gettext_lazy(
-            "Where requests are sent, such as https://models.example.org/predict"
-        )
         self.fields["request"].help_text = with_placeholders(
             _(
                 "JSON with {inputs} where the list of inputs goes, or {input} for the only one, such as {example}. "
