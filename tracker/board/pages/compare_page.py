@@ -20,7 +20,6 @@ from tracker.board.pages.compare_address import (
     field_moment,
     models_to_compare,
     pair_of,
-    past_of,
     presets,
     swapped_url,
 )
@@ -95,14 +94,6 @@ class ComparePage:
     @property
     def head_version(self) -> str:
         return self.pair.head.version if self.pair else self.asked.head
-
-    @property
-    def base_at(self) -> datetime | None:
-        return past_of(self.asked.base_at, timezone.now())
-
-    @property
-    def head_at(self) -> datetime | None:
-        return past_of(self.asked.head_at, timezone.now())
 
 
 def compare_page(project: Project, asked: Asked) -> ComparePage:
