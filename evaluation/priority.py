@@ -8,6 +8,8 @@ from typing import Literal, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from evaluation.scoring import mean_error
+
 DEFAULT_HARM_SCALE: Mapping[str, float] = MappingProxyType(
     {"negligible": 1.0, "minor": 2.0, "moderate": 3.0, "major": 5.0, "severe": 8.0}
 )
@@ -65,8 +67,23 @@ def normalized_error(
     bug that nobody described must not sink.
     """
     scored = ~np.isnan(case_errors)
-    cases, provisional = _cases_that_count(scored & judged, scored, min_cases)
-    return NormalizedError(float(case_errors[cases].mean()) if cases.any() else 1.0, provisional)
+    return normalized_error_of_means(
+        judged_error=mean_error(case_errors[judged]),
+        n_judged=int(np.count_nonzero(scored & judged)),
+        error=mean_error(case_errors),
+        min_cases=min_cases,
+    )
+
+
+def normalized_error_of_means(
+    *, judged_error: float | None, n_judged: int, error: float | None, min_cases: int
+) -> NormalizedError:
+    """`normalized_error` from what is known of its cases: the mean errors, 0 to 1, of the scored ones among the judged,
+    of which there are `n_judged`, and of all that are scored (None: there are none).
+    """
+    provisional = n_judged < min_cases
+    counts = error if provisional else judged_error
+    return NormalizedError(1.0 if counts is None else counts, provisional)
 
 
 def priority(

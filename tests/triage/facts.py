@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 from datetime import UTC, datetime, timedelta
+from statistics import fmean
 from typing import Any
 
 from evaluation.types import Output as EngineOutput
@@ -87,22 +88,34 @@ def make_move(problem: Problem, to: str, day: float = -90, **fields: Any) -> Mov
 def make_result(
     model: CandidateModel, problem: Problem, verdict: str, *, revision: int | None = None, **fields: Any
 ) -> Result:
-    """Store a result on the problem's revision: 10 judged cases, of which 0, 2 or (failing) 5 fail."""
-    failed = {"fixed": 0, "failing": 5, "unscored": 0}.get(verdict, 2)
+    """Store a result on the problem's revision: 10 judged cases, of which 0, 2 or (failing) 5 fail.
+
+    The counts and errors of other cases, where `fields` names them, follow from these.
+    """
     cases = list(range(1, 11))
+    named: dict[str, Any] = {
+        "failed_cases": cases[: {"fixed": 0, "failing": 5, "unscored": 0}.get(verdict, 2)],
+        "unscored_cases": cases if verdict == "unscored" else [],
+        "partial_errors": {},
+        "not_judged_cases": [],
+    } | fields  # fmt: skip
+    failing = dict.fromkeys(named["failed_cases"], 1.0)
+    failing |= {int(case): error for case, error in named["partial_errors"].items()}
+    scored = [case for case in cases if case not in named["unscored_cases"]]
+    judged = [case for case in scored if case not in named["not_judged_cases"]]
     counts: dict[str, Any] = {
-        "n_cases": 10, "n_scored": 10, "n_failed": failed, "error": failed / 10,
-        "failed_cases": cases[:failed],
-        "n_judged": 10, "n_judged_scored": 10, "n_judged_failed": failed, "judged_error": failed / 10,
+        "n_cases": len(cases), "n_scored": len(scored),
+        "n_failed": sum(case in failing for case in scored),
+        "error": fmean(failing.get(case, 0.0) for case in scored) if scored else None,
+        "n_judged": len(cases) - len(named["not_judged_cases"]), "n_judged_scored": len(judged),
+        "n_judged_failed": sum(case in failing for case in judged),
+        "judged_error": fmean(failing.get(case, 0.0) for case in judged) if judged else None,
     }  # fmt: skip
-    if verdict == "unscored":
-        counts |= {"n_scored": 0, "error": None, "unscored_cases": cases}
-        counts |= {"n_judged_scored": 0, "judged_error": None}
     return Result.objects.create(
         project=problem.project, model=model, problem=problem,
         revision=problem.revision if revision is None else revision,
         criterion=criterion_text(problem.criterion), facts_version=model.facts_version, verdict=verdict,
-        **counts | fields,
+        **counts | named,
     )  # fmt: skip
 
 

@@ -104,8 +104,9 @@ def _store_chunk(model: CandidateModel, lines: Sequence[OutputLine], outcome: Bu
 
 def _store_distinct(model: CandidateModel, lines: Sequence[OutputLine], outcome: BulkOutcome) -> int:
     with transaction.atomic():
+        project = model.project
         model = lock_model(model)
-        examples = store_examples(model.project, [line.input for line in lines])
+        examples = store_examples(project, [line.input for line in lines])
         by_example = {examples[line.input.digest]: line for line in lines}
         stored = store_outputs(model, {example_id: line.said for example_id, line in by_example.items()})
         if make_results_stale(model, stored.new):

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
+from itertools import chain
+from typing import Any
 
 from django.db.models import F
 from django.utils import timezone
@@ -48,12 +50,12 @@ class _Rest:
 
 
 def lock_model(model: CandidateModel) -> CandidateModel:
-    """Lock the model's row until the transaction ends, so that its outputs have one writer at a time."""
-    return (
-        CandidateModel.objects.select_for_update(of=("self",), no_key=True)
-        .select_related("project")
-        .get(pk=model.pk)
-    )
+    """Lock the model's row until the transaction ends, so that its outputs have one writer at a time.
+
+    What storing needs to know of it is read, and nothing else: a long run comes here for every batch.
+    """
+    locked = CandidateModel.objects.select_for_update(no_key=True)
+    return locked.only("project_id", "version", "frozen", "says_trained_on").get(pk=model.pk)
 
 
 def store_outputs(model: CandidateModel, said: Mapping[int, Said], *, run_id: int | None = None) -> Stored:
@@ -66,36 +68,34 @@ def store_outputs(model: CandidateModel, said: Mapping[int, Said], *, run_id: in
     stored = Stored()
     current = _standing(model, said)
     rest = _Rest()
-    rows = []
-    for example_id, new in said.items():
-        tries, replaces = 1, None
-        if example_id in current:
-            pk, old, old_tries = current[example_id]
-            if old.error is not None:
-                if new.error is not None and run_id is None and new == old:
-                    stored.same.add(example_id)
-                    continue
-                rest.gone.append(pk)
-                tries = old_tries + 1
-                if new.error is None:
-                    stored.changed.add(example_id)
-            elif new.error is not None or new.says_the_same(old) or (run_id is not None and new.is_near(old)):
+    again: list[tuple[Any, ...]] = []
+    for example_id, (pk, old, tries) in current.items():
+        new = said[example_id]
+        if old.error is not None:
+            if new.error is not None and run_id is None and new == old:
                 stored.same.add(example_id)
-                if new.error is None and not model.frozen and run_id is not None:
-                    rest.confirmed.append(pk)
                 continue
-            elif model.frozen:
-                stored.refused.add(example_id)
-                continue
-            else:
-                rest.superseded.append(pk)
-                replaces = pk
+            rest.gone.append(pk)
+            if new.error is None:
                 stored.changed.add(example_id)
-                stored.otherwise.add(example_id)
-        stored.new.add(example_id)
-        rows.append((example_id, *new, tries, replaces))
+            again.append((example_id, *new, tries + 1, None))
+        elif new.error is not None or new.says_the_same(old) or (run_id is not None and new.is_near(old)):
+            stored.same.add(example_id)
+            if new.error is None and not model.frozen and run_id is not None:
+                rest.confirmed.append(pk)
+        elif model.frozen:
+            stored.refused.add(example_id)
+        else:
+            rest.superseded.append(pk)
+            stored.changed.add(example_id)
+            stored.otherwise.add(example_id)
+            again.append((example_id, *new, 1, pk))
     rest.update(run_id)
-    if rows:
+    unknown = [example_id for example_id in said if example_id not in current]
+    stored.new.update(unknown, (row[0] for row in again))
+    if stored.new:
+        # Brought into columns as they are written: PostgreSQL takes them in meanwhile.
+        rows = chain(again, ((example_id, *said[example_id], 1, None) for example_id in unknown))
         # Under the model's lock there is no other writer of its outputs.
         same = {
             "project_id": model.project_id,

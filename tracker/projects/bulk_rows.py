@@ -6,7 +6,7 @@ Django's bulk_create builds objects and SQL text row by row; at 10,000 rows that
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from enum import Enum
 from functools import cache
 from itertools import chain, islice
@@ -32,9 +32,9 @@ def insert_rows(model: type[models.Model], columns: Sequence[str], rows: Sequenc
     fields = [_field(model, column) for column in columns]
     with connection.cursor() as cursor:
         if connection.vendor != "postgresql":
-            return _insert_into_sqlite(
-                cursor, _target(model, fields), fields, _sqlite_rows(fields, rows), len(rows)
-            )
+            target = _target(model, fields)
+            inserted, _given = _insert_into_sqlite(cursor, target, fields, _sqlite_rows(fields, rows))
+            return inserted
         arrays = ", ".join(f"%s::{_element_type(field)}[]" for field in fields)
         # All identifiers come from the models' own fields; the values travel as array parameters.
         statement = (
@@ -47,16 +47,15 @@ def insert_rows(model: type[models.Model], columns: Sequence[str], rows: Sequenc
 def add_rows(
     model: type[models.Model],
     columns: Sequence[str],
-    rows: Sequence[Sequence[Any]],
+    rows: Iterable[Sequence[Any]],
     same: Mapping[str, Any] | None = None,
 ) -> None:
     """Insert rows that are known to break no unique constraint, twice as fast as `insert_rows` on PostgreSQL.
 
     For who holds a lock under which nobody else writes such rows. Any broken constraint raises IntegrityError.
-    `same` names further columns and the value that each has in all rows.
+    `same` names further columns and the value that each has in all rows. Rows are taken one by one as they are
+    written: PostgreSQL works on those before while the next is made.
     """
-    if not rows:
-        return
     same = same or {}
     own = [_field(model, column) for column in columns]
     shared = [_field(model, column) for column in same]
@@ -70,14 +69,18 @@ def add_rows(
                     copy.write_row((*row, *alike))
             return
         whole = ((*row, *alike) for row in _sqlite_rows(own, rows))
-        if _insert_into_sqlite(cursor, target, [*own, *shared], whole, len(rows)) != len(rows):
+        inserted, given = _insert_into_sqlite(cursor, target, [*own, *shared], whole)
+        if inserted != given:
             raise IntegrityError(f"A row of {model.__name__} is there already.")
 
 
 def _insert_into_sqlite(
-    cursor: Any, target: str, fields: Sequence[object], rows: Iterable[Sequence[Any]], n_rows: int
-) -> int:
-    """Insert the rows that break no unique constraint, ROWS_A_STATEMENT at a time as long as there are so many."""
+    cursor: Any, target: str, fields: Sequence[object], rows: Iterable[Sequence[Any]]
+) -> tuple[int, int]:
+    """Insert the rows that break no unique constraint, ROWS_A_STATEMENT at a time as long as there are so many.
+
+    Return how many were new, and how many there were.
+    """
     row = f"({', '.join(['%s'] * len(fields))})"
 
     def insert(together: int, values: Iterable[Sequence[Any]]) -> int:
@@ -87,12 +90,20 @@ def _insert_into_sqlite(
         return int(cursor.rowcount)
 
     rows = iter(rows)
-    n_statements, rest = divmod(n_rows, ROWS_A_STATEMENT)
-    inserted = 0
-    if n_statements:
-        values = (list(chain.from_iterable(islice(rows, ROWS_A_STATEMENT))) for _ in range(n_statements))
-        inserted = insert(ROWS_A_STATEMENT, values)
-    return inserted + (insert(1, rows) if rest else 0)
+    some = list(islice(rows, ROWS_A_STATEMENT))
+    n_statements = 0
+
+    def whole() -> Iterator[list[Any]]:
+        nonlocal some, n_statements
+        while len(some) == ROWS_A_STATEMENT:
+            yield list(chain.from_iterable(some))
+            n_statements += 1
+            some = list(islice(rows, ROWS_A_STATEMENT))
+
+    inserted = insert(ROWS_A_STATEMENT, whole()) if len(some) == ROWS_A_STATEMENT else 0
+    if some:
+        inserted += insert(1, some)
+    return inserted, n_statements * ROWS_A_STATEMENT + len(some)
 
 
 def _target(model: type[models.Model], fields: Sequence[models.Field[Any, Any]]) -> str:
@@ -190,7 +201,7 @@ def _element_type(field: models.Field[Any, Any]) -> str:
     return "text" if kind.startswith("varchar") else kind
 
 
-def _sqlite_rows(fields: Sequence[models.Field[Any, Any] | None], rows: Sequence[Sequence[Any]]) -> Any:
+def _sqlite_rows(fields: Sequence[models.Field[Any, Any] | None], rows: Iterable[Sequence[Any]]) -> Any:
     """Return an iterable of the rows with times in the form that SQLite stores; most rows share a few of them."""
     times = [place for place, field in enumerate(fields) if isinstance(field, models.DateTimeField)]
     if not times:

@@ -17,14 +17,14 @@ from evaluation.adapters import (
     AdapterError,
     AdapterRefused,
     AdapterUnavailable,
+    Failure,
     InvalidAdapter,
 )
 from tracker.candidates.models import CandidateModel, Output
-from tracker.candidates.output_lines import Said
 from tracker.candidates.output_storage import lock_model, make_results_stale, store_outputs
 from tracker.projects.id_lists import spanning
 from tracker.projects.models import Example
-from tracker.runs.calls import Examples, Flight, LeaseLost, Submit, answers_of, calling
+from tracker.runs.calls import Answer, Examples, Flight, InColumns, LeaseLost, Submit, answers_of, calling
 from tracker.runs.claims import Claim, claim_batch, claim_run
 from tracker.runs.leases import kept_alive, lease_end
 from tracker.runs.models import Batch, Run, RunStatus
@@ -167,7 +167,7 @@ class Asker:
             self._settle(flight, said, fault, None)
 
     def _settle(
-        self, flight: Flight, said: dict[int, Said], fault: AdapterError | None, adapter: Adapter | None
+        self, flight: Flight, said: dict[int, Answer], fault: AdapterError | None, adapter: Adapter | None
     ) -> bool:
         """Store what a flight brought, and leave or give up the rest; return whether the model can be asked on."""
         claim = flight.claim
@@ -196,7 +196,7 @@ class Asker:
         return True
 
     def _wait(
-        self, claim: Claim, said: dict[int, Said], fault: AdapterError, adapter: Adapter | None
+        self, claim: Claim, said: dict[int, Answer], fault: AdapterError, adapter: Adapter | None
     ) -> bool:
         """Put the batch back until the server is there again. That uses up no claim, but where the server answers what
         it answered before, and only this batch it does not; return whether that is so.
@@ -219,15 +219,15 @@ class Asker:
         except AdapterError:
             return False
 
-    def _put_back(self, claim: Claim, said: dict[int, Said], later: dict[str, object]) -> None:
+    def _put_back(self, claim: Claim, said: dict[int, Answer], later: dict[str, object]) -> None:
         """Store what was said and leave the rest of the batch for a later try."""
         rest = [pk for pk in claim.example_ids if pk not in said]
         self._store(claim, said, rest=rest, later=later)
 
-    def _give_up(self, claim: Claim, said: dict[int, Said], why: str) -> None:
+    def _give_up(self, claim: Claim, said: dict[int, Answer], why: str) -> None:
         """Store an error for what was not answered."""
         self._say(why)
-        failed = {pk: Said.failure(why) for pk in self._unanswered(claim).difference(said)}
+        failed: dict[int, Answer] = {pk: Failure(why) for pk in self._unanswered(claim).difference(said)}
         self._store(claim, {**failed, **said})
 
     def _say(self, error: str) -> None:
@@ -244,7 +244,7 @@ class Asker:
     def _store(
         self,
         claim: Claim,
-        said: dict[int, Said],
+        said: dict[int, Answer],
         *,
         rest: list[int] | None = None,
         later: dict[str, object] | None = None,
@@ -261,10 +261,10 @@ class Asker:
             if not Batch.objects.filter(claim.held()).update(**batch):
                 # The lease ran out and another worker took over; its answers count.
                 return
-            stored = store_outputs(model, said, run_id=self._run.pk)
+            stored = store_outputs(model, InColumns(said), run_id=self._run.pk)
             # Other problems may hold the same examples, and have results that rest on what was known before.
             make_results_stale(model, stored.changed)
-            failed = sum(item.error is not None for item in said.values())
+            failed = sum(isinstance(answer, Failure) for answer in said.values())
             counts: dict[str, object] = {
                 "done": F("done") + len(claim.example_ids) - len(rest or ()),
                 "asked": F("asked") + len(said),

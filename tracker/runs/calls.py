@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from typing import Protocol
+from typing import Protocol, TypeAlias
 
 import msgspec
 
@@ -19,7 +19,8 @@ from tracker.runs.claims import Claim
 
 Examples = Sequence[tuple[int, str]]
 """(example id, content): the input as canonical JSON."""
-Answers = Sequence[EngineOutput | Failure]
+Answer: TypeAlias = EngineOutput | Failure
+Answers = Sequence[Answer]
 
 
 class Call(Protocol):
@@ -119,12 +120,12 @@ class Flight:
     def n_waiting(self) -> int:
         return sum(not call.done() for call in self.calls)
 
-    def land(self, fault: AdapterError | None = None) -> tuple[dict[int, Said], AdapterError | None]:
+    def land(self, fault: AdapterError | None = None) -> tuple[dict[int, Answer], AdapterError | None]:
         """Wait for the calls; return what was said and what kept the rest from being asked.
 
         After a fault no further call is begun, but those under way are waited for: their answers were paid for.
         """
-        said: dict[int, Said] = {}
+        said: dict[int, Answer] = {}
         for part, call in zip(self.parts, self.calls, strict=True):
             if fault is not None and call.cancel():
                 continue
@@ -135,9 +136,25 @@ class Flight:
                 fault = fault or error
                 asked, answers = part[: len(error.said)], error.said
             ids = [pk for pk, _content in asked]
-            said.update(zip(ids, map(_said, answers), strict=True))
+            said.update(zip(ids, answers, strict=True))
         return said, fault
 
 
-def _said(answer: EngineOutput | Failure) -> Said:
-    return Said.failure(answer.message) if isinstance(answer, Failure) else Said.answer(answer)
+class InColumns(Mapping[int, Said]):
+    """Answers by example id, each brought into the columns it is stored in when it is read.
+
+    A database that takes rows as they come works on some meanwhile.
+    """
+
+    def __init__(self, answers: Mapping[int, Answer]) -> None:
+        self._answers = answers
+
+    def __getitem__(self, example_id: int) -> Said:
+        answer = self._answers[example_id]
+        return Said.failure(answer.message) if isinstance(answer, Failure) else Said.answer(answer)
+
+    def __iter__(self) -> Iterator[int]:
+        return iter(self._answers)
+
+    def __len__(self) -> int:
+        return len(self._answers)

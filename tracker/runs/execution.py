@@ -11,12 +11,12 @@ from collections import defaultdict
 from collections.abc import Callable, Sequence
 
 from django.db import InterfaceError, OperationalError, transaction
-from django.db.models import Count, F
+from django.db.models import F
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from tracker.candidates.models import CandidateModel, Stage
-from tracker.problems.models import Pattern, Problem
+from tracker.problems.models import Problem
 from tracker.projects.bulk_rows import put_rows, stored_value
 from tracker.projects.collecting import seldom_collected
 from tracker.projects.id_lists import Among
@@ -53,10 +53,8 @@ def advance_run(
         return True
     if run.is_pausing:
         return False
-    if ask_batches(run, keep_on=keep_on, on_stored=on_stored):
-        return True
     if run.batches.filter(status__in=UNDER_WAY).exists():
-        return False
+        return ask_batches(run, keep_on=keep_on, on_stored=on_stored)
     return repeat_some(run) or _score_and_finish(run)
 
 
@@ -121,11 +119,11 @@ def _score_and_finish(run: Run) -> bool:
 
 
 def _chunks(problem_ids: Sequence[int]) -> list[list[int]]:
-    """Cut problems into chunks of TOGETHER patterns at most, unless a problem has more."""
-    # Retired ones are counted too: an index tells that alone.
-    patterns = Pattern.objects.filter(Among("problem_id", problem_ids)).order_by().values("problem_id")
-    counts = dict.fromkeys(Problem.objects.filter(Among("pk", problem_ids)).values_list("pk", flat=True), 0)
-    counts.update(patterns.annotate(n=Count("pk")).values_list("problem_id", "n"))
+    """Cut problems into chunks of TOGETHER cases at most, unless a problem has more.
+
+    By the counts that stand there, which may be older than the patterns: nothing but the pace rests on them.
+    """
+    counts = dict(Problem.objects.filter(Among("pk", problem_ids)).values_list("pk", "cases_count"))
     chunks: list[list[int]] = []
     room = 0
     for pk in problem_ids:

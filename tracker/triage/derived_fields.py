@@ -34,6 +34,10 @@ class HeldProblems(Mapping[int, Problem]):
                 self._changed[problem.pk] = problem
                 self._fields.add(field)
 
+    def has_changed(self, field: str) -> bool:
+        """Whether a field was derived otherwise for any of the problems and has yet to be stored."""
+        return field in self._fields
+
     def store(self) -> None:
         """Store the fields that changed since the last time."""
         columns = [field for field in Problem._meta.concrete_fields if field.attname in self._fields]

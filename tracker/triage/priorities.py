@@ -4,31 +4,46 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 
-from evaluation.priority import NormalizedError, normalized_error, priority, users_affected
+from evaluation.priority import (
+    NormalizedError,
+    normalized_error_of_means,
+    priority,
+    users_affected,
+)
 from tracker.candidates.models import CandidateModel, Stage
 from tracker.problems.models import Problem
 from tracker.projects.models import Project
 from tracker.runs.models import Result, ResultQuerySet
 from tracker.triage.derived_fields import HeldProblems
 from tracker.triage.reach import Reach, reach_by_problem, window_start
-from tracker.triage.result_cases import CASE_FIELDS, case_errors
+
+
+class DecidingResult(NamedTuple):
+    """What the priority of a problem rests on of the one result that decides."""
+
+    revision: int
+    rank: int
+    """Of its model: the later in model order, the higher."""
+    n_cases: int
+    error: float | None
+    n_judged_scored: int
+    judged_error: float | None
 
 
 def derive_priorities(project: Project, problems: HeldProblems, now: datetime) -> None:
-    """Derive the priorities of problems, whose statuses are stored, anew, and store those that changed."""
+    """Derive the priorities of problems anew, after their statuses; who calls this stores them."""
     # Read under the lock: the caller's project may have been loaded before an admin changed it.
     project = Project.objects.get(pk=project.pk)
     reach = reach_by_problem(project, problems.keys())
     results = deciding_results(project, problems.keys())
     for pk, problem in problems.items():
         problems.derive(problem, _derived(project, problem, reach[pk], results.get(pk), now))
-    problems.store()
 
 
 def _derived(
-    project: Project, problem: Problem, reach: Reach, result: Result | None, now: datetime
+    project: Project, problem: Problem, reach: Reach, result: DecidingResult | None, now: datetime
 ) -> dict[str, Any]:
     window = timedelta(days=project.window_days)
     users = users_affected(
@@ -49,19 +64,23 @@ def _derived(
     }
 
 
-def error_of(result: Result | None, problem: Problem, project: Project) -> NormalizedError:
+def error_of(result: DecidingResult | None, problem: Problem, project: Project) -> NormalizedError:
     """Return the normalized error that a result shows, provisional if it is on an older revision; without one, a
     provisional 1.
     """
     problem.project = project
     if result is None or not result.n_cases:
         return NormalizedError(1.0, provisional=True)
-    errors, judged = case_errors([result])
-    error = normalized_error(errors[0], judged[0], min_cases=problem.criterion.min_cases)
+    error = normalized_error_of_means(
+        judged_error=result.judged_error,
+        n_judged=result.n_judged_scored,
+        error=result.error,
+        min_cases=problem.criterion.min_cases,
+    )
     return error._replace(provisional=error.provisional or result.revision != problem.revision)
 
 
-def deciding_results(project: Project, problem_ids: Collection[int]) -> dict[int, Result]:
+def deciding_results(project: Project, problem_ids: Collection[int]) -> dict[int, DecidingResult]:
     """Return, by problem, the active model's newest result.
 
     It is on the newest revision but for the moments until that is evaluated; what stood stays until then, so that
@@ -75,13 +94,17 @@ def deciding_results(project: Project, problem_ids: Collection[int]) -> dict[int
     last = _last(results.current().filter(problem__in=list(problem_ids)), rank)
     if behind := [pk for pk in problem_ids if pk not in last]:
         last |= _last(results.filter(problem__in=behind), rank)
-    chosen = Result.objects.filter(pk__in=[pk for _revision, _rank, pk in last.values()])
-    return {result.problem_id: result for result in chosen.only("problem_id", "revision", *CASE_FIELDS)}
+    return last
 
 
-def _last(results: ResultQuerySet, rank: Mapping[int, int]) -> dict[int, tuple[int, int, int]]:
-    """Return, by problem, (revision, rank of the model, id) of its newest result, the last in model order."""
-    last: dict[int, tuple[int, int, int]] = {}
-    for pk, problem_id, model_id, revision in results.values_list("pk", "problem_id", "model_id", "revision"):
-        last[problem_id] = max(last.get(problem_id, (-1, -1, -1)), (revision, rank[model_id], pk))
+def _last(results: ResultQuerySet, rank: Mapping[int, int]) -> dict[int, DecidingResult]:
+    """Return, by problem, its newest result, of several the last one's in model order."""
+    last: dict[int, DecidingResult] = {}
+    rows = results.values_list(
+        "problem_id", "model_id", "revision", "n_cases", "error", "n_judged_scored", "judged_error"
+    )
+    for problem_id, model_id, revision, *counts in rows:
+        result = DecidingResult(revision, rank[model_id], *counts)
+        if problem_id not in last or result[:2] > last[problem_id][:2]:
+            last[problem_id] = result
     return last

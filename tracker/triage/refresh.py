@@ -30,3 +30,4 @@ def refresh_problems(
         problems = HeldProblems(lock_problems(project, problem_ids))
         derive_statuses(project, problems, now)
         derive_priorities(project, problems, now)
+        problems.store()

@@ -24,7 +24,7 @@ Evidence = dict[str, JSON]
 
 
 def derive_statuses(project: Project, problems: HeldProblems, now: datetime) -> None:
-    """Derive the statuses of problems anew; store and log those that changed.
+    """Derive the statuses of problems anew, and log those that changed; who calls this stores them.
 
     The same facts give the same status, in whatever order and however often this is called.
     """
@@ -50,8 +50,9 @@ def derive_statuses(project: Project, problems: HeldProblems, now: datetime) -> 
             "cases_count": cases.get(pk, 0),
         }
         problems.derive(problem, values)
-    # What is merged into what, and so whose reports a problem has, is read from what is stored.
-    problems.store()
+    if problems.has_changed("duplicate_of_id"):
+        # What is merged into what, and so whose reports a problem has, is read from what is stored.
+        problems.store()
     _refresh_reports_since_fixed(project, problems, decisions)
     _log_changes(project, problems, was, now)
 
