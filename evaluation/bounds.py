@@ -4,9 +4,10 @@ Deciding: one-sided exact (Clopper-Pearson) bounds, and their Chernoff-Hoeffding
 between 0 and 1. Drawing: two-sided 95 % Wilson intervals.
 """
 
+# SciPy itself imports `special` where it is first named, so that a process that computes no bound does without.
 import numpy as np
+import scipy
 from numpy.typing import ArrayLike, NDArray
-from scipy.special import betaincinv, rel_entr
 
 Z_95 = 1.959963984540054  # the 0.975 quantile of the standard normal distribution
 HALVINGS = 60  # leaves an interval of 2**-60
@@ -16,7 +17,9 @@ def exact_lower(n_failed: ArrayLike, n: ArrayLike, confidence: float) -> NDArray
     """The one-sided Clopper-Pearson lower bound: a Beta(f, n - f + 1) quantile; 0 if none failed."""
     failed, cases = np.asarray(n_failed, dtype=float), np.asarray(n, dtype=float)
     none = failed == 0
-    bound = betaincinv(np.where(none, 1.0, failed), np.where(none, 1.0, cases - failed + 1), 1 - confidence)
+    bound = scipy.special.betaincinv(
+        np.where(none, 1.0, failed), np.where(none, 1.0, cases - failed + 1), 1 - confidence
+    )
     return np.where(none, 0.0, bound)
 
 
@@ -24,7 +27,9 @@ def exact_upper(n_failed: ArrayLike, n: ArrayLike, confidence: float) -> NDArray
     """The one-sided Clopper-Pearson upper bound: a Beta(f + 1, n - f) quantile; 1 if all failed."""
     failed, cases = np.asarray(n_failed, dtype=float), np.asarray(n, dtype=float)
     every = failed == cases
-    bound = betaincinv(np.where(every, 1.0, failed + 1), np.where(every, 1.0, cases - failed), confidence)
+    bound = scipy.special.betaincinv(
+        np.where(every, 1.0, failed + 1), np.where(every, 1.0, cases - failed), confidence
+    )
     return np.where(every, 1.0, bound)
 
 
@@ -50,7 +55,7 @@ def mean_upper(mean: ArrayLike, n: ArrayLike, confidence: float) -> NDArray[np.f
 def _within(
     mean: NDArray[np.float64], q: NDArray[np.float64], n: ArrayLike, confidence: float
 ) -> NDArray[np.bool_]:
-    divergence = rel_entr(mean, q) + rel_entr(1 - mean, 1 - q)
+    divergence = scipy.special.rel_entr(mean, q) + scipy.special.rel_entr(1 - mean, 1 - q)
     holds: NDArray[np.bool_] = np.asarray(n) * divergence <= -np.log1p(-confidence)
     return holds
 

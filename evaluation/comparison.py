@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 import numpy as np
+import scipy
 from numpy.typing import ArrayLike, NDArray
-from scipy.special import betainc
 
 ALPHA = 0.05
 """Of all comparisons of equal models at most this share calls anything different."""
@@ -83,7 +83,7 @@ def mcnemar(newly_failing: ArrayLike, newly_passing: ArrayLike) -> NDArray[np.fl
     worse, better = np.asarray(newly_failing, dtype=np.float64), np.asarray(newly_passing, dtype=np.float64)
     fewer, flips = np.minimum(worse, better), worse + better
     tied = worse == better  # also where there is no flip at all; the tail holds more than half then
-    tail = betainc(np.where(tied, 1.0, flips - fewer), np.where(tied, 1.0, fewer + 1), 0.5)
+    tail = scipy.special.betainc(np.where(tied, 1.0, flips - fewer), np.where(tied, 1.0, fewer + 1), 0.5)
     return np.where(tied, 1.0, np.minimum(1.0, 2 * tail))
 
 

@@ -14,7 +14,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 
-from scipy.special import bdtrc
+import scipy
 
 from evaluation.bounds import exact_lower, exact_upper
 from evaluation.types import Output
@@ -223,4 +223,4 @@ def chance_of_keeping(times: int) -> float:
 
 def _tail(successes: int, n: int, probability: float) -> float:
     """P(X >= successes) of a binomial; 1 for none of none."""
-    return float(bdtrc(successes - 1, n, probability)) if successes else 1.0
+    return float(scipy.special.bdtrc(successes - 1, n, probability)) if successes else 1.0

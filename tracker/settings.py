@@ -3,7 +3,6 @@
 from pathlib import Path
 
 import dj_database_url
-from celery.schedules import crontab
 from csp.constants import NONE, SELF
 
 from tracker.environment import (
@@ -236,25 +235,15 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
     "unacked_restore_interval": 5,
     "unacked_restore_throttle": 1,
     "socket_connect_timeout": 2,
+    # Nobody who sends a nudge waits for a broker that is away, by default six seconds: the sweeper finds the work.
+    "max_retries": 0,
 }
 CELERY_WORKER_CANCEL_LONG_RUNNING_TASKS_ON_CONNECTION_LOSS = True
 CELERY_TASK_TIME_LIMIT = 60 * 60
 CELERY_BEAT_SCHEDULE_FILENAME = str(HOME / "celerybeat-schedule")
+# How often the scheduler looks for work and applies policies; all of its times are in tracker/celery.py.
 SWEEP_SECONDS = env_number("SWEEP_SECONDS", 10)
 POLICY_SECONDS = env_number("POLICY_SECONDS", 300)
-CELERY_BEAT_SCHEDULE = {
-    "sweep": {"task": "tracker.tasks.sweep", "schedule": float(SWEEP_SECONDS), "options": {"expires": 60}},
-    "apply-policies": {
-        "task": "tracker.tasks.apply_policies",
-        "schedule": float(POLICY_SECONDS),
-        "options": {"expires": POLICY_SECONDS},
-    },
-    "forget-batches": {"task": "tracker.tasks.forget_batches", "schedule": crontab(hour="0", minute="35")},
-    "refresh-priorities": {
-        "task": "tracker.tasks.refresh_priorities",
-        "schedule": crontab(hour="0", minute="5"),
-    },
-}
 # How long a claimed piece of work may stay silent before another worker takes it over, in seconds.
 LEASE_SECONDS = env_number("LEASE_SECONDS", 30)
 # Off in tests and one-off scripts, where the work is done in the same process and nobody listens.

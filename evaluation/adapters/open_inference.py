@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from evaluation.adapters.base import Adapter, AdapterKind, Opening
 from evaluation.adapters.mapping.answer import attempt, entries_of
 from evaluation.adapters.mapping.faults import Unreadable, Unsendable
 from evaluation.adapters.mapping.reading import Reading
 from evaluation.adapters.mapping.tensors import DATATYPES, Shape, rows_of, tensor
-from evaluation.adapters.open_inference_inputs import InputShapes, shapes_of
 from evaluation.adapters.server_address import below, check_base
 from evaluation.adapters.server_settings import (
     CONNECTION,
@@ -28,6 +27,9 @@ from evaluation.adapters.server_settings import (
 from evaluation.fields import FieldReader
 from evaluation.messages import message as _
 from evaluation.types import JSON, OUTPUT_FIELDS, Output
+
+if TYPE_CHECKING:
+    from evaluation.adapters.open_inference_inputs import InputShapes
 
 _DEFAULTS = {
     **CONNECTION,
@@ -165,6 +167,9 @@ def _check_outputs(value: object) -> None:
 
 
 def _open(opening: Opening) -> Adapter:
+    # It asks the server itself, and is imported when one is to be asked, as the rest that does.
+    from evaluation.adapters.open_inference_inputs import InputShapes, shapes_of  # noqa: PLC0415
+
     settings = opening.settings
     server = server_of(opening)
     parts = ["v2", "models", settings["model"]]

@@ -1,25 +1,29 @@
-"""The settings that every kind of model server has, and those of the reading of answers."""
+"""The settings that every kind of model server has, and those of the reading of answers.
+
+What asks servers is imported when one is to be asked: it takes 30 ms, and most processes ask none.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from evaluation.adapters.base import Opening
-from evaluation.adapters.mapped import MappedAdapter
 from evaluation.adapters.mapping.answer import ROOT, AnswerMap
 from evaluation.adapters.mapping.mapper import Mapper
 from evaluation.adapters.mapping.paths import Path
 from evaluation.adapters.mapping.reading import NUMBERS, Reading
-from evaluation.adapters.patience import Patience, PatientServer
 from evaluation.adapters.rate import Rate
-from evaluation.adapters.server import Server
 from evaluation.adapters.server_address import check_headers, check_query
 from evaluation.fields import FieldReader
 from evaluation.labels import Labels
 from evaluation.messages import message as _
 from evaluation.strings import string_fault
 from evaluation.types import OUTPUT_FIELDS
+
+if TYPE_CHECKING:
+    from evaluation.adapters.mapped import MappedAdapter
+    from evaluation.adapters.patience import PatientServer
 
 CONNECTION: dict[str, object] = {
     "headers": {},
@@ -133,6 +137,9 @@ def answer_map_of(opening: Opening, answers: Path | None = None) -> AnswerMap:
 
 def server_of(opening: Opening, headers: Mapping[str, str] | None = None) -> PatientServer:
     """The server of the settings, with `headers` beside theirs. Nothing is connected to yet."""
+    from evaluation.adapters.patience import Patience, PatientServer  # noqa: PLC0415
+    from evaluation.adapters.server import Server  # noqa: PLC0415
+
     settings, policy = opening.settings, opening.policy
     server = Server(
         {**settings["headers"], **(headers or {})},
@@ -151,6 +158,8 @@ def server_of(opening: Opening, headers: Mapping[str, str] | None = None) -> Pat
 
 def adapter_of(opening: Opening, server: PatientServer, mapper: Mapper) -> MappedAdapter:
     """The adapter that asks `server` as `mapper` says."""
+    from evaluation.adapters.mapped import MappedAdapter  # noqa: PLC0415
+
     settings, rate = opening.settings, opening.settings["requests_per_second"]
     concurrency: int = settings["concurrency"]
     if rate is not None:

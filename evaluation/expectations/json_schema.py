@@ -1,4 +1,7 @@
-"""The expectation that the output's text is JSON of a given shape."""
+"""The expectation that the output's text is JSON of a given shape.
+
+What reads and checks schemas is imported when there is one: jsonschema takes 50 ms, which most projects never need.
+"""
 
 import json
 from dataclasses import dataclass
@@ -6,8 +9,6 @@ from typing import NoReturn, Self
 
 from evaluation.canonical import MAX_DEPTH, InvalidJSON, canonical_json, check_json
 from evaluation.expectations.base import FAIL, PASS, Expectation, ExpectationReader
-from evaluation.expectations.schema_rules import schema_faults
-from evaluation.expectations.schema_validation import Undecidable, all_entries, is_valid
 from evaluation.fields import REQUIRED
 from evaluation.messages import message as _
 from evaluation.types import JSON, Output
@@ -44,6 +45,8 @@ class JsonSchema(Expectation):
             return FAIL
         except (RecursionError, ValueError):
             return None
+        from evaluation.expectations.schema_validation import Undecidable, is_valid  # noqa: PLC0415
+
         try:
             return PASS if is_valid(value, self.schema) else FAIL
         except Undecidable:
@@ -55,6 +58,9 @@ class JsonSchema(Expectation):
 
 def _checked(schema: dict[str, JSON] | bool, reader: ExpectationReader) -> str:
     """The schema's canonical JSON; its faults go to the reader."""
+    from evaluation.expectations.schema_rules import schema_faults  # noqa: PLC0415
+    from evaluation.expectations.schema_validation import all_entries  # noqa: PLC0415
+
     try:
         check_json(schema)
         canonical = canonical_json(schema)

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import pytest
-from celery import current_app
 from django.core.cache import cache
 from django.core.handlers.wsgi import WSGIHandler
 from django.db import OperationalError, connection
 from django.http import StreamingHttpResponse
 from django.test import Client, RequestFactory
 
-from tracker.api import health
+from tracker.api import background
 from tracker.api.middleware import NoBodyForHead
+from tracker.celery import app
 
 
 def test_healthz_looks_at_nothing() -> None:
@@ -45,11 +45,11 @@ def test_readyz_without_a_broker_is_ready_and_says_so() -> None:
 
 @pytest.mark.django_db
 def test_readyz_tells_of_a_broker_without_workers(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(health, "_broker_state", lambda: "ok")
-    monkeypatch.setattr(current_app.control, "broadcast", lambda *args, **options: [])
+    monkeypatch.setattr(background, "broker_state", lambda: "ok")
+    monkeypatch.setattr(app.control, "broadcast", lambda *args, **options: [])
     assert Client().get("/readyz").json()["worker"] == "no answer"
     cache.clear()
-    monkeypatch.setattr(current_app.control, "broadcast", lambda *args, **options: [{"w": {"ok": "pong"}}])
+    monkeypatch.setattr(app.control, "broadcast", lambda *args, **options: [{"w": {"ok": "pong"}}])
     assert Client().get("/readyz").json()["worker"] == "ok"
 
 

@@ -5,13 +5,10 @@ so a broker that is down never fails the request that wanted to send one.
 """
 
 import logging
-from collections.abc import Callable
 from functools import partial
 
-from celery import current_app
 from django.conf import settings
 from django.db import transaction
-from kombu.exceptions import OperationalError
 
 log = logging.getLogger(__name__)
 
@@ -21,12 +18,17 @@ def nudge_on_commit(task: str, *ids: int) -> None:
     transaction.on_commit(partial(nudge, task, *ids), robust=True)
 
 
-def nudge(task: str, *ids: int, send: Callable[..., object] | None = None) -> bool:
+def nudge(task: str, *ids: int) -> bool:
     """Send the task its ids now; return whether the broker took it."""
     if not settings.NUDGES:
         return False
+    # Imported with the first nudge: Celery takes a tenth of a second, which a process that sends none does without.
+    from kombu.exceptions import OperationalError  # noqa: PLC0415
+
+    from tracker.celery import app  # noqa: PLC0415
+
     try:
-        (send or current_app.send_task)(task, args=list(ids), retry=False, ignore_result=True)
+        app.send_task(task, args=list(ids), retry=False, ignore_result=True)
     except (OperationalError, OSError) as error:
         log.warning("No broker took the nudge %s%s; the sweeper will find the work: %s", task, ids, error)
         return False

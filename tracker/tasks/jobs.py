@@ -2,9 +2,9 @@
 
 import time
 
-from celery import shared_task
 from django.utils import timezone
 
+from tracker.celery import app
 from tracker.projects.models import Project
 from tracker.projects.nudges import nudge
 from tracker.runs import sweeping
@@ -19,14 +19,14 @@ TURN_SECONDS = 300.0
 """A worker gives others their turn after this long and sends itself a message to go on."""
 
 
-@shared_task(name="tracker.tasks.catch_up")
+@app.task(name="tracker.tasks.catch_up")
 def catch_up(project_id: int) -> None:
     for project in Project.objects.filter(pk=project_id):
         if not queue_runs(overdue_models(timezone.now(), project)):
             activate_by_policy(project)
 
 
-@shared_task(name="tracker.tasks.work_run")
+@app.task(name="tracker.tasks.work_run")
 def work_run(run_id: int) -> None:
     end = time.monotonic() + TURN_SECONDS
     run = work_off(run_id, keep_on=lambda: time.monotonic() < end)
@@ -34,24 +34,24 @@ def work_run(run_id: int) -> None:
         nudge("tracker.tasks.work_run", run_id)
 
 
-@shared_task(name="tracker.tasks.sweep")
+@app.task(name="tracker.tasks.sweep")
 def sweep() -> None:
     sweeping.sweep()
 
 
-@shared_task(name="tracker.tasks.apply_policies")
+@app.task(name="tracker.tasks.apply_policies")
 def apply_policies() -> None:
     """Find what no nudge told of: one that was lost, or an impact that moved with time."""
     for project in Project.objects.activating_by_themselves():
         activate_by_policy(project)
 
 
-@shared_task(name="tracker.tasks.forget_batches")
+@app.task(name="tracker.tasks.forget_batches")
 def forget_batches() -> None:
     sweeping.forget_batches()
 
 
-@shared_task(name="tracker.tasks.refresh_priorities")
+@app.task(name="tracker.tasks.refresh_priorities")
 def refresh_priorities() -> None:
     for project in Project.objects.all():
         refresh_problems(project)

@@ -11,6 +11,7 @@ from tracker.projects.rights import SYSTEM
 
 
 class Command(BaseCommand):
+    requires_system_checks = ()  # they import every page, half a second and more; `migrate` and `serve` make them
     help = (
         "Import what a model said from a file of JSON lines, plain or gzip. An unknown version is registered."
     )

@@ -6,6 +6,7 @@ from tracker.candidates.secrets import seal_again
 
 
 class Command(BaseCommand):
+    requires_system_checks = ()  # they import every page, half a second and more; `migrate` and `serve` make them
     help = "Seal the stored keys with the present SECRET_KEY, so that a former one is not needed any more."
 
     def handle(self, *args: Any, **options: Any) -> None:

@@ -11,6 +11,7 @@ from tracker.projects.rights import SYSTEM
 
 
 class Command(BaseCommand):
+    requires_system_checks = ()  # they import every page, half a second and more; `migrate` and `serve` make them
     help = "Import test patterns from a file of JSON lines, plain or gzip."
 
     def add_arguments(self, parser: CommandParser) -> None:

@@ -8,6 +8,7 @@ from tracker.projects.models import User
 
 
 class Command(BaseCommand):
+    requires_system_checks = ()  # they import every page, half a second and more; `migrate` and `serve` make them
     help = "Create a project: one ML task."
 
     def add_arguments(self, parser: CommandParser) -> None:

@@ -9,6 +9,7 @@ from tracker.projects.rights import SYSTEM, Scope
 
 
 class Command(BaseCommand):
+    requires_system_checks = ()  # they import every page, half a second and more; `migrate` and `serve` make them
     help = "Create an API token and print its secret, once, alone on the last line."
 
     def add_arguments(self, parser: CommandParser) -> None:

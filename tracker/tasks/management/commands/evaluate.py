@@ -21,6 +21,7 @@ TIME_IS_UP = 3
 
 
 class Command(BaseCommand):
+    requires_system_checks = ()  # they import every page, half a second and more; `migrate` and `serve` make them
     help = (
         "Bring every result of a project up to date. Exit status with --wait: 0 they are, 1 a run failed or was "
         "cancelled, 2 wrong call, 3 time was up before."

@@ -43,6 +43,7 @@ class _NoOption(Action):
 
 
 class Command(BaseCommand):
+    requires_system_checks = ()  # they import every page, half a second and more; `migrate` and `serve` make them
     help = (
         "Say whether a model may replace the active one; evaluates both first, and asks volatile ones anew. "
         "Exit status: 0 pass, 1 fail, 2 inconclusive, 3 no verdict (wrong call, unknown model, or a fault)."
