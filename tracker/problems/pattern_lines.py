@@ -51,8 +51,7 @@ class Source:
     version: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class PatternLine:
+class PatternLine(msgspec.Struct, frozen=True, gc=False):
     """A test pattern that has been checked, ready to be stored."""
 
     line: int

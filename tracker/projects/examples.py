@@ -2,7 +2,8 @@
 
 import hashlib
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+
+import msgspec
 
 from evaluation.canonical import canonical_json, check_json
 from evaluation.types import JSON
@@ -11,9 +12,11 @@ from tracker.projects.id_lists import Among
 from tracker.projects.models import Example, Project
 
 
-@dataclass(frozen=True, slots=True)
-class CanonicalInput:
-    """An input on its way into the database: its canonical JSON (RFC 8785) and the SHA-256 of that."""
+class CanonicalInput(msgspec.Struct, frozen=True, gc=False):
+    """An input on its way into the database: its canonical JSON (RFC 8785) and the SHA-256 of that.
+
+    Made for each line of a file, as its pattern is, hence no dataclass: a Struct is made in a sixth of the time.
+    """
 
     digest: str
     content: str

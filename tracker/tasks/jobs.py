@@ -2,6 +2,8 @@
 
 import time
 
+# Imported before a worker forks, so that its children share it; elsewhere it comes with the first bound.
+import scipy.special  # noqa: F401
 from django.utils import timezone
 
 from tracker.celery import app
