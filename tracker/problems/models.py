@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 from evaluation.types import JSON, Criterion
 from tracker.problems import sample_models  # noqa: F401 - tables of this app in a file of their own
-from tracker.projects.id_lists import Among
+from tracker.projects.id_lists import exactly
 from tracker.projects.models import Example, Project, criterion_of, slug_validator
 
 if TYPE_CHECKING:
@@ -168,7 +168,7 @@ class CaseQuerySet(models.QuerySet["Case"]):
         """Ids of these problems' cases that by then had no source but the models that they were selected on."""
         elsewhere = CaseSource.objects.filter(case=OuterRef("pk"), added_in__lte=revision)
         unselected = elsewhere.exclude(kind=SourceKind.SELECTED_ON)
-        return self.filter(Among("problem_id", problem_ids), ~Exists(unselected)).values_list("pk")
+        return self.filter(exactly("problem_id", problem_ids), ~Exists(unselected)).values_list("pk")
 
 
 class Case(models.Model):

@@ -20,7 +20,7 @@ PART = 20_000
 def in_parts(rows: QuerySet[Any, Row], size: int = PART) -> Iterator[list[Row]]:
     """Yield the rows of a query, at most `size` of them in memory at once."""
     # As a rule there are no more than these. More take a cursor on the server, which costs half as much again.
-    few = list(rows[: size + 1])
+    few = _together(rows[: size + 1])
     if len(few) <= size:
         if few:
             yield few
@@ -29,6 +29,11 @@ def in_parts(rows: QuerySet[Any, Row], size: int = PART) -> Iterator[list[Row]]:
     stream = rows.iterator(chunk_size=CHUNK_ROWS)
     while some := list(islice(stream, size)):
         yield some
+
+
+def _together(rows: QuerySet[Any, Row]) -> list[Row]:
+    """Return all rows. Django's own list would fetch a hundred at a time from what the driver holds anyway."""
+    return list(rows._iterable_class(rows, chunk_size=CHUNK_ROWS))  # noqa: SLF001
 
 
 def read_ids(*queries: QuerySet[Any, tuple[int | None, ...]]) -> NDArray[np.int64]:

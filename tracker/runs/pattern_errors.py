@@ -22,7 +22,7 @@ from evaluation.types import Output as EngineOutput
 from tracker.candidates.models import CandidateModel, Output, OutputQuerySet
 from tracker.problems.models import Pattern, Problem
 from tracker.projects.bulk_rows import CHUNK_ROWS
-from tracker.projects.id_lists import Among, spanning
+from tracker.projects.id_lists import exactly, spanning
 from tracker.projects.row_parts import PART, in_parts
 
 PatternRow: TypeAlias = tuple[int, int, int, int | None, str]
@@ -167,6 +167,6 @@ def _output(
 
 def _patterns(revision: int, problem_ids: Sequence[int]) -> Iterator[Sequence[PatternRow]]:
     """Yield the living patterns, TOGETHER at a time at most."""
-    alive = Pattern.objects.alive_at(revision).filter(Among("problem_id", problem_ids)).order_by()
+    alive = Pattern.objects.alive_at(revision).filter(exactly("problem_id", problem_ids)).order_by()
     rows = alive.values_list("problem_id", "case_id", "example_id", "base_id", "expectation")
     yield from in_parts(rows, TOGETHER)

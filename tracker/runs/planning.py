@@ -18,7 +18,7 @@ from evaluation.adapters import ADAPTERS
 from tracker.candidates.models import CandidateModel, Output, OutputQuerySet
 from tracker.problems.models import Pattern, Problem
 from tracker.projects.bulk_rows import CHUNK_ROWS
-from tracker.projects.id_lists import Among
+from tracker.projects.id_lists import Among, exactly
 from tracker.projects.models import Example
 from tracker.projects.nudges import nudge_on_commit
 from tracker.projects.row_parts import read_ids
@@ -160,7 +160,7 @@ def _settled(run: Run) -> OutputQuerySet:
 
 def _needed_examples(problem_ids: Collection[int]) -> Ids:
     """Return the ids of the examples and bases of the problems' living patterns, in the order they were stored."""
-    alive = Pattern.objects.alive().filter(Among("problem_id", problem_ids)).order_by()
+    alive = Pattern.objects.alive().filter(exactly("problem_id", problem_ids)).order_by()
     return read_ids(alive.values_list("example_id", "base_id"))
 
 

@@ -18,7 +18,7 @@ from evaluation.types import Criterion
 from evaluation.verdicts import Judgement, judge, judged_mask
 from tracker.candidates.models import CandidateModel, TrainedOn
 from tracker.problems.models import Case, CaseSource, Pattern, Problem, SourceKind
-from tracker.projects.id_lists import Among
+from tracker.projects.id_lists import exactly
 from tracker.projects.models import Example
 from tracker.projects.row_parts import read_ids
 from tracker.runs.models import Result
@@ -63,13 +63,13 @@ class ProblemScorer:
         for revision, problem_ids in sorted(by_revision.items()):
             filed.append(Case.objects.filed_at(revision, problem_ids))
             by_then = CaseSource.objects.filter(
-                Among("case__problem_id", problem_ids), added_in__lte=revision, kind=SourceKind.SELECTED_ON
+                exactly("case__problem_id", problem_ids), added_in__lte=revision, kind=SourceKind.SELECTED_ON
             )
             selected.append(by_then.filter(version=self._model.version).values_list("case_id"))
             if self._model.says_trained_on:
                 digests = TrainedOn.objects.filter(model=self._model).values("digest")
                 known = Example.objects.filter(project=self._model.project_id, digest__in=digests)
-                alive = Pattern.objects.alive_at(revision).filter(Among("problem_id", problem_ids))
+                alive = Pattern.objects.alive_at(revision).filter(exactly("problem_id", problem_ids))
                 trained.append(alive.filter(example__in=known).values_list("case_id"))
         return CaseFacts(read_ids(*filed), read_ids(*selected), read_ids(*trained))
 
