@@ -21,7 +21,7 @@ from tracker.candidates.model_changes import UploadedFile, register_model
 from tracker.candidates.models import CandidateModel, Output
 from tracker.projects.models import Project
 from tracker.projects.rights import SYSTEM
-from tracker.runs.models import Result
+from tracker.runs.models import Result, ResultQuerySet
 from tracker.runs.open_adapters import close_adapters
 from tracker.tasks.evaluating import evaluate_project
 
@@ -34,7 +34,7 @@ def measure(settings: dict[str, Any]) -> dict[str, Any]:
     written = list(texts(settings["patterns"], seed=1))
     migrate()
     project = make_project(SLUG, written, settings["problems"])
-    add_model(project, "python", "classify", batch_size=2_500)
+    add_model(project, "python", "classify", batch_size=5_000)
     content = (Path(os.environ[models.FILES]) / f"{models.CLASSIFIER}.skops").read_bytes()
     register_model(
         SYSTEM,
@@ -43,6 +43,8 @@ def measure(settings: dict[str, Any]) -> dict[str, Any]:
         adapter={"kind": "skops", "input": "text", "batch_size": 1_000},
         file=UploadedFile("classifier.skops", content),
     )
+    small = make_project("small", texts(60, seed=6), 3)
+    add_model(small, "small", "classify")
     stands = Snapshot()
     script = _bare_database()
     bare.prepare(script, written, settings["problems"])
@@ -53,6 +55,9 @@ def measure(settings: dict[str, Any]) -> dict[str, Any]:
         found: dict[str, Any] = {}
         for version in VERSIONS:
             stands.restore()
+            # On a connection that has worked before, as a worker's has, and the script's.
+            runs = evaluate_project(small)
+            assert [run.status for run in runs] == ["finished"], [run.error for run in runs]
             # Right before each: what slows the machine down for a moment should slow down both.
             alone = timed(partial(models.loaded().predict_proba, words))
             found[version] = {"alone": alone, "ours": timed(partial(_evaluate, version))}
@@ -80,13 +85,17 @@ def _evaluate(version: str) -> None:
 
 def _check(patterns: int, problems: int, failed: int) -> None:
     """That the whole work was done."""
-    assert Output.objects.answers().count() == patterns
-    assert Result.objects.current().count() == problems
+    assert Output.objects.answers().filter(project__slug=SLUG).count() == patterns
+    assert _results().count() == problems
     assert 0 < failed < patterns
 
 
 def _failed_cases() -> int:
-    return sum(Result.objects.current().values_list("n_failed", flat=True))
+    return sum(_results().values_list("n_failed", flat=True))
+
+
+def _results() -> ResultQuerySet:
+    return Result.objects.current().filter(project__slug=SLUG)
 
 
 def _bare_database() -> bare.BareSqlite | bare.BarePostgres:

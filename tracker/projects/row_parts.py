@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
 from typing import Any, TypeVar
 
@@ -20,7 +20,7 @@ PART = 20_000
 def in_parts(rows: QuerySet[Any, Row], size: int = PART) -> Iterator[list[Row]]:
     """Yield the rows of a query, at most `size` of them in memory at once."""
     # As a rule there are no more than these. More take a cursor on the server, which costs half as much again.
-    few = _together(rows[: size + 1])
+    few = together(rows[: size + 1])
     if len(few) <= size:
         if few:
             yield few
@@ -31,9 +31,10 @@ def in_parts(rows: QuerySet[Any, Row], size: int = PART) -> Iterator[list[Row]]:
         yield some
 
 
-def _together(rows: QuerySet[Any, Row]) -> list[Row]:
+def together(rows: QuerySet[Any, Row]) -> list[Row]:
     """Return all rows. Django's own list would fetch a hundred at a time from what the driver holds anyway."""
-    return list(rows._iterable_class(rows, chunk_size=CHUNK_ROWS))  # noqa: SLF001
+    iterable: Iterable[Row] = rows._iterable_class(rows, chunk_size=CHUNK_ROWS)  # type: ignore[arg-type,assignment]  # noqa: SLF001
+    return list(iterable)
 
 
 def read_ids(*queries: QuerySet[Any, tuple[int | None, ...]]) -> NDArray[np.int64]:

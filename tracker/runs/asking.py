@@ -24,6 +24,7 @@ from tracker.candidates.models import CandidateModel, Output
 from tracker.candidates.output_storage import lock_model, make_results_stale, store_outputs
 from tracker.projects.id_lists import spanning
 from tracker.projects.models import Example
+from tracker.projects.row_parts import together
 from tracker.runs.calls import Answer, Examples, Flight, InColumns, LeaseLost, Submit, answers_of, calling
 from tracker.runs.claims import Claim, claim_batch, claim_run
 from tracker.runs.leases import kept_alive, lease_end
@@ -156,7 +157,8 @@ class Asker:
             return []
         to_ask = self._unanswered(claim)
         examples = Example.objects.filter(spanning("pk", sorted(to_ask))).order_by("pk")
-        return [example for example in examples.values_list("pk", "content") if example[0] in to_ask]
+        rows = together(examples.values_list("pk", "content"))
+        return [example for example in rows if example[0] in to_ask]
 
     def _break_off(self, fault: AdapterError | None) -> None:
         """Land all other flights, begin no more calls, and put back what was not asked."""

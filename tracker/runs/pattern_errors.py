@@ -9,9 +9,9 @@ from __future__ import annotations
 import json
 import math
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
-from typing import TypeAlias
 
 import msgspec
 import numpy as np
@@ -23,10 +23,37 @@ from tracker.candidates.models import CandidateModel, Output, OutputQuerySet
 from tracker.problems.models import Pattern, Problem
 from tracker.projects.bulk_rows import CHUNK_ROWS
 from tracker.projects.id_lists import exactly, spanning
-from tracker.projects.row_parts import PART, in_parts
+from tracker.projects.row_parts import PART, in_parts, together
 
-PatternRow: TypeAlias = tuple[int, int, int, int | None, str]
-"""Problem, case, example, base, expectation."""
+
+@dataclass(frozen=True, slots=True, eq=False)
+class PatternRows:
+    """Patterns by columns; `texts` are their expectations."""
+
+    problems: Sequence[int]
+    cases: Sequence[int]
+    examples: Sequence[int]
+    bases: Sequence[int | None]
+    texts: Sequence[str]
+
+    @property
+    def all_examples(self) -> set[int]:
+        """The examples and bases."""
+        return set(self.examples).union(base for base in self.bases if base is not None)
+
+    @property
+    def have_bases(self) -> list[bool]:
+        return [base is not None for base in self.bases]
+
+    def at(self, places: Sequence[int]) -> PatternRows:
+        return PatternRows(
+            [self.problems[place] for place in places],
+            [self.cases[place] for place in places],
+            [self.examples[place] for place in places],
+            [self.bases[place] for place in places],
+            [self.texts[place] for place in places],
+        )
+
 
 TOGETHER = PART
 """Patterns that are in memory at once; what a model says of them too, but for its scores and texts."""
@@ -53,7 +80,7 @@ class PatternReader:
     def __init__(self, model: CandidateModel) -> None:
         self._model = model
         self._parsed: dict[tuple[str, bool], Expectation] = {}
-        self._of_label: dict[tuple[str, bool, str | None], float] = {}
+        self._by_label = ErrorsByLabel(self._expectation)
 
     def read(self, problems: Sequence[Problem]) -> dict[int, PatternErrors]:
         """Return the errors by problem id, at the revisions that the given objects hold."""
@@ -68,8 +95,8 @@ class PatternReader:
     def _read_at(self, revision: int, problem_ids: Sequence[int]) -> Mapping[int, PatternErrors]:
         parts = [
             (
-                np.array([row[0] for row in rows], dtype=np.int64),
-                np.array([row[1] for row in rows], dtype=np.int64),
+                np.array(rows.problems, dtype=np.int64),
+                np.array(rows.cases, dtype=np.int64),
                 *self._judge(rows),
             )
             for rows in _patterns(revision, problem_ids)
@@ -86,63 +113,46 @@ class PatternReader:
             for pk, own in ((pk, order[start:end]) for pk, start, end in zip(ids, starts, ends, strict=True))
         }
 
-    def _judge(self, rows: Sequence[PatternRow]) -> tuple[NDArray[np.bool_], NDArray[np.float64]]:
+    def _judge(self, rows: PatternRows) -> tuple[NDArray[np.bool_], NDArray[np.float64]]:
         """Return for each pattern whether all was asked, and its error."""
-        labels = dict(self._said(rows).values_list("example_id", "label"))
-        asked = [
-            example in labels and (base is None or base in labels) for _, _, example, base, _text in rows
-        ]
-        errors = np.full(len(rows), np.nan)
-        known = self._of_label
-        read_more: list[int] = []
-        for place, (_problem, _case, example, base, text) in enumerate(rows):
-            key = (text, base is not None, labels.get(example))
-            error = known.get(key)
-            if error is None:
-                error = self._by_label(*key)
-                if error is None:
-                    read_more.append(place)
-                    continue
-            errors[place] = error
+        examples = rows.all_examples
+        labels = dict(together(self._said(examples).values_list("example_id", "label")))
+        asked = np.ones(len(rows.texts), dtype=np.bool_)
+        if not examples <= labels.keys():
+            asked[:] = [
+                example in labels and (base is None or base in labels)
+                for example, base in zip(rows.examples, rows.bases, strict=True)
+            ]
+        said = map(labels.get, rows.examples)
+        found = [self._by_label[key] for key in zip(rows.texts, rows.have_bases, said, strict=True)]
+        errors = np.array(found, dtype=np.float64)
+        read_more = [place for place, error in enumerate(found) if error is None]
         for start in range(0, len(read_more), CHUNK_ROWS):
             places = read_more[start : start + CHUNK_ROWS]
-            errors[places] = self._by_all([rows[place] for place in places])
-        return np.array(asked, dtype=np.bool_), errors
+            errors[places] = self._by_all(rows.at(places))
+        return asked, errors
 
-    def _by_label(self, text: str, has_base: bool, label: str | None) -> float | None:
-        """Return what an expectation that reads nothing but the label makes of it; None where it reads more."""
-        expectation = self._expectation(text, has_base=has_base)
-        if not expectation.reads_label_only:
-            return None
-        error = _error(expectation.check(EngineOutput(label) if label is not None else None, None))
-        if len(self._of_label) >= REMEMBERED:
-            self._of_label.clear()
-        self._of_label[text, has_base, label] = error
-        return error
-
-    def _by_all(self, rows: Sequence[PatternRow]) -> list[float]:
+    def _by_all(self, rows: PatternRows) -> list[float]:
         """Return the errors of patterns that are judged by all that was said, of the example and of the base."""
-        said = self._said(rows).values_list("example_id", "label", "scores", "value", "text")
+        said = self._said(rows.all_examples).values_list("example_id", "label", "scores", "value", "text")
         outputs = {
             example: _output(label, scores, value, text)
             for example, label, scores, value, text in said.iterator(chunk_size=CHUNK_ROWS)
         }
         return [
             _error(
-                self._expectation(text, has_base=base is not None).check(
+                self._expectation(text, base is not None).check(
                     outputs.get(example), None if base is None else outputs.get(base)
                 )
             )
-            for _problem, _case, example, base, text in rows
+            for example, base, text in zip(rows.examples, rows.bases, rows.texts, strict=True)
         ]
 
-    def _said(self, rows: Sequence[PatternRow]) -> OutputQuerySet:
-        """What the model says of the patterns' examples and bases; of some others too, it may be."""
-        ids = {row[2] for row in rows}
-        ids.update(row[3] for row in rows if row[3] is not None)
-        return Output.objects.current().filter(spanning("example_id", sorted(ids)), model=self._model)
+    def _said(self, examples: AbstractSet[int]) -> OutputQuerySet:
+        """What the model says of the examples; of some others too, it may be."""
+        return Output.objects.current().filter(spanning("example_id", sorted(examples)), model=self._model)
 
-    def _expectation(self, text: str, *, has_base: bool) -> Expectation:
+    def _expectation(self, text: str, has_base: bool) -> Expectation:
         key = (text, has_base)
         if key not in self._parsed:
             if len(self._parsed) >= REMEMBERED:
@@ -150,6 +160,28 @@ class PatternReader:
             # Labels were checked when the pattern was accepted; the project's may have changed since.
             self._parsed[key] = parse_expectation(json.loads(text), labels=(), has_base=has_base)
         return self._parsed[key]
+
+
+class ErrorsByLabel(dict[tuple[str, bool, str | None], float | None]):
+    """What an expectation (its text, whether it has a base) makes of a label; None where it reads more than that.
+
+    Worked out when first looked up.
+    """
+
+    def __init__(self, expectation: Callable[[str, bool], Expectation]) -> None:
+        super().__init__()
+        self._expectation = expectation
+
+    def __missing__(self, key: tuple[str, bool, str | None]) -> float | None:
+        text, has_base, label = key
+        expectation = self._expectation(text, has_base)
+        error = None
+        if expectation.reads_label_only:
+            error = _error(expectation.check(EngineOutput(label) if label is not None else None, None))
+        if len(self) >= REMEMBERED:
+            self.clear()
+        self[key] = error
+        return error
 
 
 def _error(found: float | None) -> float:
@@ -165,8 +197,9 @@ def _output(
     return EngineOutput(label, msgspec.json.decode(scores) if scores is not None else None, value, text)
 
 
-def _patterns(revision: int, problem_ids: Sequence[int]) -> Iterator[Sequence[PatternRow]]:
+def _patterns(revision: int, problem_ids: Sequence[int]) -> Iterator[PatternRows]:
     """Yield the living patterns, TOGETHER at a time at most."""
     alive = Pattern.objects.alive_at(revision).filter(exactly("problem_id", problem_ids)).order_by()
     rows = alive.values_list("problem_id", "case_id", "example_id", "base_id", "expectation")
-    yield from in_parts(rows, TOGETHER)
+    for part in in_parts(rows, TOGETHER):
+        yield PatternRows(*zip(*part, strict=True))

@@ -103,8 +103,8 @@ def _last(results: ResultQuerySet, rank: Mapping[int, int]) -> dict[int, Decidin
     rows = results.values_list(
         "problem_id", "model_id", "revision", "n_cases", "error", "n_judged_scored", "judged_error"
     )
-    for problem_id, model_id, revision, *counts in rows:
-        result = DecidingResult(revision, rank[model_id], *counts)
+    for problem_id, model_id, revision, n_cases, error, n_judged_scored, judged_error in rows:
+        result = DecidingResult(revision, rank[model_id], n_cases, error, n_judged_scored, judged_error)
         if problem_id not in last or result[:2] > last[problem_id][:2]:
             last[problem_id] = result
     return last
