@@ -40,7 +40,7 @@ def measure(settings: dict[str, Any]) -> dict[str, Any]:
         SYSTEM,
         project,
         version="skops",
-        adapter={"kind": "skops", "input": "text", "batch_size": 1_000},
+        adapter={"kind": "skops", "input": "text", "batch_size": 2_500},
         file=UploadedFile("classifier.skops", content),
     )
     small = make_project("small", texts(60, seed=6), 3)

@@ -5,13 +5,13 @@ Django's bulk_create builds objects and SQL text row by row; at 10,000 rows that
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from enum import Enum
 from functools import cache
 from itertools import chain, islice
 from typing import Any
 
+import msgspec
 from django.db import IntegrityError, connection, models
 
 CHUNK_ROWS = 5_000
@@ -175,7 +175,10 @@ def stored_value(field: models.Field[Any, Any], row: models.Model) -> Any:
     value = getattr(row, field.attname)
     if isinstance(value, Enum):
         return value.value
-    return json.dumps(value) if value is not None and isinstance(field, models.JSONField) else value
+    return _JSON(value).decode() if value is not None and isinstance(field, models.JSONField) else value
+
+
+_JSON = msgspec.json.Encoder().encode
 
 
 def delete_rows(rows: models.QuerySet[Any]) -> int:

@@ -140,7 +140,10 @@ def _chunks(problem_ids: Sequence[int]) -> list[list[int]]:
 def _score_chunk(run: Run, problem_ids: list[int], held: RunQuerySet) -> bool:
     """Score some problems and store their results with all that follows; False where the run is no longer ours."""
     model = CandidateModel.objects.select_related("project").get(pk=run.model_id)
-    problems = list(Problem.objects.filter(Among("pk", problem_ids)).order_by("pk"))
+    asked_of = Problem.objects.filter(Among("pk", problem_ids)).only(
+        "project_id", "revision", "fix_criterion"
+    )
+    problems = list(asked_of.order_by("pk"))
     for problem in problems:
         problem.project = model.project
     results = ProblemScorer(model).score(problems)

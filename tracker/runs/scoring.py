@@ -96,8 +96,8 @@ class ProblemScorer:
         partial = cases.failed & (cases.errors < 1)
         return Result(
             project_id=self._model.project_id,
-            model=self._model,
-            problem=problem,
+            model_id=self._model.pk,
+            problem_id=problem.pk,
             revision=problem.revision,
             criterion=problem.fix_criterion or problem.project.fix_criterion,
             facts_version=self._model.facts_version,
