@@ -153,3 +153,8 @@ class AdapterKind:
     inspect_file: Callable[[Path, Policy], None] | None = None
     # Fields that are stored encrypted and never shown again.
     secret_fields: frozenset[str] = frozenset()
+
+    @property
+    def works_elsewhere(self) -> bool:
+        """Whether the model works in another process, on a server or here, while this one does something else."""
+        return self.asks_server or self.needs_file

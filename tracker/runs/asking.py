@@ -117,22 +117,22 @@ class Asker:
 
             def fill() -> None:
                 """Claim batches until enough calls are waiting to keep the model busy."""
-                enough = 2 * adapter.concurrency if self._is_elsewhere else 0
+                enough = 2 * adapter.concurrency if self._kind.works_elsewhere else 0
                 while sum(flight.n_waiting for flight in self._flights) <= enough and keep_on():
                     claim = claim_batch(self._run, first.token)
                     if claim is None:
                         return
                     self._begin(Flight(claim, self._still_to_ask(claim)), adapter, submit)
-                    if not self._is_elsewhere:
+                    if not self._kind.works_elsewhere:
                         return
 
             self._begin(flight, adapter, submit)
             while self._flights:
                 flight = self._flights.popleft()
-                if self._is_elsewhere:
+                if self._kind.works_elsewhere:
                     fill()
                 said, fault = flight.land()
-                if self._is_elsewhere and fault is None:
+                if self._kind.works_elsewhere and fault is None:
                     # So that the model has something to do while this is stored.
                     fill()
                 if self._settle(flight, said, fault, adapter):
@@ -140,11 +140,6 @@ class Asker:
                 else:
                     self._break_off(fault)
                 on_stored()
-
-    @property
-    def _is_elsewhere(self) -> bool:
-        """Whether the model works in another process, on a server or here."""
-        return self._kind.asks_server or self._kind.needs_file
 
     def _begin(self, flight: Flight, adapter: Adapter, submit: Submit) -> None:
         # What was refused is asked one by one, so that inputs that are answered are not held up by one that is not.

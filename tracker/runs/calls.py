@@ -63,7 +63,7 @@ def calling(adapter: Adapter, kind: AdapterKind, may_begin: Callable[[], bool]) 
 
     `may_begin` is asked in a thread just before each of these calls, which may have waited for others.
     """
-    if not kind.asks_server and not kind.needs_file:
+    if not kind.works_elsewhere:
         yield lambda examples: _Later(adapter, examples)
         return
 

@@ -19,7 +19,7 @@ from tracker.candidates.models import CandidateModel, Stage
 from tracker.problems.models import Problem
 from tracker.projects.bulk_rows import put_rows, stored_value
 from tracker.projects.collecting import seldom_collected
-from tracker.projects.id_lists import Among
+from tracker.projects.id_lists import Among, exactly
 from tracker.projects.models import Project
 from tracker.projects.nudges import nudge_on_commit
 from tracker.projects.signals import evidence_changed
@@ -166,7 +166,7 @@ def _judged_otherwise(
     by_id = {problem.pk: problem for problem in problems}
     rows = (
         Result.objects.current()
-        .filter(problem__in=by_id)
+        .filter(exactly("problem_id", by_id))
         .exclude(model=model)
         .exclude(model__stage=Stage.ARCHIVED)
     )
@@ -185,7 +185,7 @@ def store_results(run: Run, results: Sequence[Result]) -> None:
         models.filter(pk__in={result.model_id for result in results}).values_list("pk", "facts_version")
     )
     locked = Problem.objects.select_for_update(of=("self",), no_key=True).order_by("pk")
-    rows = locked.filter(pk__in=[result.problem_id for result in results])
+    rows = locked.filter(exactly("pk", {result.problem_id for result in results}))
     in_force = {
         pk: (revision, own or of_project)
         for pk, revision, own, of_project in rows.values_list(

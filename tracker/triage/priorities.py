@@ -14,6 +14,7 @@ from evaluation.priority import (
 )
 from tracker.candidates.models import CandidateModel, Stage
 from tracker.problems.models import Problem
+from tracker.projects.id_lists import exactly
 from tracker.projects.models import Project
 from tracker.runs.models import Result, ResultQuerySet
 from tracker.triage.derived_fields import HeldProblems
@@ -91,9 +92,9 @@ def deciding_results(project: Project, problem_ids: Collection[int]) -> dict[int
     active = [model for model in models if model.stage == Stage.ACTIVE]
     rank = {model.pk: number for number, model in enumerate(active or models)}
     results = Result.objects.filter(project=project, model__in=list(rank))
-    last = _last(results.current().filter(problem__in=list(problem_ids)), rank)
+    last = _last(results.current().filter(exactly("problem_id", problem_ids)), rank)
     if behind := [pk for pk in problem_ids if pk not in last]:
-        last |= _last(results.filter(problem__in=behind), rank)
+        last |= _last(results.filter(exactly("problem_id", behind)), rank)
     return last
 
 

@@ -26,6 +26,7 @@ from evaluation.status import (
 from evaluation.types import Verdict
 from tracker.candidates.models import Activation as ActivationRow
 from tracker.candidates.models import CandidateModel, Stage
+from tracker.projects.id_lists import exactly
 from tracker.projects.models import Event, Project
 from tracker.runs.models import Result, ResultQuerySet
 from tracker.triage.models import Move as MoveRow
@@ -139,7 +140,7 @@ def _moves(
     """Return the moves by problem, in order, and what the last one of each says it is a duplicate of."""
     moves: dict[int, list[Move]] = defaultdict(list)
     targets: dict[int, int | None] = {}
-    rows = MoveRow.objects.filter(project=project, problem__in=list(problem_ids)).in_order()
+    rows = MoveRow.objects.filter(exactly("problem_id", problem_ids), project=project).in_order()
     for problem_id, to, at, pk, target in rows.values_list("problem_id", "to", "at", "pk", "duplicate_of_id"):
         moves[problem_id].append(Move(kind=cast("MoveKind", to), at=at, sequence=MOVES_COME_LATER + pk))
         targets[problem_id] = target
@@ -156,12 +157,12 @@ def _verdicts(
     """
     found: dict[int, dict[int, Verdicts]] = {pk: defaultdict(dict) for pk in problem_ids}
     results = Result.objects.filter(project=project)
-    _add(found, results.current().filter(problem__in=list(problem_ids)))
+    _add(found, results.current().filter(exactly("problem_id", problem_ids)))
     up_to_date = {pk: set(by_model) for pk, by_model in found.items()}
     asked = {model.pk for model in models if model.stage != Stage.ARCHIVED}
     behind = [pk for pk in found if not asked <= up_to_date[pk]]
     if behind:
-        _add(found, results.filter(problem__in=behind))
+        _add(found, results.filter(exactly("problem_id", behind)))
     return {pk: dict(by_model) for pk, by_model in found.items()}, up_to_date
 
 

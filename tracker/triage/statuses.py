@@ -12,6 +12,7 @@ from django.db.models import Count
 from evaluation.status import StatusDecision
 from evaluation.types import JSON
 from tracker.problems.models import Pattern, Problem, Status
+from tracker.projects.id_lists import exactly
 from tracker.projects.models import Event, Project
 from tracker.projects.rights import SYSTEM
 from tracker.runs.models import Result
@@ -61,8 +62,8 @@ def _evidence(project: Project, decisions: Mapping[int, StatusDecision]) -> dict
     """Return what each decision rests on, with the counts of the result that it names."""
     named = {pk: decision for pk, decision in decisions.items() if decision.model is not None}
     rows = Result.objects.filter(
+        exactly("problem_id", named),
         project=project,
-        problem__in=list(named),
         model__version__in={decision.model for decision in named.values()},
         revision__in={decision.revision for decision in named.values()},
     ).values_list("problem_id", "model__version", "revision", "verdict", "n_judged", "n_judged_failed")
@@ -88,11 +89,11 @@ def _evidence(project: Project, decisions: Mapping[int, StatusDecision]) -> dict
 
 def _cases_counts(project: Project, problems: Mapping[int, Problem]) -> dict[int, int]:
     """Return how many living cases each problem has: as its current results say, else counted."""
-    current = Result.objects.current().filter(project=project, problem__in=list(problems))
+    current = Result.objects.current().filter(exactly("problem_id", problems), project=project)
     counts = dict(current.values_list("problem_id", "n_cases").distinct())
     unknown = [pk for pk, problem in problems.items() if problem.revision and pk not in counts]
     if unknown:
-        living = Pattern.objects.alive().filter(problem__in=unknown).values("problem_id")
+        living = Pattern.objects.alive().filter(exactly("problem_id", unknown)).values("problem_id")
         counts.update(living.annotate(n=Count("case", distinct=True)).values_list("problem_id", "n"))
     return counts
 
