@@ -10,7 +10,7 @@ from benchmarks.figures import Figure, Round, Target, not_measured, ratio_figure
 from benchmarks.place import place
 from scripts.postgresql import server_programs, throw_away_server
 
-SIZES = {"patterns": 20_000, "problems": 200, "rounds": 7}
+SIZES = {"patterns": 20_000, "problems": 200, "rounds": 11}
 QUICK = {"patterns": 4_000, "problems": 40, "rounds": 3}
 TARGET = Target(at_most=2.0)
 AIM = 1.5

@@ -19,7 +19,8 @@ from tracker.candidates.output_lines import Said
 from tracker.candidates.output_storage import store_outputs
 from tracker.problems.models import Pattern, Problem
 from tracker.projects.models import Example, Project
-from tracker.runs import pattern_errors
+from tracker.runs import living_patterns, pattern_errors
+from tracker.runs.living_patterns import LivingPatterns
 from tracker.runs.pattern_errors import PatternReader
 
 pytestmark = pytest.mark.django_db
@@ -84,7 +85,7 @@ def looked_up(model: CandidateModel, problem: Problem) -> tuple[Counter[tuple[in
 def test_every_pattern_is_judged_by_what_the_model_says_now(
     project: Project, seed: int, together: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(pattern_errors, "TOGETHER", together)
+    monkeypatch.setattr(living_patterns, "TOGETHER", together)
     monkeypatch.setattr(pattern_errors, "CHUNK_ROWS", 3)
     chance = random.Random(seed)
     problems = [make_problem(project) for _ in range(4)]
@@ -99,11 +100,13 @@ def test_every_pattern_is_judged_by_what_the_model_says_now(
         answered(model, chance)
     for problem in problems:
         problem.refresh_from_db()
+    # Kept through all of it, as by who plans and scores run after run.
+    patterns = LivingPatterns()
     for revision in (3, 2, 1):
         for problem in problems:
             problem.revision = min(problem.revision, revision)
         for model in models:
-            found = PatternReader(model).read(problems)
+            found = PatternReader(model, patterns).read(problems)
             for problem in problems:
                 read = found[problem.pk]
                 errors = ["unscored" if np.isnan(error) else repr(float(error)) for error in read.errors]

@@ -26,8 +26,8 @@ from tracker.projects.signals import evidence_changed
 from tracker.runs.asking import ask_batches
 from tracker.runs.claims import claim_run
 from tracker.runs.leases import kept_alive, lease_end
+from tracker.runs.living_patterns import TOGETHER, LivingPatterns
 from tracker.runs.models import UNDER_WAY, Result, Run, RunQuerySet, RunStatus
-from tracker.runs.pattern_errors import TOGETHER
 from tracker.runs.planning import plan_run, start_run
 from tracker.runs.repeats import repeat_some
 from tracker.runs.scoring import ProblemScorer
@@ -37,25 +37,29 @@ logger = logging.getLogger(__name__)
 
 
 def advance_run(
-    run_id: int, keep_on: Callable[[], bool] | None = None, on_stored: Callable[[], None] | None = None
+    run_id: int,
+    keep_on: Callable[[], bool] | None = None,
+    on_stored: Callable[[], None] | None = None,
+    patterns: LivingPatterns | None = None,
 ) -> bool:
     """Do the next piece of work of a run that nobody else has; return whether there was one.
 
-    Asking is one piece; `keep_on` may end it between batches, `on_stored` is called after each.
+    Asking is one piece; `keep_on` may end it between batches, `on_stored` is called after each. `patterns` keeps from
+    piece to piece what was read of them.
     """
-    run = Run.objects.select_related("model", "project").filter(pk=run_id, status__in=UNDER_WAY).first()
+    run = Run.objects.select_related("model").filter(pk=run_id, status__in=UNDER_WAY).first()
     if run is None:
         return False
     if run.status == RunStatus.QUEUED:
-        return start_run(run_id)
+        return start_run(run_id, patterns)
     if not run.planned:
-        plan_run(run_id)
+        plan_run(run_id, patterns)
         return True
     if run.is_pausing:
         return False
     if run.batches.filter(status__in=UNDER_WAY).exists():
         return ask_batches(run, keep_on=keep_on, on_stored=on_stored)
-    return repeat_some(run) or _score_and_finish(run)
+    return repeat_some(run) or _score_and_finish(run, patterns or LivingPatterns())
 
 
 def work_off(
@@ -65,6 +69,7 @@ def work_off(
     vanished because there was nothing to do. `keep_on` is asked between pieces of work and may end it earlier.
     """
     told = 0
+    patterns = LivingPatterns()
 
     def tell() -> None:
         nonlocal told
@@ -74,14 +79,14 @@ def work_off(
 
     before = told
     with seldom_collected():
-        while (keep_on is None or keep_on()) and advance_run(run_id, keep_on, tell):
+        while (keep_on is None or keep_on()) and advance_run(run_id, keep_on, tell, patterns):
             if told == before:
                 tell()
             before = told
     return Run.objects.filter(pk=run_id).first()
 
 
-def _score_and_finish(run: Run) -> bool:
+def _score_and_finish(run: Run, patterns: LivingPatterns) -> bool:
     """Claim the scoring of a run whose outputs are all in or given up, and do it; False where another has it."""
     token = uuid.uuid4()
     if not claim_run(run, token):
@@ -90,7 +95,7 @@ def _score_and_finish(run: Run) -> bool:
     try:
         with kept_alive(lambda: held.update(lease_until=lease_end())):
             for chunk in _chunks(run.problems or []):
-                if not _score_chunk(run, chunk, held):
+                if not _score_chunk(run, chunk, held, patterns):
                     return True
     except (InterfaceError, OperationalError):
         # The database was busy or away: when the lease ends the run is taken up again.
@@ -137,7 +142,7 @@ def _chunks(problem_ids: Sequence[int]) -> list[list[int]]:
     return chunks
 
 
-def _score_chunk(run: Run, problem_ids: list[int], held: RunQuerySet) -> bool:
+def _score_chunk(run: Run, problem_ids: list[int], held: RunQuerySet, patterns: LivingPatterns) -> bool:
     """Score some problems and store their results with all that follows; False where the run is no longer ours."""
     model = CandidateModel.objects.select_related("project").get(pk=run.model_id)
     asked_of = Problem.objects.filter(Among("pk", problem_ids)).only(
@@ -146,7 +151,7 @@ def _score_chunk(run: Run, problem_ids: list[int], held: RunQuerySet) -> bool:
     problems = list(asked_of.order_by("pk"))
     for problem in problems:
         problem.project = model.project
-    results = ProblemScorer(model).score(problems)
+    results = ProblemScorer(model, patterns).score(problems)
     for other, behind in _judged_otherwise(model, problems):
         results += ProblemScorer(other).score(behind)
     with transaction.atomic():

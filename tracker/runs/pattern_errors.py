@@ -8,8 +8,7 @@ from __future__ import annotations
 
 import json
 import math
-from collections import defaultdict
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 
@@ -20,43 +19,12 @@ from numpy.typing import NDArray
 from evaluation.expectations import Expectation, parse_expectation
 from evaluation.types import Output as EngineOutput
 from tracker.candidates.models import CandidateModel, Output, OutputQuerySet
-from tracker.problems.models import Pattern, Problem
+from tracker.problems.models import Problem
 from tracker.projects.bulk_rows import CHUNK_ROWS
-from tracker.projects.id_lists import exactly, spanning
-from tracker.projects.row_parts import PART, in_parts, together
+from tracker.projects.id_lists import spanning
+from tracker.projects.row_parts import together
+from tracker.runs.living_patterns import LivingPatterns, PatternRows, by_revision
 
-
-@dataclass(frozen=True, slots=True, eq=False)
-class PatternRows:
-    """Patterns by columns; `texts` are their expectations."""
-
-    problems: Sequence[int]
-    cases: Sequence[int]
-    examples: Sequence[int]
-    bases: Sequence[int | None]
-    texts: Sequence[str]
-
-    @property
-    def all_examples(self) -> set[int]:
-        """The examples and bases."""
-        return set(self.examples).union(base for base in self.bases if base is not None)
-
-    @property
-    def have_bases(self) -> list[bool]:
-        return [base is not None for base in self.bases]
-
-    def at(self, places: Sequence[int]) -> PatternRows:
-        return PatternRows(
-            [self.problems[place] for place in places],
-            [self.cases[place] for place in places],
-            [self.examples[place] for place in places],
-            [self.bases[place] for place in places],
-            [self.texts[place] for place in places],
-        )
-
-
-TOGETHER = PART
-"""Patterns that are in memory at once; what a model says of them too, but for its scores and texts."""
 REMEMBERED = 10_000
 """Expectations kept in parsed form, and what they make of labels; most test sets have few distinct ones."""
 
@@ -77,18 +45,16 @@ NO_PATTERNS = PatternErrors(np.zeros(0, dtype=np.int64), np.zeros(0), all_asked=
 class PatternReader:
     """Judges the patterns of problems by what a model says now."""
 
-    def __init__(self, model: CandidateModel) -> None:
+    def __init__(self, model: CandidateModel, patterns: LivingPatterns) -> None:
         self._model = model
+        self._patterns = patterns
         self._parsed: dict[tuple[str, bool], Expectation] = {}
         self._by_label = ErrorsByLabel(self._expectation)
 
     def read(self, problems: Sequence[Problem]) -> dict[int, PatternErrors]:
         """Return the errors by problem id, at the revisions that the given objects hold."""
-        by_revision: defaultdict[int, list[int]] = defaultdict(list)
-        for problem in problems:
-            by_revision[problem.revision].append(problem.pk)
         found: dict[int, PatternErrors] = {problem.pk: NO_PATTERNS for problem in problems}
-        for revision, problem_ids in sorted(by_revision.items()):
+        for revision, problem_ids in by_revision((problem.pk, problem.revision) for problem in problems):
             found.update(self._read_at(revision, problem_ids))
         return found
 
@@ -99,7 +65,7 @@ class PatternReader:
                 np.array(rows.cases, dtype=np.int64),
                 *self._judge(rows),
             )
-            for rows in _patterns(revision, problem_ids)
+            for rows in self._patterns.at(revision, problem_ids)
         ]
         if not parts:
             return {}
@@ -195,11 +161,3 @@ def _output(
     if label is None and scores is None and value is None and text is None:
         return None
     return EngineOutput(label, msgspec.json.decode(scores) if scores is not None else None, value, text)
-
-
-def _patterns(revision: int, problem_ids: Sequence[int]) -> Iterator[PatternRows]:
-    """Yield the living patterns, TOGETHER at a time at most."""
-    alive = Pattern.objects.alive_at(revision).filter(exactly("problem_id", problem_ids)).order_by()
-    rows = alive.values_list("problem_id", "case_id", "example_id", "base_id", "expectation")
-    for part in in_parts(rows, TOGETHER):
-        yield PatternRows(*zip(*part, strict=True))

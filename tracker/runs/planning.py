@@ -21,7 +21,7 @@ from tracker.projects.bulk_rows import CHUNK_ROWS
 from tracker.projects.id_lists import Among, exactly
 from tracker.projects.models import Example
 from tracker.projects.nudges import nudge_on_commit
-from tracker.projects.row_parts import read_ids
+from tracker.runs.living_patterns import LivingPatterns, by_revision
 from tracker.runs.models import Batch, Result, Run, RunStatus
 from tracker.runs.staleness import described_problems, stale_problems
 
@@ -41,10 +41,11 @@ HELPING_WORKERS = 3
 """How many workers besides the first are told of a long run."""
 
 
-def start_run(run_id: int) -> bool:
+def start_run(run_id: int, patterns: LivingPatterns | None = None) -> bool:
     """Take a queued run under way, unless another run of the model still is; return whether it is under way now.
 
-    A run that nobody asked for by hand, and for which another has left nothing to do, vanishes.
+    A run that nobody asked for by hand, and for which another has left nothing to do, vanishes. `patterns` keeps what
+    is read of them for the scoring.
     """
     if _remove_needless(run_id):
         return False
@@ -55,7 +56,7 @@ def start_run(run_id: int) -> bool:
             )
     except IntegrityError:
         return False
-    plan_run(run_id)
+    plan_run(run_id, patterns)
     return True
 
 
@@ -73,14 +74,14 @@ def _remove_needless(run_id: int) -> bool:
     return needless
 
 
-def plan_run(run_id: int) -> None:
+def plan_run(run_id: int, patterns: LivingPatterns | None = None) -> None:
     """Cut a run into batches, once; a plan is written whole or not at all."""
     with transaction.atomic():
         run = Run.objects.select_for_update(of=("self",)).select_related("model", "project").get(pk=run_id)
         if run.planned or run.status != RunStatus.RUNNING:
             return
         run.problems = sorted(run.problems if run.problems is not None else _problems_in_need(run))
-        needed = _needed_examples(run.problems)
+        needed = _needed_examples(run.problems, patterns or LivingPatterns())
         to_ask = _to_ask(run, needed)
         size = min(batch_size(run.model), _that_fit(to_ask))
         numbered = enumerate(range(0, to_ask.size, size))
@@ -162,10 +163,15 @@ def _settled(run: Run) -> OutputQuerySet:
     return outputs.answers() if _is_requested(run) else outputs.settled()
 
 
-def _needed_examples(problem_ids: Collection[int]) -> Ids:
+def _needed_examples(problem_ids: Collection[int], patterns: LivingPatterns) -> Ids:
     """Return the ids of the examples and bases of the problems' living patterns, in the order they were stored."""
-    alive = Pattern.objects.alive().filter(exactly("problem_id", problem_ids)).order_by()
-    return read_ids(alive.values_list("example_id", "base_id"))
+    problems = Problem.objects.filter(exactly("pk", problem_ids)).order_by("pk").values_list("pk", "revision")
+    parts = [
+        np.fromiter(rows.all_examples, dtype=np.int64)
+        for revision, here in by_revision(problems)
+        for rows in patterns.at(revision, here)
+    ]
+    return np.unique(np.concatenate(parts)) if parts else np.zeros(0, dtype=np.int64)
 
 
 def _to_ask(run: Run, needed: Ids) -> Ids:
@@ -201,4 +207,4 @@ def _examples_of_new_revisions(run: Run) -> Ids:
         return np.zeros(0, dtype=np.int64)
     here = Result.objects.filter(model=run.model_id, problem=OuterRef("pk"), revision=OuterRef("revision"))
     changed = Problem.objects.filter(Among("pk", run.problems or []), ~Exists(here))
-    return _needed_examples(list(changed.values_list("pk", flat=True)))
+    return _needed_examples(list(changed.values_list("pk", flat=True)), LivingPatterns())

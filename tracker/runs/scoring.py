@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -21,6 +20,7 @@ from tracker.problems.models import Case, CaseSource, Pattern, Problem, SourceKi
 from tracker.projects.id_lists import exactly
 from tracker.projects.models import Example
 from tracker.projects.row_parts import read_ids
+from tracker.runs.living_patterns import LivingPatterns, by_revision
 from tracker.runs.models import Result
 from tracker.runs.pattern_errors import PatternErrors, PatternReader
 
@@ -38,10 +38,10 @@ class CaseFacts:
 class ProblemScorer:
     """Scores problems for one model. Problems are passed in chunks; `with_criterion` and at their revision."""
 
-    def __init__(self, model: CandidateModel) -> None:
+    def __init__(self, model: CandidateModel, patterns: LivingPatterns | None = None) -> None:
         self._model = model
         self._asks = ADAPTERS[model.adapter["kind"]].asks
-        self._patterns = PatternReader(model)
+        self._patterns = PatternReader(model, patterns or LivingPatterns())
 
     def score(self, problems: Sequence[Problem]) -> list[Result]:
         """Return unsaved results, leaving out problems for which the model has yet to be asked."""
@@ -54,13 +54,10 @@ class ProblemScorer:
         ]
 
     def _case_facts(self, problems: Sequence[Problem]) -> CaseFacts:
-        by_revision: defaultdict[int, list[int]] = defaultdict(list)
-        for problem in problems:
-            by_revision[problem.revision].append(problem.pk)
         filed: list[QuerySet[Any, tuple[int]]] = []
         selected: list[QuerySet[Any, tuple[int]]] = []
         trained: list[QuerySet[Any, tuple[int]]] = []
-        for revision, problem_ids in sorted(by_revision.items()):
+        for revision, problem_ids in by_revision((problem.pk, problem.revision) for problem in problems):
             filed.append(Case.objects.filed_at(revision, problem_ids))
             by_then = CaseSource.objects.filter(
                 exactly("case__problem_id", problem_ids), added_in__lte=revision, kind=SourceKind.SELECTED_ON
