@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import Any
 
@@ -10,9 +11,9 @@ from django.db import IntegrityError, transaction
 
 from tests.factories import make_model, make_patterns, make_problem, make_project
 from tracker.candidates.models import CandidateModel, Output
-from tracker.problems.models import Pattern
+from tracker.problems.models import Pattern, Problem
 from tracker.projects.bulk_rows import ROWS_A_STATEMENT, add_rows, insert_rows, put_rows
-from tracker.projects.id_lists import spanning
+from tracker.projects.id_lists import exactly, spanning
 from tracker.projects.models import Example, Project
 from tracker.projects.row_parts import in_parts, read_ids
 from tracker.runs.models import Result
@@ -46,17 +47,22 @@ def output_rows(model: CandidateModel, n_rows: int) -> list[tuple[Any, ...]]:
     return [(pk, f"l\tab\\el {number}\n", None) for number, pk in enumerate(examples)]
 
 
-@pytest.mark.parametrize("n_rows", NUMBERS)
-def test_what_is_alike_in_all_rows_is_told_once(n_rows: int) -> None:
-    model = make_model(make_project())
-    rows = output_rows(model, n_rows)
-    same = {
+def alike(model: CandidateModel) -> dict[str, Any]:
+    """The columns that all rows have alike."""
+    return {
         "project_id": model.project_id,
         "model_id": model.pk,
         "tries": 1,
         "is_current": True,
         "created_at": AT,
     }
+
+
+@pytest.mark.parametrize("n_rows", NUMBERS)
+def test_what_is_alike_in_all_rows_is_told_once(n_rows: int) -> None:
+    model = make_model(make_project())
+    rows = output_rows(model, n_rows)
+    same = alike(model)
     add_rows(Output, ["example_id", "label", "value"], rows, same)
     stored = Output.objects.filter(model=model)
     assert set(stored.values_list("example_id", "label", "value")) == set(rows)
@@ -66,13 +72,7 @@ def test_what_is_alike_in_all_rows_is_told_once(n_rows: int) -> None:
 def test_a_row_that_is_there_already_is_an_error_and_none_is_added() -> None:
     model = make_model(make_project())
     rows = output_rows(model, 3)
-    same = {
-        "project_id": model.project_id,
-        "model_id": model.pk,
-        "tries": 1,
-        "is_current": True,
-        "created_at": AT,
-    }
+    same = alike(model)
     add_rows(Output, ["example_id", "label", "value"], rows[:1], same)
     with pytest.raises(IntegrityError), transaction.atomic():
         add_rows(Output, ["example_id", "label", "value"], rows, same)
@@ -153,3 +153,26 @@ def test_a_stretch_holds_all_that_were_asked_for(gap: int) -> None:
     found = set(Example.objects.filter(spanning("pk", wanted)).values_list("pk", flat=True))
     assert found >= set(wanted)
     assert set(Example.objects.filter(spanning("pk", [])).values_list("pk", flat=True)) == set()
+
+
+@pytest.mark.parametrize("chosen", [[], [0], [0, 1, 2, 3], [3, 1, 2], [0, 0, 2], [0, 2, 2, 4], [4, 0]])
+def test_exactly_those_that_were_asked_for(chosen: list[int]) -> None:
+    """In whatever order they come and however often: a list as long as its span need not be one stretch."""
+    problems = [make_problem(make_project()) for _ in range(5)]
+    wanted = [problems[place].pk for place in chosen]
+    found = Problem.objects.filter(exactly("pk", wanted)).values_list("pk", flat=True)
+    assert sorted(found) == sorted(set(wanted))
+
+
+def test_an_error_on_the_way_leaves_no_row() -> None:
+    """Rows are made while those before are written: what breaks in the middle of that is not half written."""
+    model = make_model(make_project())
+    rows = output_rows(model, ROWS_A_STATEMENT + 3)
+
+    def broken() -> Iterator[tuple[Any, ...]]:
+        yield from rows[:-1]
+        raise ValueError("the last one cannot be made")
+
+    with pytest.raises(ValueError, match="the last one"), transaction.atomic():
+        add_rows(Output, ["example_id", "label", "value"], broken(), alike(model))
+    assert not Output.objects.filter(model=model).exists()

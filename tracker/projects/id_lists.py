@@ -33,12 +33,13 @@ class Among(Func):
 
 
 def exactly(column: str, ids: Collection[int]) -> Q | Among:
-    """Return a condition that holds for the rows whose column holds one of these ids, which differ, and no other; a
-    range where they are one, which SQLite reads in two thirds of the time.
+    """Return a condition that holds for the rows whose column holds one of these ids, and for no other; a range where
+    they are one, which SQLite reads in two thirds of the time.
     """
-    if ids and max(ids) - min(ids) + 1 == len(ids):
-        return Q(**{f"{column}__gte": min(ids), f"{column}__lte": max(ids)})
-    return Among(column, ids)
+    wanted = sorted(set(ids))
+    if wanted and wanted[-1] - wanted[0] + 1 == len(wanted):
+        return Q(**{f"{column}__gte": wanted[0], f"{column}__lte": wanted[-1]})
+    return Among(column, wanted)
 
 
 DENSE = 2

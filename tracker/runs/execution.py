@@ -190,7 +190,7 @@ def store_results(run: Run, results: Sequence[Result]) -> None:
         models.filter(pk__in={result.model_id for result in results}).values_list("pk", "facts_version")
     )
     locked = Problem.objects.select_for_update(of=("self",), no_key=True).order_by("pk")
-    rows = locked.filter(exactly("pk", {result.problem_id for result in results}))
+    rows = locked.filter(exactly("pk", [result.problem_id for result in results]))
     in_force = {
         pk: (revision, own or of_project)
         for pk, revision, own, of_project in rows.values_list(
