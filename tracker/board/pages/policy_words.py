@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from tracker.board.figures import share
+from tracker.board.figures import set_share
 from tracker.candidates.models import CandidateModel
 from tracker.projects.activation_policy import ActivationPolicy
 from tracker.projects.models import Project
@@ -26,7 +26,7 @@ def policy_words(policy: ActivationPolicy) -> str:
         "When all models are evaluated, the candidate that leaves the least impact goes live by itself if its gate "
         "passes and the remaining impact falls by at least %(cut)s. Shadow models, models that were live before "
         "and, after an undo, all that stood then are left to people."
-    ) % {"cut": share(policy.min_cut)}
+    ) % {"cut": set_share(policy.min_cut)}
 
 
 def standing_words(project: Project) -> str:
