@@ -112,7 +112,7 @@ def test_the_best_candidate_that_leaves_cases_unscored(impact: float, sentence: 
         ),
     ],
 )
-def test_what_the_best_candidate_is_counted_over(changes: dict[str, int], basis: str) -> None:
+def test_what_the_best_candidate_is_counted_over(changes: dict[str, Any], basis: str) -> None:
     best = BestCandidate(
         version="v2", active="v1", candidate_impact=6.2, active_impact=10.0, n_problems=5, n_left_out=0,
         newly_fixed=(), regressed=(),
