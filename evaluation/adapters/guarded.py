@@ -17,7 +17,7 @@ from typing import Any
 
 import httpcore
 
-from evaluation.adapters.addresses import is_allowed
+from evaluation.adapters.addresses import carried_address, is_allowed
 from evaluation.adapters.base import AdapterRefused
 
 # When the request of this thread must be over, in seconds of the monotonic clock.
@@ -114,8 +114,7 @@ class GuardedBackend(httpcore.NetworkBackend):
         allowed = [ip for ip in found if is_allowed(ip, self._allowed_networks)]
         if not allowed:
             raise AdapterRefused(
-                f"{host} is at {', '.join(map(str, found))}, which is not a public address, "
-                "and the operator's settings do not allow its network."
+                f"{_where(host, found)}, and the operator's settings do not allow its network."
             )
         for ip in allowed[:-1]:
             try:
@@ -143,6 +142,17 @@ class GuardedBackend(httpcore.NetworkBackend):
     ) -> httpcore.NetworkStream:
         """Never: a socket in the file system is this machine."""
         raise AdapterRefused("A model server cannot be a socket in the file system.")
+
+
+def _where(host: str, found: list[IPv4Address | IPv6Address]) -> str:
+    """Where a host is that may not be reached: a name is at an address, and an address is one."""
+    listed = ", ".join(map(str, found))
+    if host != listed:
+        return f"{host} is at {listed}, which is not a public address"
+    ip = carried_address(found[0]) or found[0]
+    if ip.is_loopback or ip.is_unspecified:
+        return f"{host} is an address of this machine itself, not a public address"
+    return f"{host} is not a public address"
 
 
 def _resolve(host: str, port: int) -> list[IPv4Address | IPv6Address]:

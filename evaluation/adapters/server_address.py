@@ -37,6 +37,7 @@ _WORD = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])")
 _RANDOM = re.compile(r"(?=[a-z+/_]*[0-9])(?=[0-9+/_]*[a-z])[a-z0-9+/_]{16,}", re.IGNORECASE)
 # How well-known providers' keys begin.
 _KEY = re.compile(r"sk-|AIza|hf_|eyJ|gh[pousr]_|github_pat_|glpat-|AKIA|xox[abp]-")
+_SCHEME = re.compile(r"\s*[a-z][a-z0-9+.-]*://", re.IGNORECASE)
 # Set by the connection itself.
 _OWN_HEADERS = frozenset(
     (
@@ -62,7 +63,7 @@ def check_url(value: object) -> None:
     if "\\" in value or "#" in value:
         raise ValueError(_("Must not hold a backslash or #."))
     if "@" in parts.netloc:
-        raise ValueError(_("Must not hold a user name or password; use headers, which are kept secret."))
+        raise ValueError(_("Must not hold a user name or password; use a header, which is kept secret."))
 
 
 def check_base(value: object) -> None:
@@ -95,6 +96,36 @@ def check_holds_no_key(url: object) -> None:
                     name=shortened(name),
                 )
             )
+
+
+def without_secrets(url: str) -> str:
+    """What may be shown of an address that somebody typed, good or not: neither a user, a password nor a key that is
+    refused in it.
+    """
+    before, at, after = url.rpartition("@")
+    scheme = _SCHEME.match(before)
+    login = before[scheme.end() :] if scheme else before
+    # Passwords hold any sign, also those that end a host. In a good address an @ is a part of the path.
+    if at and (":" in login or not re.search(r"[/?]", login)) and not _is_good(url):
+        url = (scheme[0] if scheme else "") + after
+    path, mark, query = url.partition("?")
+    return path + mark + "&".join(part for part in query.split("&") if not _holds_key(part))
+
+
+def _is_good(url: str) -> bool:
+    try:
+        check_url(url)
+    except ValueError:
+        return False
+    return True
+
+
+def _holds_key(parameter: str) -> bool:
+    try:
+        check_holds_no_key(f"?{parameter}")
+    except ValueError:
+        return True
+    return False
 
 
 def is_key(name: str, content: str) -> bool:

@@ -88,6 +88,15 @@ def test_wrong_fields_are_named(writer: Caller, adapter: dict[str, Any]) -> None
     assert list(wrong["errors"]) == ["adapter.url"]
 
 
+@pytest.mark.parametrize("path", ["models/try/", "models/"])
+def test_a_password_in_the_address_is_refused_and_not_repeated(writer: Caller, path: str) -> None:
+    adapter = {"kind": "http", "url": f"https://ann:{KEY}@models.example.org/"}
+    sent = {"adapter": adapter} | ({"input": "good"} if "try" in path else {"version": "v1"})
+    answer = writer.post(path, sent)
+    assert "use a header" in str(assert_problem(answer, 400)["errors"]["adapter.url"])
+    assert KEY not in answer.content.decode()
+
+
 def test_too_often_is_429(writer: Caller, adapter: dict[str, Any], monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(trying, "MOST_A_MINUTE", 0)
     answer = writer.post("models/try/", {"adapter": adapter, "input": "good"})

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -14,7 +15,7 @@ from tests.board.visitors import Visitor, words
 from tests.factories import make_model, make_problem
 from tracker.board.pages.activation_words import impact_words
 from tracker.board.pages.board_cards import badges, column, in_column_order
-from tracker.board.pages.head_strip import best_sentence
+from tracker.board.pages.head_strip import best_basis, best_sentence
 from tracker.candidates.model_changes import activate_model
 from tracker.problems.models import Problem
 from tracker.projects.models import Project
@@ -91,6 +92,40 @@ def test_the_best_candidate_that_leaves_cases_unscored(impact: float, sentence: 
         newly_fixed=(), regressed=(), n_silent=3,
     )  # fmt: skip
     assert best_sentence(best).replace("\N{NO-BREAK SPACE}", " ") == sentence
+
+
+@pytest.mark.parametrize(
+    ("changes", "basis"),
+    [
+        ({}, "Remaining impact: 10.0 → 6.2. Summed over 5 problems, on the cases that v1 is scored on."),
+        (
+            {"n_problems": 1},
+            "Remaining impact: 10.0 → 6.2. Summed over 1 problem, on the cases that v1 is scored on.",
+        ),
+        (
+            {"n_silent": 3, "n_left_out": 1},
+            (
+                "Remaining impact: 10.0 → 6.2. Summed over 5 problems, on the cases that v1 is scored on. "
+                "3 of them that v2 is not scored on count as failed. "
+                "1 problem is left out: unknown reach or harm, or no scored case."
+            ),
+        ),
+    ],
+)
+def test_what_the_best_candidate_is_counted_over(changes: dict[str, Any], basis: str) -> None:
+    best = BestCandidate(
+        version="v2", active="v1", candidate_impact=6.2, active_impact=10.0, n_problems=5, n_left_out=0,
+        newly_fixed=(), regressed=(),
+    )  # fmt: skip
+    assert best_basis(replace(best, **changes)) == basis
+
+
+def test_the_strip_explains_the_best_candidate_to_eyes_and_ears(scene: Scene, as_viewer: Visitor) -> None:
+    # one problem of priority 0.50, which v2 fixes: 24 cases, all scored under both
+    basis = "Remaining impact: 0.50 → 0. Summed over 1 problem, on the cases that v1 is scored on."
+    answer = as_viewer.get("board")
+    assert f'title="{basis}"' in answer.content.decode()
+    assert basis in words(answer)
 
 
 @pytest.mark.parametrize(

@@ -1,7 +1,17 @@
 import pytest
 from django.utils.translation import override
 
-from tracker.board.figures import NO_BREAK, count, figure, percent, plain, share
+from tracker.board.figures import (
+    NO_BREAK,
+    count,
+    figure,
+    percent,
+    percent_digits,
+    plain,
+    set_share,
+    share,
+    share_of_percent,
+)
 
 
 @pytest.mark.parametrize(
@@ -50,6 +60,32 @@ def test_a_tiny_percentage_does_not_read_as_nothing() -> None:
 def test_a_share_is_a_part_of_one_and_missing_stays_missing() -> None:
     assert share(0.0478) == f"4.8{NO_BREAK}%"
     assert share(None) == percent(None) == plain(None) == ""
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    # 100 times 0.07 is 7.000000000000001 and 100 times 0.29 is 28.999999999999996, as floats count
+    [
+        (0.125, "12.5"),
+        (0.07, "7"),
+        (0.29, "29"),
+        (0.00004, "0.004"),
+        (0.123456789, "12.3456789"),
+        (0, "0"),
+        (1, "100"),
+    ],
+)
+def test_a_share_that_was_set_is_told_to_the_last_digit(value: float, text: str) -> None:
+    assert set_share(value) == f"{text}{NO_BREAK}%"
+    assert percent_digits(value) == text
+    assert share_of_percent(float(text)) == value
+    assert set_share(None) == ""
+
+
+def test_a_share_that_was_set_is_told_in_the_readers_writing() -> None:
+    with override("de"):
+        assert set_share(0.125) == f"12,5{NO_BREAK}%"
+        assert percent_digits(0.125) == "12.5"
 
 
 @pytest.mark.parametrize(("value", "text"), [(3.0, "3"), (0.618, "0.62"), (0, "0"), (0.5, "0.5"), (10, "10")])

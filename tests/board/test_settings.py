@@ -45,6 +45,25 @@ def test_what_the_activation_policy_does_is_told(project: Project, as_viewer: Vi
     assert "It does not act now: no model is active" in text
 
 
+def test_what_was_set_is_told_and_kept_to_the_last_digit(project: Project, as_admin: Visitor) -> None:
+    as_admin.post("settings", **SENT | {"max_error": "0.125", "confidence": "0.975"})
+    answer = as_admin.get("settings")
+    text = words(answer)
+    assert "the remaining impact falls by at least 12.5 %" in text
+    assert "the error is at most 12.5 % with 97.5 % confidence" in text
+    assert re.search(r'name="min_cut_percent"[^>]*value="12.5"', answer.content.decode())
+    # What was set more finely, by another way than this form, stays when something else is saved.
+    project.activation_policy = {"mode": "automatic", "min_cut": 0.123456789}
+    project.save()
+    shown = re.search(
+        r'name="min_cut_percent"[^>]*value="([^"]*)"', as_admin.get("settings").content.decode()
+    )
+    assert shown is not None
+    as_admin.post("settings", **SENT | {"min_cut_percent": shown[1]})
+    project.refresh_from_db()
+    assert project.policy.min_cut == 0.123456789
+
+
 def test_why_the_activation_policy_does_not_act_is_told(scene: Scene, as_viewer: Visitor) -> None:
     """Settings, the models and the one whose run failed say so."""
     said = "It does not act now: it waits for broken, whose last run failed (ValueError: no such file)."

@@ -95,6 +95,22 @@ def test_without_scripts_the_page_comes_back_with_everything_but_the_keys(
     assert not CandidateModel.objects.exists()
 
 
+@pytest.mark.parametrize("button", [{"try": "1"}, {"version": "v9"}])
+@pytest.mark.parametrize("htmx", [None, IN_PLACE])
+def test_a_password_in_the_address_is_never_shown_again(
+    as_triager: Visitor, button: dict[str, str], htmx: dict[str, str] | None
+) -> None:
+    sent = {"kind": "http", "url": f"https://ann:{KEY}@models.example.org/p", "example": "good"}
+    answer = as_triager.post("register_model", htmx=htmx, **sent, **button)
+    page = answer.content.decode()
+    assert KEY not in page
+    assert "use a header, which is kept secret" in words(answer)
+    if "try" not in button or not htmx:
+        assert 'value="https://models.example.org/p"' in page
+        assert "that was typed here is left out" in words(answer)
+    assert not CandidateModel.objects.exists()
+
+
 def test_no_version_is_needed_to_try(as_triager: Visitor, filled_in: dict[str, Any]) -> None:
     answer = as_triager.post("register_model", **filled_in)
     assert answer.status_code == 200

@@ -17,7 +17,7 @@ from tracker.projects.rights import SYSTEM
 from tracker.runs.requests import request_runs
 from tracker.triage.activation import activate, undo_activation
 from tracker.triage.activation_by_policy import is_settled
-from tracker.triage.policy_standing import policy_standing
+from tracker.triage.policy_standing import held_up_by_model, policy_standing
 
 pytestmark = pytest.mark.django_db
 
@@ -78,6 +78,12 @@ def test_one_model_whose_run_came_to_nothing_is_named(problem: Problem, status: 
     # It is begun again and again; that it fails is said all the time.
     request_runs(SYSTEM, project, models=[broken])
     assert waits(project)[:2] == (waiting, ["broken"])
+    # Asked of the model alone, the answer is the same.
+    broken.refresh_from_db()
+    runs = list(broken.runs.order_by("-pk"))
+    assert held_up_by_model(broken, runs, is_stale=True) == policy_standing(project)
+    assert held_up_by_model(broken, runs, is_stale=False) is None
+    assert held_up_by_model(v2, list(v2.runs.order_by("-pk")), is_stale=True) is None
     update_model(SYSTEM, broken, {"stage": "archived"})
     assert waits(project)[0] == "evaluation"
 

@@ -1,8 +1,10 @@
 """Numbers as people read them: enough digits to compare by, no more.
 
 `None` has no text: pages say why it is missing. Each is rounded before its digits are chosen, so that 9.96 and 10.04
-are both 10; and what is not nothing, or not all, never reads as if it were.
+are both 10; and what is not nothing, or not all, never reads as if it were. What somebody set is not rounded at all.
 """
+
+from decimal import Decimal
 
 from django.utils.formats import number_format
 
@@ -53,6 +55,23 @@ def _percent_number(value: float) -> str:
 def share(value: float | None) -> str:
     """A part of one, 0 to 1, as a percentage."""
     return percent(None if value is None else value * 100)
+
+
+def set_share(value: float | None) -> str:
+    """A part of one that somebody set, as a percentage, to the last digit: 0.125 as 12.5 %."""
+    if value is None:
+        return ""
+    return f"{number_format(percent_digits(value), use_l10n=True, force_grouping=True)}{NO_BREAK}%"
+
+
+def percent_digits(value: float) -> str:
+    """A part of one in percent, exactly and as a field takes it: 0.07 as 7, not as 7.000000000000001."""
+    return format((Decimal(str(value)) * 100).normalize(), "f")
+
+
+def share_of_percent(value: float) -> float:
+    """What `percent_digits` writes, read again: 12.3 as 0.123."""
+    return float(Decimal(str(value)) / 100)
 
 
 def plain(value: float | None) -> str:

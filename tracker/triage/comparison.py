@@ -13,6 +13,7 @@ import numpy as np
 from evaluation.comparison import Family, Flips, PairedTest, compare_flips
 from evaluation.lineage import LineageDifference, lineage_difference
 from evaluation.priority import RemainingImpact
+from tracker.candidates.model_changes import EARLIEST
 from tracker.candidates.models import CandidateModel, Stage
 from tracker.problems.models import CLOSED, Case, Problem
 from tracker.projects.models import Project
@@ -23,7 +24,7 @@ from tracker.triage.result_cases import CASE_FIELDS
 from tracker.triage.same_outputs import SameOutputs, outputs_now
 from tracker.triage.score_change import ScoreChange, score_change
 
-EARLIEST = datetime(1950, 1, 1, tzinfo=UTC)
+LATEST = datetime(9999, 1, 1, tzinfo=UTC)
 _RESULT_FIELDS = (
     "model_id", "problem_id", "revision", "criterion", "facts_version", "verdict", *CASE_FIELDS,
     "n_judged", "n_judged_scored", "n_judged_failed", "judged_error",
@@ -155,6 +156,13 @@ def comparison_facts(project: Project, models: set[int]) -> ComparisonFacts:
     return ComparisonFacts(known, _results(project, models), _only_selected(project))
 
 
+def moment_in_utc(at: datetime) -> datetime:
+    """Return a time in UTC, as compared moments are. No model is older than the earliest one, and some times of the
+    first and of the last day of the calendar cannot be written in UTC.
+    """
+    return EARLIEST if at < EARLIEST else LATEST if at > LATEST else at.astimezone(UTC)
+
+
 def compare_models(
     project: Project,
     base: CandidateModel,
@@ -183,8 +191,7 @@ def compare_models(
     before, after = remaining_impacts_of(facts, [base, head])
     lineage = lineage_difference(base.lineage, head.lineage)
     at_moments = base_at is not None or head_at is not None
-    # Nothing is as old as that; some times in year 1 cannot even be written in UTC.
-    base_at, head_at = (at and max(at, EARLIEST) for at in (base_at, head_at))
+    base_at, head_at = (at and moment_in_utc(at) for at in (base_at, head_at))
     change = (
         score_change(project, known, base, head, base_at=base_at, head_at=head_at) if at_moments else None
     )

@@ -49,6 +49,29 @@ def test_a_loopback_address_is_refused_however_it_is_written(
 
 
 @pytest.mark.parametrize(
+    ("host", "text"),
+    [
+        (
+            "127.0.0.1",
+            "127.0.0.1 is an address of this machine itself, not a public address, and the operator's",
+        ),
+        ("0.0.0.0", "0.0.0.0 is an address of this machine itself, not a public address, and"),
+        ("[::1]", "::1 is an address of this machine itself, not a public address, and"),
+        ("[::ffff:7f00:1]", "an address of this machine itself, not a public address, and"),
+        ("10.0.0.1", "10.0.0.1 is not a public address, and"),
+        ("2130706433", "2130706433 is at 127.0.0.1, which is not a public address, and"),
+    ],
+)
+def test_an_address_is_not_said_to_be_at_itself(
+    opened: Opener, monkeypatch: pytest.MonkeyPatch, host: str, text: str
+) -> None:
+    monkeypatch.setattr(socket, "getaddrinfo", _socket.getaddrinfo)
+    with pytest.raises(AdapterRefused) as caught:
+        opened(f"http://{host}:1/", Policy()).predict(["a"])
+    assert text in str(caught.value)
+
+
+@pytest.mark.parametrize(
     "ip",
     ["127.0.0.1", "10.0.0.1", "169.254.169.254", "::1", "fe80::1%eth0", "fd00:ec2::254", "64:ff9b::7f00:1"],
 )

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from evaluation.adapters import ADAPTERS, InvalidAdapter, Policy, open_adapter, validate
+from evaluation.adapters.server_address import without_secrets
 
 URL = "https://models.example.org/p"
 SERVERS = {
@@ -180,3 +181,35 @@ def check(config: dict[str, Any], field: str, words: str) -> None:
         validate(config)
     assert list(caught.value.errors) == [field]
     assert "secret" not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("typed", "shown"),
+    [
+        ("https://user:hush@models.example.org/p?a=b", "https://models.example.org/p?a=b"),
+        ("https://hush@models.example.org", "https://models.example.org"),
+        # Refused for other reasons, before anybody looks for a password.
+        ("user:hush@models.example.org/p", "models.example.org/p"),
+        ("ftp://user:hush@models.example.org", "ftp://models.example.org"),
+        ("https://user:hu/sh@models.example.org", "https://models.example.org"),
+        ("https://user:8#hush@models.example.org", "https://models.example.org"),
+        ("https://user:hu@sh@models.example.org", "https://models.example.org"),
+        ("https://models.example.org/p?a=b&api_key=hush-hush-hush", "https://models.example.org/p?a=b"),
+        # Nothing secret in it.
+        ("https://models.example.org/p@v2?a=b@c", "https://models.example.org/p@v2?a=b@c"),
+        ("ftp://models.example.org/p@v2", "ftp://models.example.org/p@v2"),
+        ("https://models.example.org:8080/p@v2", "https://models.example.org:8080/p@v2"),
+        ("https://models.example.org/?", "https://models.example.org/?"),
+        ("", ""),
+    ],
+)
+def test_what_is_shown_of_an_address_holds_no_password(typed: str, shown: str) -> None:
+    assert without_secrets(typed) == shown
+
+
+@pytest.mark.parametrize("kind", SERVERS)
+def test_a_refused_password_is_not_repeated(kind: str) -> None:
+    with pytest.raises(InvalidAdapter) as caught:
+        validate({"kind": kind, **SERVERS[kind], "url": "https://user:hush@models.example.org/p"})
+    assert "use a header" in str(caught.value.errors["url"])
+    assert "hush" not in str(caught.value.errors)

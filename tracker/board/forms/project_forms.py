@@ -9,7 +9,7 @@ from django.utils.text import slugify
 from django.utils.translation import gettext_lazy
 
 from evaluation.types import RULES
-from tracker.board.figures import plain
+from tracker.board.figures import percent_digits, plain, share_of_percent
 from tracker.board.forms.harm_rows import HarmScaleField, Rows, with_empty_rows
 from tracker.board.forms.styled import StyledForm, lines_of
 from tracker.projects.models import InputKind, Project, Task
@@ -121,7 +121,7 @@ class SettingsForm(StyledForm):
                 "harm_scale": [(name, plain(weight)) for name, weight in project.harms],
                 **project.criterion.to_json(),
                 "activation_mode": project.policy.mode,
-                "min_cut_percent": plain(100 * project.policy.min_cut),
+                "min_cut_percent": percent_digits(project.policy.min_cut),
             }
         )
 
@@ -136,7 +136,7 @@ class SettingsForm(StyledForm):
         criterion = {name: told.pop(name) for name in ("rule", "max_error", "confidence", "min_cases")}
         policy = {
             "mode": told.pop("activation_mode"),
-            "min_cut": round(told.pop("min_cut_percent") / 100, 6),
+            "min_cut": share_of_percent(told.pop("min_cut_percent")),
         }
         return told | {
             "labels": lines_of(told["labels"]),

@@ -16,12 +16,11 @@ from django.utils.translation import gettext as _
 
 from tracker.candidates.models import CandidateModel, Stage
 from tracker.projects.models import Project
-from tracker.triage.comparison import EARLIEST
+from tracker.triage.comparison import moment_in_utc
 
 DIRECTIONS = ("newly_failing", "newly_passing")
 LONGEST = 120
 """Nothing that makes sense has more characters: a version has a hundred."""
-LATEST = datetime(9999, 1, 1, tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,13 +111,7 @@ def pair_of(models: Sequence[CandidateModel], asked: Asked, now: datetime) -> Pa
     head = by_version.get(asked.head) if asked.head else next(iter(others), None)
     if head is None:
         return None
-    return Pair(base, head, past_of(asked.base_at, now), past_of(asked.head_at, now))
-
-
-def past_of(text: str, now: datetime) -> datetime | None:
-    """Return a moment that an address names, one that can be written in UTC; None for now, and for what is none."""
-    moment = moment_of(text, now)
-    return moment and max(moment, EARLIEST)
+    return Pair(base, head, moment_of(asked.base_at, now), moment_of(asked.head_at, now))
 
 
 def _usual_base(models: Sequence[CandidateModel], head: str) -> CandidateModel | None:
@@ -188,12 +181,10 @@ def _named(text: str) -> Span | None:
     except ValueError:
         return None
     if day is not None:
-        return Span(datetime.combine(day, time.min, UTC), datetime.combine(day, time.max, UTC))
+        return Span(datetime.combine(day, time.min, UTC), moment_in_utc(datetime.combine(day, time.max, UTC)))
     if found is None:
         return None
-    aware = found if found.tzinfo is not None else found.replace(tzinfo=UTC)
-    # The first and the last day that can be written cannot be in UTC, if the time is of elsewhere.
-    moment = EARLIEST if aware < EARLIEST else LATEST if aware > LATEST else aware.astimezone(UTC)
+    moment = moment_in_utc(found if found.tzinfo is not None else found.replace(tzinfo=UTC))
     return Span(moment, moment)
 
 

@@ -6,7 +6,7 @@ from django.utils.translation import gettext as _
 
 from evaluation.types import Criterion
 from evaluation.verdicts import cases_needed
-from tracker.board.figures import share
+from tracker.board.figures import set_share
 
 
 def criterion_words(criterion: Criterion) -> str:
@@ -18,8 +18,8 @@ def criterion_words(criterion: Criterion) -> str:
         "Fixed: the error is at most %(error)s with %(confidence)s confidence. %(clean)s clean cases of %(clean)s "
         "prove it; with 1 failure it takes %(with_one)s cases."
     ) % {
-        "error": share(criterion.max_error),
-        "confidence": share(criterion.confidence),
+        "error": set_share(criterion.max_error),
+        "confidence": set_share(criterion.confidence),
         "clean": clean,
         "with_one": with_one,
     }

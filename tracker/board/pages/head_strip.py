@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from evaluation.priority import RemainingImpact
-from tracker.board.figures import share
+from tracker.board.figures import count, figure, share
 from tracker.board.pages.evidence import ProjectEvidence
 from tracker.candidates.models import CandidateModel
 from tracker.triage.overall import Overall, overall_of
@@ -22,6 +22,7 @@ class HeadStrip:
     impact: RemainingImpact | None
     best: BestCandidate | None
     best_sentence: str
+    best_basis: str
 
 
 def head_strip(evidence: ProjectEvidence) -> HeadStrip:
@@ -33,6 +34,7 @@ def head_strip(evidence: ProjectEvidence) -> HeadStrip:
         impact=remaining_impacts_of(evidence.impact_facts, [active])[0] if active else None,
         best=best,
         best_sentence=best_sentence(best) if best else "",
+        best_basis=best_basis(best) if best else "",
     )
 
 
@@ -60,6 +62,37 @@ def best_sentence(best: BestCandidate) -> str:
         "cut": share(-best.cut),
         "changes": told,
     }
+
+
+def best_basis(best: BestCandidate) -> str:
+    """Return what the sentence is counted over: not the cases that all models are scored on, as the list of models."""
+    impacts = _("Remaining impact: %(before)s → %(after)s.") % {
+        "before": figure(best.active_impact),
+        "after": figure(best.candidate_impact),
+    }
+    summed = ngettext(
+        "Summed over %(n)s problem, on the cases that %(active)s is scored on.",
+        "Summed over %(n)s problems, on the cases that %(active)s is scored on.",
+        best.n_problems,
+    )
+    parts = [impacts, summed % {"n": count(best.n_problems), "active": best.active}]
+    if best.n_silent:
+        n = best.n_silent
+        silent = ngettext(
+            "%(n)s of them that %(version)s is not scored on counts as failed.",
+            "%(n)s of them that %(version)s is not scored on count as failed.",
+            n,
+        )
+        parts.append(silent % {"n": count(n), "version": best.version})
+    if best.n_left_out:
+        n = best.n_left_out
+        left_out = ngettext(
+            "%(n)s problem is left out: unknown reach or harm, or no scored case.",
+            "%(n)s problems are left out: unknown reach or harm, or no scored case.",
+            n,
+        )
+        parts.append(left_out % {"n": count(n)})
+    return " ".join(parts)
 
 
 def _sentence_at_worst(cut: float, changes: str) -> str:

@@ -93,7 +93,7 @@ def model_page(project: Project, model: CandidateModel) -> ModelPage:
         events=model_events(model),
         runs=runs,
         work=run_work(going) if going else None,
-        blocks_policy=blocking_words(project, model, runs, is_stale=is_stale),
+        blocks_policy=blocking_words(model, runs, is_stale=is_stale),
     )
 
 

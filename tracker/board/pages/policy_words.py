@@ -7,12 +7,12 @@ from collections.abc import Sequence
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from tracker.board.figures import share
-from tracker.candidates.models import CandidateModel, Stage
+from tracker.board.figures import set_share
+from tracker.candidates.models import CandidateModel
 from tracker.projects.activation_policy import ActivationPolicy
 from tracker.projects.models import Project
-from tracker.runs.models import UNDER_WAY, Run, RunStatus
-from tracker.triage.policy_standing import PolicyStanding, Waiting, policy_standing
+from tracker.runs.models import Run
+from tracker.triage.policy_standing import PolicyStanding, Waiting, held_up_by_model, policy_standing
 
 NAMED = 5
 """More models than that are counted."""
@@ -26,7 +26,7 @@ def policy_words(policy: ActivationPolicy) -> str:
         "When all models are evaluated, the candidate that leaves the least impact goes live by itself if its gate "
         "passes and the remaining impact falls by at least %(cut)s. Shadow models, models that were live before "
         "and, after an undo, all that stood then are left to people."
-    ) % {"cut": share(policy.min_cut)}
+    ) % {"cut": set_share(policy.min_cut)}
 
 
 def standing_words(project: Project) -> str:
@@ -35,18 +35,10 @@ def standing_words(project: Project) -> str:
     return _standing(standing) if standing is not None else ""
 
 
-def blocking_words(project: Project, model: CandidateModel, runs: Sequence[Run], *, is_stale: bool) -> str:
-    """Return what is to be said where a model, by its last run, keeps a policy from acting; empty where it does not.
-
-    `runs` are its newest ones, the newest first.
-    """
-    ended = next((run for run in runs if run.status not in UNDER_WAY), None)
-    if not project.policy.is_automatic or model.stage == Stage.ARCHIVED or not is_stale or ended is None:
-        return ""
-    waiting = {RunStatus.FAILED.value: Waiting.FAILED_RUN, RunStatus.CANCELLED.value: Waiting.CANCELLED_RUN}
-    if ended.status not in waiting:
-        return ""
-    return _standing(PolicyStanding(waiting[ended.status], [model], ended.error))
+def blocking_words(model: CandidateModel, runs: Sequence[Run], *, is_stale: bool) -> str:
+    """Return what is to be said where a model, by its last run, keeps a policy from acting; empty where it does not."""
+    standing = held_up_by_model(model, runs, is_stale=is_stale)
+    return _standing(standing) if standing is not None else ""
 
 
 def _standing(standing: PolicyStanding) -> str:

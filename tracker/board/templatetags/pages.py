@@ -27,6 +27,7 @@ ELEMENTS: dict[Mark, str] = {"added": "mark", "gone": "del"}
 register.filter("figure", figures.figure)
 register.filter("percent", figures.percent)
 register.filter("share", figures.share)
+register.filter("set_share", figures.set_share)
 register.filter("plain", figures.plain)
 register.filter("count", figures.count)
 register.filter("relative", moments.relative)

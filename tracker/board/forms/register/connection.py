@@ -5,9 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from django import forms
+from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from tracker.board.forms.register.fields import Headers, Names, Place, Renamed
+from evaluation.adapters.server_address import without_secrets
+from tracker.board.forms.register.fields import AddressInput, Headers, Names, Place, Renamed
 from tracker.board.forms.register.volatile import VolatileForm
 
 if TYPE_CHECKING:
@@ -25,7 +27,7 @@ class ServerForm(VolatileForm):
     """Which part of the address is asked for."""
 
     url = forms.CharField(
-        label=gettext_lazy("Address"), max_length=2_000, widget=forms.TextInput({"spellcheck": "false"})
+        label=gettext_lazy("Address"), max_length=2_000, widget=AddressInput({"spellcheck": "false"})
     )
     headers = Headers(
         label=gettext_lazy("Headers"),
@@ -67,7 +69,12 @@ class ServerForm(VolatileForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["url"].help_text = self.address_hint
+        typed = str(self.data.get("url", ""))
+        self.fields["url"].help_text = (
+            _("The user name, password or key that was typed here is left out; it is never shown again.")
+            if without_secrets(typed) != typed
+            else self.address_hint
+        )
 
 
 class ReadingForm(ServerForm):

@@ -10,6 +10,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
+from evaluation.adapters.server_address import without_secrets
 from tracker.board.forms.styled import JSONText, lines_of
 
 BARE_PLACEHOLDER = re.compile(r'(?<!")\{(inputs?|labels)\b[^{}"]*\}')
@@ -27,6 +28,14 @@ class HiddenAgain(forms.Textarea):
 
     def format_value(self, value: Any) -> None:
         return None
+
+
+class AddressInput(forms.TextInput):
+    """An address; what is refused in it since it is a key is never written into a page again."""
+
+    def format_value(self, value: Any) -> str | None:
+        shown = super().format_value(value)
+        return None if shown is None else without_secrets(shown)
 
 
 class Headers(forms.CharField):
