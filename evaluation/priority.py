@@ -8,8 +8,6 @@ from typing import Literal, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from evaluation.scoring import mean_error
-
 DEFAULT_HARM_SCALE: Mapping[str, float] = MappingProxyType(
     {"negligible": 1.0, "minor": 2.0, "moderate": 3.0, "major": 5.0, "severe": 8.0}
 )
@@ -59,27 +57,12 @@ def users_affected(
 
 
 def normalized_error(
-    case_errors: NDArray[np.float64], judged: NDArray[np.bool_], *, min_cases: int
-) -> NormalizedError:
-    """The mean error over the judged cases that are scored (NaN: unscored).
-
-    Fewer than `min_cases` of them: over all scored cases, provisional. None scored: 1, provisional, since a
-    bug that nobody described must not sink.
-    """
-    scored = ~np.isnan(case_errors)
-    return normalized_error_of_means(
-        judged_error=mean_error(case_errors[judged]),
-        n_judged=int(np.count_nonzero(scored & judged)),
-        error=mean_error(case_errors),
-        min_cases=min_cases,
-    )
-
-
-def normalized_error_of_means(
     *, judged_error: float | None, n_judged: int, error: float | None, min_cases: int
 ) -> NormalizedError:
-    """`normalized_error` from what is known of its cases: the mean errors, 0 to 1, of the scored ones among the judged,
-    of which there are `n_judged`, and of all that are scored (None: there are none).
+    """The mean error over the judged cases that are scored, of which there are `n_judged`.
+
+    Fewer than `min_cases` of them: over all scored cases (`error`), provisional. None scored (None): 1, provisional,
+    since a bug that nobody described must not sink.
     """
     provisional = n_judged < min_cases
     counts = error if provisional else judged_error
@@ -151,7 +134,7 @@ def _impact_per_model(problem: OpenProblem) -> NDArray[np.float64] | None:
     errors, judged = np.atleast_2d(problem.case_errors), np.atleast_2d(problem.judged)
     scored = np.logical_and.reduce(~np.isnan(errors), axis=0)
     judged_by_all = np.logical_and.reduce(judged, axis=0)
-    cases, _ = _cases_that_count(scored & judged_by_all, scored, problem.min_cases)
+    cases = _cases_that_count(scored & judged_by_all, scored, problem.min_cases)
     if not cases.any():
         return None
     means: NDArray[np.float64] = errors[:, cases].mean(axis=1)
@@ -160,7 +143,6 @@ def _impact_per_model(problem: OpenProblem) -> NDArray[np.float64] | None:
 
 def _cases_that_count(
     judged: NDArray[np.bool_], scored: NDArray[np.bool_], min_cases: int
-) -> tuple[NDArray[np.bool_], bool]:
-    """The judged ones if there are enough of them, else all scored ones, and whether that is provisional."""
-    provisional = int(np.count_nonzero(judged)) < min_cases
-    return (scored if provisional else judged), provisional
+) -> NDArray[np.bool_]:
+    """The judged ones if there are enough of them, else all scored ones."""
+    return scored if int(np.count_nonzero(judged)) < min_cases else judged

@@ -1,3 +1,4 @@
+from statistics import fmean
 from typing import Any
 
 import numpy as np
@@ -60,18 +61,23 @@ def test_users_affected(
 
 
 @pytest.mark.parametrize(
-    ("errors", "judged", "expected"),
+    ("judged", "all_scored", "expected"),
     [
-        ([1, 0, 0, 0, 0, 1], [1, 1, 1, 1, 1, 0], (0.2, False)),
-        ([1, 0, 0, 0, 1, 1], [1, 1, 1, 1, 0, 0], (0.5, True)),  # four judged: all six count
-        ([1, 0, 0, 0, NAN, 1], [1, 1, 1, 1, 1, 0], (0.4, True)),  # four of the judged are scored
-        ([0.5, 0, 0, 0, 0], [1, 1, 1, 1, 1], (0.1, False)),
-        ([NAN, NAN], [1, 1], (1.0, True)),
+        ([1, 0, 0, 0, 0], [1, 0, 0, 0, 0, 1], (0.2, False)),
+        ([1, 0, 0, 0], [1, 0, 0, 0, 1, 1], (0.5, True)),  # four judged: all six count
+        ([0.5, 0, 0, 0, 0], [0.5, 0, 0, 0, 0], (0.1, False)),
+        ([0, 0, 0, 0, 0], [0, 0, 0, 0, 0, 1], (0.0, False)),
+        ([], [1, 0], (0.5, True)),
         ([], [], (1.0, True)),
     ],
 )
-def test_normalized_error(errors: list[float], judged: list[int], expected: tuple[float, bool]) -> None:
-    found = normalized_error(np.array(errors, dtype=float), np.array(judged, dtype=bool), min_cases=5)
+def test_normalized_error(judged: list[float], all_scored: list[float], expected: tuple[float, bool]) -> None:
+    found = normalized_error(
+        judged_error=fmean(judged) if judged else None,
+        n_judged=len(judged),
+        error=fmean(all_scored) if all_scored else None,
+        min_cases=5,
+    )
     assert found.value == pytest.approx(expected[0])
     assert found.provisional == expected[1]
 

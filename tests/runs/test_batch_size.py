@@ -12,7 +12,7 @@ from tracker.candidates.models import CandidateModel
 from tracker.projects.models import Project
 from tracker.projects.rights import SYSTEM
 from tracker.runs import planning
-from tracker.runs.planning import MAX_BATCH, MAX_BATCH_HERE, batch_size
+from tracker.runs.planning import MAX_BATCH, batch_size
 from tracker.runs.requests import request_runs
 
 SERVER = {"url": "https://models.example.org/", "concurrency": 4}
@@ -28,8 +28,6 @@ SERVER = {"url": "https://models.example.org/", "concurrency": 4}
         ({"kind": "openai", **SERVER, "model": "small"}, 8 * 4),
         ({"kind": "skops", "input": "text", "batch_size": 5_000}, MAX_BATCH),
         ({"kind": "python", "callable": "models:classify", "batch_size": 100}, 8 * 100),
-        # Nothing is stored while this very process works out the answers.
-        ({"kind": "python", "callable": "models:classify", "batch_size": 5_000}, MAX_BATCH_HERE),
     ],
 )
 def test_a_batch_is_a_few_calls_of_the_model(adapter: dict[str, Any], size: int) -> None:

@@ -49,6 +49,21 @@ def test_those_of_other_problems_are_not_taken_for_them(project: Project, proble
     assert inputs(patterns, another) == {'"other"'}
 
 
+def test_no_more_is_kept_than_memory_is_for(
+    project: Project, problem: Problem, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    another = make_problem(project)
+    make_patterns(another, [equals("other"), equals("and another")])
+    monkeypatch.setattr(living_patterns, "TOGETHER", 4)
+    patterns = LivingPatterns()
+    for each in (problem, another):
+        list(patterns.at(each.revision, [each.pk]))
+    for each, is_kept in ((problem, True), (another, False)):
+        with CaptureQueriesContext(connection) as queries:
+            list(patterns.at(each.revision, [each.pk]))
+        assert (len(queries) == 0) is is_kept
+
+
 @pytest.mark.parametrize(("room", "is_kept"), [(3, True), (2, False)])
 def test_what_was_read_is_kept_where_memory_is_for_it(
     problem: Problem, room: int, is_kept: bool, monkeypatch: pytest.MonkeyPatch

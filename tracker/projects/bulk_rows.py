@@ -21,6 +21,11 @@ ROWS_A_STATEMENT = 200
 """Rows that SQLite is given in one statement: each takes two thirds of the time that it takes by itself."""
 
 
+def takes_rows_as_they_are_made() -> bool:
+    """Whether the database works on rows while `add_rows` makes others, so that making them before saves nothing."""
+    return connection.vendor == "postgresql"
+
+
 def insert_rows(model: type[models.Model], columns: Sequence[str], rows: Sequence[Sequence[Any]]) -> int:
     """Insert the rows that break no unique constraint; return how many were new.
 
@@ -132,13 +137,10 @@ def update_rows(model: type[models.Model], columns: Sequence[str], rows: Sequenc
     names = [quote(str(field.column)) for field in fields]
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
-            arrays = ", ".join(["%s::bigint[]", *(f"%s::{_element_type(field)}[]" for field in fields)])
-            new = ", ".join(["key", *(f"v{number}" for number in range(len(fields)))])
-            sets = ", ".join(f"{name} = new.v{number}" for number, name in enumerate(names))
-            statement = (
-                f"UPDATE {table} SET {sets} FROM unnest({arrays}) AS new({new}) WHERE {table}.{key} = new.key"  # noqa: S608
-            )
-            cursor.execute(statement, [list(column) for column in zip(*rows, strict=True)])
+            every = [model._meta.pk, *fields]
+            sets = ", ".join(f"{name} = new.v{number}" for number, name in enumerate(names, start=1))
+            statement = f"UPDATE {table} SET {sets} FROM {_recordset(every)} WHERE {table}.{key} = new.v0"  # noqa: S608
+            cursor.execute(statement, [_records(every, rows)])
         else:
             sets = ", ".join(f"{name} = %s" for name in names)
             statement = f"UPDATE {table} SET {sets} WHERE {key} = %s"  # noqa: S608
@@ -161,17 +163,38 @@ def put_rows(
     conflict = f"ON CONFLICT ({', '.join(names[column] for column in unique)}) DO UPDATE SET {sets}"
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
-            arrays = ", ".join(f"%s::{_element_type(field)}[]" for field in fields)
-            statement = f"INSERT INTO {_target(model, fields)} SELECT * FROM unnest({arrays}) {conflict}"  # noqa: S608
-            cursor.execute(statement, [list(column) for column in zip(*rows, strict=True)])
+            statement = f"INSERT INTO {_target(model, fields)} SELECT * FROM {_recordset(fields)} {conflict}"  # noqa: S608
+            cursor.execute(statement, [_records(fields, rows)])
         else:
             marks = ", ".join(["%s"] * len(fields))
             statement = f"INSERT INTO {_target(model, fields)} VALUES ({marks}) {conflict}"  # noqa: S608
             cursor.executemany(statement, _sqlite_rows(fields, rows))
 
 
+def _recordset(fields: Sequence[models.Field[Any, Any]]) -> str:
+    """Return PostgreSQL's rows `new` with the columns v0, v1 ... of the one parameter that `_records` makes.
+
+    Written and read in half the time that an array for each column takes.
+    """
+    columns = ", ".join(f"v{number} {_element_type(field)}" for number, field in enumerate(fields))
+    return f"json_to_recordset(%s::json) AS new({columns})"
+
+
+def _records(fields: Sequence[models.Field[Any, Any]], rows: Sequence[Sequence[Any]]) -> str:
+    names = [f"v{number}" for number in range(len(fields))]
+    places = [place for place, field in enumerate(fields) if isinstance(field, models.JSONField)]
+    records = []
+    for row in rows:
+        values = list(row)
+        for place in places:
+            if values[place] is not None:
+                values[place] = msgspec.Raw(values[place].encode())
+        records.append(dict(zip(names, values, strict=True)))
+    return _JSON(records).decode()
+
+
 def stored_value(field: models.Field[Any, Any], row: models.Model) -> Any:
-    """Return a row's value of a field as these functions take it."""
+    """Return a row's value of a field as these functions take it. Numbers are Python's own: JSON has no others."""
     value = getattr(row, field.attname)
     if isinstance(value, Enum):
         return value.value

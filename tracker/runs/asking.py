@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import timedelta
 
 from django.db import transaction
@@ -21,7 +21,9 @@ from evaluation.adapters import (
     InvalidAdapter,
 )
 from tracker.candidates.models import CandidateModel, Output
+from tracker.candidates.output_lines import Said
 from tracker.candidates.output_storage import lock_model, make_results_stale, store_outputs
+from tracker.projects.bulk_rows import takes_rows_as_they_are_made
 from tracker.projects.id_lists import spanning
 from tracker.projects.models import Example
 from tracker.projects.row_parts import together
@@ -249,6 +251,10 @@ class Asker:
         """Store outputs and count them, in one transaction that only the claim's holder can make."""
         free: dict[str, object] = {"token": None, "lease_until": None}
         batch = {**free, "status": RunStatus.FINISHED}
+        columns: Mapping[int, Said] = InColumns(said)
+        if not takes_rows_as_they_are_made():
+            # Before the transaction, in which nobody else could write.
+            columns = dict(columns)
         with transaction.atomic():
             model = lock_model(self._model)
             if rest:
@@ -258,7 +264,7 @@ class Asker:
             if not Batch.objects.filter(claim.held()).update(**batch):
                 # The lease ran out and another worker took over; its answers count.
                 return
-            stored = store_outputs(model, InColumns(said), run_id=self._run.pk)
+            stored = store_outputs(model, columns, run_id=self._run.pk)
             # Other problems may hold the same examples, and have results that rest on what was known before.
             make_results_stale(model, stored.changed)
             failed = sum(isinstance(answer, Failure) for answer in said.values())

@@ -45,8 +45,9 @@ def claim_batch(run: Run, token: uuid.UUID | None = None) -> Claim | None:
         )
         if claimed:
             return Claim(pk, token, example_ids, claims + 1, bool(error))
-    # What is left may have been taken by others between the two looks; then there is more to look at.
-    return claim_batch(run, token) if waiting.exists() else None
+        # Others were quicker; there may be more to look at.
+        return claim_batch(run, token)
+    return None
 
 
 def claim_run(run: Run, token: uuid.UUID) -> bool:

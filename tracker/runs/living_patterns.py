@@ -11,7 +11,9 @@ from tracker.projects.id_lists import exactly
 from tracker.projects.row_parts import PART, in_parts
 
 TOGETHER = PART
-"""Patterns that are in memory at once; what a model says of them too, but for its scores and texts."""
+"""Patterns that are read at once; what a model says of them is known then, but for its scores and texts. So many more
+are kept.
+"""
 
 
 @dataclass(frozen=True, slots=True, eq=False)

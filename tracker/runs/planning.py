@@ -30,8 +30,6 @@ Ids: TypeAlias = NDArray[np.int64]
 
 MAX_BATCH = CHUNK_ROWS
 """Examples in a batch: enough to make the bookkeeping cheap, few enough to show progress and to be lost to a kill."""
-MAX_BATCH_HERE = 2 * MAX_BATCH
-"""Of a model in the worker's own process: nothing is stored while it is asked, so that more batches only cost more."""
 MAX_CHARACTERS = 32 * 1024**2
 """The inputs of a batch are in memory several times over while they are asked."""
 CALLS_A_BATCH = 8
@@ -111,10 +109,8 @@ def _helpers(model: CandidateModel, n_batches: int) -> int:
 
 def batch_size(model: CandidateModel) -> int:
     """Return how many examples one batch of the model's run holds: a few calls of its adapter."""
-    kind = ADAPTERS[model.adapter["kind"]]
     calls = CALLS_A_BATCH * int(model.adapter.get("concurrency", 1))
-    most = MAX_BATCH if kind.works_elsewhere else MAX_BATCH_HERE
-    return min(most, calls * _inputs_a_call(model))
+    return min(MAX_BATCH, calls * _inputs_a_call(model))
 
 
 def _that_fit(example_ids: Ids) -> int:

@@ -36,7 +36,7 @@ class CaseFacts:
 
 
 class ProblemScorer:
-    """Scores problems for one model. Problems are passed in chunks; `with_criterion` and at their revision."""
+    """Scores problems for one model. They are passed in chunks, at the revision to score, each with its project."""
 
     def __init__(self, model: CandidateModel, patterns: LivingPatterns | None = None) -> None:
         self._model = model

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 
 from evaluation.priority import (
     NormalizedError,
-    normalized_error_of_means,
+    normalized_error,
     priority,
     users_affected,
 )
@@ -72,7 +72,7 @@ def error_of(result: DecidingResult | None, problem: Problem, project: Project) 
     problem.project = project
     if result is None or not result.n_cases:
         return NormalizedError(1.0, provisional=True)
-    error = normalized_error_of_means(
+    error = normalized_error(
         judged_error=result.judged_error,
         n_judged=result.n_judged_scored,
         error=result.error,
