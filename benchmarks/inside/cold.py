@@ -30,17 +30,17 @@ VERSIONS = ("python", "skops")
 
 
 def measure(settings: dict[str, Any]) -> dict[str, Any]:
-    """`settings`: patterns, problems, rounds."""
+    """`settings`: patterns, problems, rounds, inputs_a_call (by version)."""
     written = list(texts(settings["patterns"], seed=1))
     migrate()
     project = make_project(SLUG, written, settings["problems"])
-    add_model(project, "python", "classify", batch_size=5_000)
+    add_model(project, "python", "classify", batch_size=settings["inputs_a_call"]["python"])
     content = (Path(os.environ[models.FILES]) / f"{models.CLASSIFIER}.skops").read_bytes()
     register_model(
         SYSTEM,
         project,
         version="skops",
-        adapter={"kind": "skops", "input": "text", "batch_size": 2_500},
+        adapter={"kind": "skops", "input": "text", "batch_size": settings["inputs_a_call"]["skops"]},
         file=UploadedFile("classifier.skops", content),
     )
     small = make_project("small", texts(60, seed=6), 3)
