@@ -171,7 +171,7 @@ def _judged_otherwise(
     by_id = {problem.pk: problem for problem in problems}
     rows = (
         Result.objects.current()
-        .filter(exactly("problem_id", by_id))
+        .filter(Among("problem_id", by_id))
         .exclude(model=model)
         .exclude(model__stage=Stage.ARCHIVED)
     )

@@ -5,7 +5,7 @@ from collections.abc import Collection, Iterable
 from django.db import transaction
 
 from tracker.problems.models import Problem
-from tracker.projects.id_lists import exactly
+from tracker.projects.id_lists import Among
 from tracker.projects.models import Project
 from tracker.triage.merges import with_targets
 
@@ -18,7 +18,7 @@ def lock_problems(project: Project, problem_ids: Iterable[int] | None = None) ->
     """
     problems = Problem.objects.filter(project=project)
     if problem_ids is not None:
-        problems = problems.filter(exactly("pk", list(problem_ids)))
+        problems = problems.filter(Among("pk", list(problem_ids)))
     # Not the full lock: rows that merely refer to a problem (results, reports) may be written beside it, and
     # two writers of such rows who both come here would otherwise wait for each other for ever.
     return {problem.pk: problem for problem in problems.order_by("pk").select_for_update(no_key=True)}

@@ -14,7 +14,7 @@ from evaluation.priority import (
 )
 from tracker.candidates.models import CandidateModel, Stage
 from tracker.problems.models import Problem
-from tracker.projects.id_lists import exactly
+from tracker.projects.id_lists import Among
 from tracker.projects.models import Project
 from tracker.runs.models import Result, ResultQuerySet
 from tracker.triage.derived_fields import HeldProblems
@@ -91,10 +91,11 @@ def deciding_results(project: Project, problem_ids: Collection[int]) -> dict[int
     models = list(CandidateModel.objects.filter(project=project).taking_part().in_model_order())
     active = [model for model in models if model.stage == Stage.ACTIVE]
     rank = {model.pk: number for number, model in enumerate(active or models)}
-    results = Result.objects.filter(project=project, model__in=list(rank))
-    last = _last(results.current().filter(exactly("problem_id", problem_ids)), rank)
+    # Not by the project too: SQLite would look through all of its results for those of a few problems.
+    results = Result.objects.filter(model__in=list(rank))
+    last = _last(results.current().filter(Among("problem_id", problem_ids)), rank)
     if behind := [pk for pk in problem_ids if pk not in last]:
-        last |= _last(results.filter(exactly("problem_id", behind)), rank)
+        last |= _last(results.filter(Among("problem_id", behind)), rank)
     return last
 
 

@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta
 
 from django.db.models import Count, Max
 
-from tracker.projects.id_lists import exactly
+from tracker.projects.id_lists import Among
 from tracker.projects.models import Project
 from tracker.triage.merges import merged_into, merges
 from tracker.triage.models import Report
@@ -55,7 +55,7 @@ def reach_by_problem(project: Project, problem_ids: Collection[int]) -> Mapping[
     wanted = {*problem_ids, *(pk for target in problem_ids for pk in sources.get(target, ()))}
     own: dict[int, Reach] = defaultdict(Reach)
     rows = (
-        Report.objects.filter(exactly("problem_id", wanted), project=project)
+        Report.objects.filter(Among("problem_id", wanted), project=project)
         .order_by()
         .values_list("problem_id", "reporter")
         .annotate(last=Max("occurred_at"), n=Count("pk"))

@@ -26,7 +26,7 @@ from evaluation.status import (
 from evaluation.types import Verdict
 from tracker.candidates.models import Activation as ActivationRow
 from tracker.candidates.models import CandidateModel, Stage
-from tracker.projects.id_lists import exactly
+from tracker.projects.id_lists import Among
 from tracker.projects.models import Event, Project
 from tracker.runs.models import Result, ResultQuerySet
 from tracker.triage.models import Move as MoveRow
@@ -81,7 +81,7 @@ def status_facts(project: Project, problem_ids: Collection[int]) -> dict[int, St
     models = list(CandidateModel.objects.filter(project=project).in_model_order())
     activations = _activations(project)
     moves, targets = _moves(project, problem_ids)
-    verdicts, up_to_date = _verdicts(project, problem_ids, models)
+    verdicts, up_to_date = _verdicts(problem_ids, models)
     versions = {activation.model for activation in activations}
     activated = {model.pk for model in models if model.version in versions}
     # Elsewhere a model that went live has all its results or none, and revisions decide nothing.
@@ -140,7 +140,7 @@ def _moves(
     """Return the moves by problem, in order, and what the last one of each says it is a duplicate of."""
     moves: dict[int, list[Move]] = defaultdict(list)
     targets: dict[int, int | None] = {}
-    rows = MoveRow.objects.filter(exactly("problem_id", problem_ids), project=project).in_order()
+    rows = MoveRow.objects.filter(Among("problem_id", problem_ids), project=project).in_order()
     for problem_id, to, at, pk, target in rows.values_list("problem_id", "to", "at", "pk", "duplicate_of_id"):
         moves[problem_id].append(Move(kind=cast("MoveKind", to), at=at, sequence=MOVES_COME_LATER + pk))
         targets[problem_id] = target
@@ -148,7 +148,7 @@ def _moves(
 
 
 def _verdicts(
-    project: Project, problem_ids: Collection[int], models: Iterable[CandidateModel]
+    problem_ids: Collection[int], models: Iterable[CandidateModel]
 ) -> tuple[dict[int, dict[int, Verdicts]], dict[int, set[int]]]:
     """Return verdict by revision, by model, by problem; and by problem the models evaluated on its newest one.
 
@@ -156,13 +156,14 @@ def _verdicts(
     there do they matter, and they are many.
     """
     found: dict[int, dict[int, Verdicts]] = {pk: defaultdict(dict) for pk in problem_ids}
-    results = Result.objects.filter(project=project)
-    _add(found, results.current().filter(exactly("problem_id", problem_ids)))
+    # Not by the project too: SQLite would look through all of its results for those of a few problems.
+    results = Result.objects.all()
+    _add(found, results.current().filter(Among("problem_id", problem_ids)))
     up_to_date = {pk: set(by_model) for pk, by_model in found.items()}
     asked = {model.pk for model in models if model.stage != Stage.ARCHIVED}
     behind = [pk for pk in found if not asked <= up_to_date[pk]]
     if behind:
-        _add(found, results.filter(exactly("problem_id", behind)))
+        _add(found, results.filter(Among("problem_id", behind)))
     return {pk: dict(by_model) for pk, by_model in found.items()}, up_to_date
 
 

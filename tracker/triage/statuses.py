@@ -12,7 +12,7 @@ from django.db.models import Count
 from evaluation.status import StatusDecision
 from evaluation.types import JSON
 from tracker.problems.models import Pattern, Problem, Status
-from tracker.projects.id_lists import exactly
+from tracker.projects.id_lists import Among
 from tracker.projects.models import Event, Project
 from tracker.projects.rights import SYSTEM
 from tracker.runs.models import Result
@@ -31,8 +31,8 @@ def derive_statuses(project: Project, problems: HeldProblems, now: datetime) -> 
     """
     facts = status_facts(project, problems.keys())
     decisions = {pk: known.decide() for pk, known in facts.items()}
-    evidence = _evidence(project, decisions)
-    cases = _cases_counts(project, problems)
+    evidence = _evidence(decisions)
+    cases = _cases_counts(problems)
     was = {pk: Status(problem.status) for pk, problem in problems.items()}
     for pk, problem in problems.items():
         decision = decisions[pk]
@@ -58,12 +58,11 @@ def derive_statuses(project: Project, problems: HeldProblems, now: datetime) -> 
     _log_changes(project, problems, was, now)
 
 
-def _evidence(project: Project, decisions: Mapping[int, StatusDecision]) -> dict[int, Evidence]:
+def _evidence(decisions: Mapping[int, StatusDecision]) -> dict[int, Evidence]:
     """Return what each decision rests on, with the counts of the result that it names."""
     named = {pk: decision for pk, decision in decisions.items() if decision.model is not None}
     rows = Result.objects.filter(
-        exactly("problem_id", named),
-        project=project,
+        Among("problem_id", named),
         model__version__in={decision.model for decision in named.values()},
         revision__in={decision.revision for decision in named.values()},
     ).values_list("problem_id", "model__version", "revision", "verdict", "n_judged", "n_judged_failed")
@@ -87,13 +86,13 @@ def _evidence(project: Project, decisions: Mapping[int, StatusDecision]) -> dict
     return evidence
 
 
-def _cases_counts(project: Project, problems: Mapping[int, Problem]) -> dict[int, int]:
+def _cases_counts(problems: Mapping[int, Problem]) -> dict[int, int]:
     """Return how many living cases each problem has: as its current results say, else counted."""
-    current = Result.objects.current().filter(exactly("problem_id", problems), project=project)
+    current = Result.objects.current().filter(Among("problem_id", problems))
     counts = dict(current.values_list("problem_id", "n_cases").distinct())
     unknown = [pk for pk, problem in problems.items() if problem.revision and pk not in counts]
     if unknown:
-        living = Pattern.objects.alive().filter(exactly("problem_id", unknown)).values("problem_id")
+        living = Pattern.objects.alive().filter(Among("problem_id", unknown)).values("problem_id")
         counts.update(living.annotate(n=Count("case", distinct=True)).values_list("problem_id", "n"))
     return counts
 
